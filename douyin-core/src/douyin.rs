@@ -1,0 +1,169 @@
+//! The domain as a value: what it is made of, and its builder.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use crate::{
+    Clock, Error, Event, EventSink, IdSource, InvalidId, NoEvents, NoFilter, PasswordHasher, Store,
+    StoreError, SystemClock, TextFilter, TimeOrderedIds, Timestamp,
+};
+
+/// How much of something is allowed or answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Videos in a feed page. 30.
+    pub feed_page: u32,
+    /// Entries of a list, also the most that a caller can ask for. 1000.
+    pub list: u32,
+    /// Messages of a conversation's page. 1000.
+    pub chat: u32,
+    /// Characters of a password that somebody chooses. 5 to 32.
+    pub password: RangeInclusive<usize>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            feed_page: 30,
+            list: 1000,
+            chat: 1000,
+            password: 5..=32,
+        }
+    }
+}
+
+/// Who may write to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MessagePolicy {
+    /// Everybody to everybody.
+    #[default]
+    Anyone,
+    /// Only users who follow each other.
+    FriendsOnly,
+}
+
+/// The domain: one method per use case, over whatever store it was built with. Clones share everything.
+#[derive(Clone)]
+pub struct Douyin {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    pub(crate) hasher: Arc<dyn PasswordHasher>,
+    pub(crate) filter: Arc<dyn TextFilter>,
+    events: Arc<dyn EventSink>,
+    pub(crate) limits: Limits,
+    pub(crate) message_policy: MessagePolicy,
+}
+
+impl Douyin {
+    /// Starts building over a store, with bcrypt at cost 10.
+    #[cfg(feature = "bcrypt")]
+    #[must_use]
+    pub fn builder(store: Arc<dyn Store>) -> DouyinBuilder {
+        const DEFAULT_COST: u32 = 10;
+        let hasher = crate::BcryptHasher::new(DEFAULT_COST).expect("10 is a cost of bcrypt");
+        Self::builder_with_hasher(store, Arc::new(hasher))
+    }
+
+    /// Starts building over a store and a password hasher.
+    #[must_use]
+    pub fn builder_with_hasher(
+        store: Arc<dyn Store>,
+        hasher: Arc<dyn PasswordHasher>,
+    ) -> DouyinBuilder {
+        DouyinBuilder(Self {
+            store,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(TimeOrderedIds::new(0).expect("0 is a node")),
+            hasher,
+            filter: Arc::new(NoFilter),
+            events: Arc::new(NoEvents),
+            limits: Limits::default(),
+            message_policy: MessagePolicy::default(),
+        })
+    }
+
+    /// The store that it works on.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The present instant of its clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// How much it allows and answers.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn new_id<T: TryFrom<i64, Error = InvalidId>>(
+        &self,
+        now: Timestamp,
+    ) -> Result<T, Error> {
+        T::try_from(self.ids.next_id(now)).map_err(|error| Error::Store(StoreError::from(error)))
+    }
+
+    pub(crate) fn emit(&self, event: Event) {
+        self.events.emit(event);
+    }
+}
+
+/// Builds a [`Douyin`]; everything but the store has a default.
+#[must_use]
+pub struct DouyinBuilder(Douyin);
+
+impl DouyinBuilder {
+    /// Where instants come from; the machine's clock by default.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.0.clock = clock;
+        self
+    }
+
+    /// Where ids come from; [`TimeOrderedIds`] of node 0 by default.
+    pub fn ids(mut self, ids: Arc<dyn IdSource>) -> Self {
+        self.0.ids = ids;
+        self
+    }
+
+    /// What hashes passwords.
+    pub fn hasher(mut self, hasher: Arc<dyn PasswordHasher>) -> Self {
+        self.0.hasher = hasher;
+        self
+    }
+
+    /// What cleans texts; nothing by default.
+    pub fn filter(mut self, filter: Arc<dyn TextFilter>) -> Self {
+        self.0.filter = filter;
+        self
+    }
+
+    /// Who is told of what happens; nobody by default.
+    pub fn events(mut self, events: Arc<dyn EventSink>) -> Self {
+        self.0.events = events;
+        self
+    }
+
+    /// How much is allowed and answered.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.0.limits = limits;
+        self
+    }
+
+    /// Who may write to whom; everybody to everybody by default.
+    pub fn message_policy(mut self, policy: MessagePolicy) -> Self {
+        self.0.message_policy = policy;
+        self
+    }
+
+    /// The finished value.
+    #[must_use]
+    pub fn build(self) -> Douyin {
+        self.0
+    }
+}

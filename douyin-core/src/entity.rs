@@ -1,0 +1,11 @@
+//! What a store takes and gives.
+
+mod comment;
+mod message;
+mod user;
+mod video;
+
+pub use comment::{Comment, CommentOwnership, NewComment};
+pub use message::{Friend, Message, NewMessage, NewestMessage};
+pub use user::{Credentials, NewUser, User};
+pub use video::{MediaKey, NewVideo, Video};

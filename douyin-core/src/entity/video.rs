@@ -1,0 +1,70 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Timestamp, Title, User, UserId, VideoId};
+
+/// Where a media file lies in the media storage: a relative path such as `videos/42.mp4`.
+///
+/// Core and stores pass it through; whoever serves media makes a URL of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MediaKey(Arc<str>);
+
+impl MediaKey {
+    /// Wraps a path.
+    #[must_use]
+    pub fn new(path: impl Into<Arc<str>>) -> Self {
+        Self(path.into())
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MediaKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A video to publish; its media is stored already.
+#[derive(Debug, Clone)]
+pub struct NewVideo {
+    /// Made by core, never used before.
+    pub id: VideoId,
+    /// Who publishes it.
+    pub author: UserId,
+    /// Its title; may be empty.
+    pub title: Title,
+    /// The video file.
+    pub play: MediaKey,
+    /// The picture shown before it plays.
+    pub cover: MediaKey,
+    /// When; the store moves it forward where another video has that instant.
+    pub at: Timestamp,
+}
+
+/// A video as a viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Video {
+    /// Which.
+    pub id: VideoId,
+    /// Who published it, as the viewer sees them.
+    pub author: User,
+    /// Its title.
+    pub title: String,
+    /// The video file.
+    pub play: MediaKey,
+    /// The picture shown before it plays.
+    pub cover: MediaKey,
+    /// How many users like it.
+    pub favorite_count: i64,
+    /// How many comments stand below it.
+    pub comment_count: i64,
+    /// Whether the viewer likes it; false for anonymous viewers.
+    pub is_favorite: bool,
+    /// The instant that the feed orders it by; no other video has the same.
+    pub published_at: Timestamp,
+}

@@ -1,0 +1,97 @@
+//! What can go wrong, on two levels: what a store can answer, and what a caller did.
+
+use crate::text::InvalidText;
+
+/// What a store can answer instead of a result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A row that the operation needs does not exist.
+    #[error("{0} not found")]
+    NotFound(Entity),
+    /// A unique value, such as a user's name, belongs to another row.
+    #[error("already taken")]
+    Taken,
+    /// What is stored cannot be read as what it should be.
+    #[error("stored data is corrupt: {0}")]
+    Corrupt(String),
+    /// The store did not do it, or cannot say whether it did; try again later.
+    #[error("store unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<crate::InvalidId> for StoreError {
+    fn from(error: crate::InvalidId) -> Self {
+        Self::Corrupt(error.to_string())
+    }
+}
+
+/// A kind of row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Entity {
+    /// A user.
+    User,
+    /// A video.
+    Video,
+    /// A comment.
+    Comment,
+}
+
+impl std::fmt::Display for Entity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::User => "user",
+            Self::Video => "video",
+            Self::Comment => "comment",
+        })
+    }
+}
+
+/// Why a use case refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A text does not keep its rules.
+    #[error(transparent)]
+    Text(#[from] InvalidText),
+    /// The name belongs to somebody else.
+    #[error("this user name is taken")]
+    NameTaken,
+    /// No such user, or not their password: which of the two is not said.
+    #[error("wrong user name or password")]
+    WrongCredentials,
+    /// What the request speaks of does not exist, or no longer.
+    #[error("{0} not found")]
+    NotFound(Entity),
+    /// Nobody follows themselves.
+    #[error("nobody can follow themselves")]
+    SelfFollow,
+    /// Nobody writes to themselves.
+    #[error("nobody can send a message to themselves")]
+    SelfMessage,
+    /// Only its author and the video's author may delete a comment.
+    #[error("only its author or the video's author may delete a comment")]
+    NotYourComment,
+    /// The message policy allows messages between friends only.
+    #[error("messages are for friends only")]
+    NotFriends,
+    /// Too much of the same is waiting; try again later.
+    #[error("too busy")]
+    Busy,
+    /// A password could not be hashed, or a stored hash not be read.
+    #[error("password hashing failed")]
+    Hashing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(entity) => Self::NotFound(entity),
+            other => Self::Store(other),
+        }
+    }
+}

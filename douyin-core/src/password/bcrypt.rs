@@ -1,0 +1,147 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
+
+use super::{PasswordHash, PasswordHasher};
+use crate::{Error, Password};
+
+/// So many callers may wait for their turn; the next is told [`Error::Busy`]. At 20 hashes a second and core the last of
+/// them waits a few seconds, which is as long as a person does.
+const QUEUE: usize = 256;
+
+/// bcrypt over the SHA-256 digest of the password (bcrypt alone stops reading after 72 bytes), on tokio's blocking
+/// threads, half as many at a time as there are cores, so that logins never starve everything else.
+#[derive(Debug)]
+pub struct BcryptHasher {
+    cost: u32,
+    running: Semaphore,
+    admitted: Arc<Semaphore>,
+    /// A well-formed hash of nothing, checked where there is no account.
+    decoy: String,
+}
+
+/// A cost outside 4 to 31.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("bcrypt cost {0} is out of range: 4 to 31")]
+pub struct InvalidCost(pub u32);
+
+impl BcryptHasher {
+    /// A hasher of a cost: 2^cost rounds; 10 takes about 50 ms.
+    ///
+    /// # Errors
+    /// [`InvalidCost`] outside 4 to 31.
+    pub fn new(cost: u32) -> Result<Self, InvalidCost> {
+        if !(4..=31).contains(&cost) {
+            return Err(InvalidCost(cost));
+        }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let running = (cores / 2).max(1);
+        Ok(Self {
+            cost,
+            running: Semaphore::new(running),
+            admitted: Arc::new(Semaphore::new(running + QUEUE)),
+            decoy: format!("$2b${cost:02}${}", ".".repeat(53)),
+        })
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, bcrypt::BcryptError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let _admitted = self.admitted.try_acquire().map_err(|_| Error::Busy)?;
+        let _running = self
+            .running
+            .acquire()
+            .await
+            .map_err(|error| Error::Hashing(error.into()))?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Error::Hashing(error.into()))?
+            .map_err(|error| Error::Hashing(error.into()))
+    }
+}
+
+/// 44 characters without NUL, whatever the password's length: bcrypt reads all of it.
+fn digest(password: &Password) -> String {
+    STANDARD.encode(Sha256::digest(password.reveal()))
+}
+
+#[async_trait]
+impl PasswordHasher for BcryptHasher {
+    async fn hash(&self, password: Password) -> Result<PasswordHash, Error> {
+        let cost = self.cost;
+        self.run(move || bcrypt::hash(digest(&password), cost))
+            .await
+            .map(PasswordHash)
+    }
+
+    async fn verify(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Error> {
+        let exists = hash.is_some();
+        let hash = hash.map_or_else(|| self.decoy.clone(), |hash| hash.0);
+        let matches = self
+            .run(move || bcrypt::verify(digest(&password), &hash))
+            .await?;
+        Ok(matches && exists)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hasher() -> BcryptHasher {
+        BcryptHasher::new(4).unwrap()
+    }
+
+    #[tokio::test]
+    async fn passwords_that_differ_only_after_byte_72_are_different() {
+        let (one, other) = (
+            Password::presented(&"密".repeat(32)),
+            Password::presented(&format!("{}码", "密".repeat(31))),
+        );
+        let hash = hasher().hash(one.clone()).await.unwrap();
+        assert!(hasher().verify(one, Some(hash.clone())).await.unwrap());
+        assert!(!hasher().verify(other, Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn without_an_account_a_hash_of_the_same_cost_is_checked_and_the_answer_is_no() {
+        let hasher = hasher();
+        assert!(
+            !hasher
+                .verify(Password::presented("anything"), None)
+                .await
+                .unwrap()
+        );
+        let parts: bcrypt::HashParts = hasher.decoy.parse().unwrap();
+        assert_eq!(parts.get_cost(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_stored_hash_that_cannot_be_read_is_an_error_and_not_a_no() {
+        let broken = Some(PasswordHash::new("not a hash"));
+        let answer = hasher().verify(Password::presented("secret"), broken).await;
+        assert!(matches!(answer, Err(Error::Hashing(_))));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_answers_busy_at_once() {
+        let hasher = hasher();
+        let all = u32::try_from(hasher.admitted.available_permits()).unwrap();
+        let _taken = hasher.admitted.acquire_many(all).await.unwrap();
+        assert!(matches!(
+            hasher.hash(Password::presented("secret")).await,
+            Err(Error::Busy)
+        ));
+    }
+
+    #[test]
+    fn the_cost_is_4_to_31() {
+        assert_eq!(BcryptHasher::new(3).err(), Some(InvalidCost(3)));
+        assert_eq!(BcryptHasher::new(32).err(), Some(InvalidCost(32)));
+    }
+}

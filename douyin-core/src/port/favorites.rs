@@ -1,0 +1,33 @@
+use async_trait::async_trait;
+
+use super::Result;
+use crate::{Change, Mark, Page, PageRequest, Timestamp, UserId, Video, VideoId};
+
+/// Likes.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Favorites: Send + Sync {
+    /// Sets whether `user` likes `video`, and moves three counters by what changed: the video's and the user's
+    /// `favorite_count`, and the video's author's `total_favorited`.
+    ///
+    /// A like that stands already keeps its instant. Of several marks at once each is answered as if they had happened
+    /// one after the other, in some order.
+    ///
+    /// # Errors
+    /// `NotFound(User)` or `NotFound(Video)`, for either mark, where one does not exist.
+    async fn mark_favorite(
+        &self,
+        user: UserId,
+        video: VideoId,
+        mark: Mark,
+        at: Timestamp,
+    ) -> Result<Change>;
+
+    /// The videos that `user` likes, latest like first, by `(instant of the like, video id)`.
+    async fn favorites(
+        &self,
+        viewer: Option<UserId>,
+        user: UserId,
+        page: PageRequest,
+    ) -> Result<Page<Video>>;
+}

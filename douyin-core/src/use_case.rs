@@ -1,0 +1,12 @@
+//! The use cases: methods of [`Douyin`](crate::Douyin), a file per theme. The rules live here.
+
+mod accounts;
+mod comments;
+mod favorites;
+mod follows;
+mod messages;
+mod query;
+mod videos;
+
+pub use query::{ChatQuery, FeedPage, FeedQuery, ListQuery};
+pub use videos::Upload;

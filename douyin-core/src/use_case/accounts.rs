@@ -1,0 +1,80 @@
+use crate::{
+    Douyin, Entity, Error, Event, NewUser, Page, Password, Signature, StoreError, User, UserId,
+    Username,
+};
+
+impl Douyin {
+    /// Registers a user: the name is 1 to 32 characters and unique by its [key](Username::key), the password within
+    /// the configured length.
+    ///
+    /// # Errors
+    /// [`Error::Text`], [`Error::NameTaken`], [`Error::Busy`], [`Error::Store`].
+    pub async fn register(&self, name: &str, password: &str) -> Result<UserId, Error> {
+        let name = Username::parse(name)?;
+        let password = Password::parse(password, &self.limits.password)?;
+        // Hashing costs fifty milliseconds of a core: a name that is taken already does not get that far.
+        if self.store.credentials(name.key()).await?.is_some() {
+            return Err(Error::NameTaken);
+        }
+        let password = self.hasher.hash(password).await?;
+        let at = self.now();
+        let id: UserId = self.new_id(at)?;
+        let signature = Signature::parse("")?;
+        match self
+            .store
+            .register(NewUser {
+                id,
+                name,
+                password,
+                signature,
+                at,
+            })
+            .await
+        {
+            Ok(()) => {
+                self.emit(Event::Registered { user: id, at });
+                Ok(id)
+            }
+            Err(StoreError::Taken) => Err(Error::NameTaken),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Finds the user of a name and password. No such name and a wrong password are one answer that takes one time.
+    ///
+    /// # Errors
+    /// [`Error::WrongCredentials`], [`Error::Busy`], [`Error::Store`].
+    pub async fn login(&self, name: &str, password: &str) -> Result<UserId, Error> {
+        let credentials = match Username::parse(name) {
+            Ok(name) => self.store.credentials(name.key()).await?,
+            Err(_) => None,
+        };
+        let (user, hash) = credentials
+            .map(|found| (found.user, found.password))
+            .unzip();
+        let matches = self
+            .hasher
+            .verify(Password::presented(password), hash)
+            .await?;
+        user.filter(|_| matches).ok_or(Error::WrongCredentials)
+    }
+
+    /// A user as `viewer` sees them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn profile(&self, viewer: Option<UserId>, user: UserId) -> Result<User, Error> {
+        self.store
+            .profile(viewer, user)
+            .await?
+            .ok_or(Error::NotFound(Entity::User))
+    }
+
+    /// A list of a user, told from the list of nobody: both are empty, and only the empty one costs a second look.
+    pub(crate) async fn list_of<T>(&self, owner: UserId, page: Page<T>) -> Result<Page<T>, Error> {
+        if page.items.is_empty() {
+            self.profile(None, owner).await?;
+        }
+        Ok(page)
+    }
+}

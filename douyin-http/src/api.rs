@@ -1,0 +1,1 @@
+//! The `/douyin` REST API.

@@ -1,0 +1,1 @@
+//! Accepting and draining connections.
