@@ -59,15 +59,11 @@ pub struct Douyin {
 impl Douyin {
     /// Starts building over a store, with bcrypt at cost 10.
     #[cfg(feature = "bcrypt")]
-    #[must_use]
     pub fn builder(store: Arc<dyn Store>) -> DouyinBuilder {
-        const DEFAULT_COST: u32 = 10;
-        let hasher = crate::BcryptHasher::new(DEFAULT_COST).expect("10 is a cost of bcrypt");
-        Self::builder_with_hasher(store, Arc::new(hasher))
+        Self::builder_with_hasher(store, Arc::new(crate::BcryptHasher::default()))
     }
 
     /// Starts building over a store and a password hasher.
-    #[must_use]
     pub fn builder_with_hasher(
         store: Arc<dyn Store>,
         hasher: Arc<dyn PasswordHasher>,
@@ -75,7 +71,7 @@ impl Douyin {
         DouyinBuilder(Self {
             store,
             clock: Arc::new(SystemClock),
-            ids: Arc::new(TimeOrderedIds::new(0).expect("0 is a node")),
+            ids: Arc::new(TimeOrderedIds::default()),
             hasher,
             filter: Arc::new(NoFilter),
             events: Arc::new(NoEvents),

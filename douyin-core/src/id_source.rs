@@ -19,7 +19,8 @@ const SEQUENCE_BITS: u32 = 7;
 ///
 /// It never waits: where one millisecond is used up (128 ids), or the clock has stepped back, it counts on in the
 /// milliseconds after the last one it used. Two sources with different node numbers never make the same id.
-#[derive(Debug)]
+/// The default is node 0.
+#[derive(Debug, Default)]
 pub struct TimeOrderedIds {
     node: i64,
     /// Milliseconds and sequence of the last id, without the node between them.
@@ -42,7 +43,7 @@ impl TimeOrderedIds {
         }
         Ok(Self {
             node: i64::from(node),
-            last: AtomicI64::new(0),
+            ..Self::default()
         })
     }
 }

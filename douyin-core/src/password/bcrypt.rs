@@ -38,14 +38,18 @@ impl BcryptHasher {
         if !(4..=31).contains(&cost) {
             return Err(InvalidCost(cost));
         }
+        Ok(Self::of(cost))
+    }
+
+    fn of(cost: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let running = (cores / 2).max(1);
-        Ok(Self {
+        Self {
             cost,
             running: Semaphore::new(running),
             admitted: Arc::new(Semaphore::new(running + QUEUE)),
             decoy: format!("$2b${cost:02}${}", ".".repeat(53)),
-        })
+        }
     }
 
     async fn run<T: Send + 'static>(
@@ -62,6 +66,13 @@ impl BcryptHasher {
             .await
             .map_err(|error| Error::Hashing(error.into()))?
             .map_err(|error| Error::Hashing(error.into()))
+    }
+}
+
+/// A hasher of cost 10.
+impl Default for BcryptHasher {
+    fn default() -> Self {
+        Self::of(10)
     }
 }
 

@@ -8,18 +8,18 @@ impl Douyin {
     pub async fn follow(
         &self,
         follower: UserId,
-        followee: UserId,
+        target: UserId,
         mark: Mark,
     ) -> Result<Change, Error> {
-        if follower == followee {
+        if follower == target {
             return Err(Error::SelfFollow);
         }
         let at = self.now();
-        let change = self.store.mark_follow(follower, followee, mark, at).await?;
+        let change = self.store.mark_follow(follower, target, mark, at).await?;
         if change == Change::Applied {
             self.emit(Event::Followed {
                 follower,
-                followee,
+                followee: target,
                 mark,
                 at,
             });

@@ -1,0 +1,40 @@
+use async_trait::async_trait;
+use douyin_core::{
+    Change, Favorites, Mark, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId,
+};
+
+use crate::MemStore;
+use crate::tally::step;
+
+#[async_trait]
+impl Favorites for MemStore {
+    async fn mark_favorite(
+        &self,
+        user: UserId,
+        video: VideoId,
+        mark: Mark,
+        at: Timestamp,
+    ) -> Result<Change, StoreError> {
+        let mut state = self.write()?;
+        state.video(video)?;
+        let change = state.user_mut(user)?.favorites.set(video, mark, at);
+        if change == Change::Applied {
+            state.count_favorite(user, video, step(mark))?;
+        }
+        Ok(change)
+    }
+
+    async fn favorites(
+        &self,
+        viewer: Option<UserId>,
+        user: UserId,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let state = self.read()?;
+        let view = state.seen_by(viewer);
+        match state.users.get(&user) {
+            Some(user) => user.favorites.timeline().page(page, |id| view.video(id)),
+            None => Ok(Page::empty()),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The rows.
+
+use std::collections::HashMap;
+
+use douyin_core::{
+    CommentId, Entity, MediaKey, PasswordHash, StoreError, Timestamp, UserId, UsernameKey, VideoId,
+};
+
+use crate::conversation::{Conversation, Pair};
+use crate::marks::Marks;
+use crate::tally::{UserTally, VideoTally};
+use crate::timeline::Timeline;
+
+/// Everything that the store holds. Nothing but comments can disappear, and those stay as rows.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) users: HashMap<UserId, UserRow>,
+    pub(crate) names: HashMap<UsernameKey, UserId>,
+    pub(crate) videos: HashMap<VideoId, VideoRow>,
+    /// All videos; no two have one instant.
+    pub(crate) feed: Timeline<VideoId>,
+    pub(crate) comments: HashMap<CommentId, CommentRow>,
+    pub(crate) conversations: HashMap<Pair, Conversation>,
+}
+
+#[derive(Debug)]
+pub(crate) struct UserRow {
+    pub(crate) name: String,
+    pub(crate) signature: String,
+    pub(crate) password: PasswordHash,
+    pub(crate) tally: UserTally,
+    pub(crate) published: Timeline<VideoId>,
+    pub(crate) favorites: Marks<VideoId>,
+    pub(crate) follows: Marks<UserId>,
+    pub(crate) followers: Marks<UserId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct VideoRow {
+    pub(crate) author: UserId,
+    pub(crate) title: String,
+    pub(crate) play: MediaKey,
+    pub(crate) cover: MediaKey,
+    pub(crate) at: Timestamp,
+    pub(crate) tally: VideoTally,
+    /// Those that are not deleted.
+    pub(crate) comments: Timeline<CommentId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CommentRow {
+    pub(crate) video: VideoId,
+    pub(crate) author: UserId,
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
+    pub(crate) deleted: Option<Timestamp>,
+}
+
+impl State {
+    pub(crate) fn user(&self, id: UserId) -> Result<&UserRow, StoreError> {
+        self.users
+            .get(&id)
+            .ok_or(StoreError::NotFound(Entity::User))
+    }
+
+    pub(crate) fn user_mut(&mut self, id: UserId) -> Result<&mut UserRow, StoreError> {
+        self.users
+            .get_mut(&id)
+            .ok_or(StoreError::NotFound(Entity::User))
+    }
+
+    pub(crate) fn video(&self, id: VideoId) -> Result<&VideoRow, StoreError> {
+        self.videos
+            .get(&id)
+            .ok_or(StoreError::NotFound(Entity::Video))
+    }
+
+    pub(crate) fn video_mut(&mut self, id: VideoId) -> Result<&mut VideoRow, StoreError> {
+        self.videos
+            .get_mut(&id)
+            .ok_or(StoreError::NotFound(Entity::Video))
+    }
+}

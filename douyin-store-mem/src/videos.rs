@@ -1,0 +1,69 @@
+use async_trait::async_trait;
+use douyin_core::{
+    NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId, Videos,
+};
+
+use crate::MemStore;
+use crate::state::VideoRow;
+use crate::tally::VideoTally;
+use crate::timeline::Timeline;
+
+#[async_trait]
+impl Videos for MemStore {
+    async fn publish(&self, video: NewVideo) -> Result<Timestamp, StoreError> {
+        let mut state = self.write()?;
+        let NewVideo { id, author, .. } = video;
+        state.user(author)?;
+        let at = state.feed.first_free_instant(video.at)?;
+        let row = VideoRow {
+            author,
+            title: video.title.into_string(),
+            play: video.play,
+            cover: video.cover,
+            at,
+            tally: VideoTally::default(),
+            comments: Timeline::default(),
+        };
+        state.videos.insert(id, row);
+        state.feed.insert(at, id);
+        state.user_mut(author)?.published.insert(at, id);
+        state.count_work(author)?;
+        Ok(at)
+    }
+
+    async fn video(
+        &self,
+        viewer: Option<UserId>,
+        video: VideoId,
+    ) -> Result<Option<Video>, StoreError> {
+        let state = self.read()?;
+        if !state.videos.contains_key(&video) {
+            return Ok(None);
+        }
+        state.seen_by(viewer).video(video).map(Some)
+    }
+
+    async fn feed(
+        &self,
+        viewer: Option<UserId>,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let state = self.read()?;
+        let view = state.seen_by(viewer);
+        state.feed.page(page, |id| view.video(id))
+    }
+
+    async fn published(
+        &self,
+        viewer: Option<UserId>,
+        author: UserId,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let state = self.read()?;
+        let view = state.seen_by(viewer);
+        match state.users.get(&author) {
+            Some(author) => author.published.page(page, |id| view.video(id)),
+            None => Ok(Page::empty()),
+        }
+    }
+}
