@@ -1,1 +1,45 @@
-//! placeholder
+//! Media of a short-video service: takes uploads, recognises what is a video by its content, makes covers, stores both
+//! and reads them back.
+//!
+//! # An upload
+//!
+//! ```text
+//! let mut incoming = storage.begin(id).await?;
+//! while let Some(chunk) = body.next().await {
+//!     incoming.write(chunk?).await?;           // to a file; bounded memory, bounded size
+//! }
+//! let stored = incoming.finish().await?;       // recognised, cover made, durable under names of its own
+//! match douyin.publish(author, upload_of(&stored)).await {
+//!     Ok(_) => stored.keep().await,            // the row names the files
+//!     Err(Error::Store(StoreError::Unavailable(_))) => drop(stored), // nobody knows: the next sweep asks
+//!     Err(_) => stored.discard().await,        // there is no row and will be none
+//! }
+//! ```
+//!
+//! # Nothing is left behind
+//!
+//! An upload has a folder of its own under the staging folder until it is settled, and that folder is the marker of an
+//! unfinished upload. Dropping an [`Incoming`] removes it. After a crash [`MediaStorage::sweep`] finds it, asks whether
+//! the row exists, and removes the stored files where it does not: a file that a row names is never removed, a file that
+//! no row names does not outlive the next start.
+
+mod builtin;
+mod cover;
+mod error;
+mod incoming;
+mod key;
+mod options;
+mod picture;
+mod probe;
+mod staging;
+mod storage;
+mod stored;
+
+pub use builtin::{DEMO_CLIP, default_avatar, default_background, demo_clip, demo_cover};
+pub use error::MediaError;
+pub use incoming::Incoming;
+pub use options::{CoverLimits, Ffmpeg, MediaOptions};
+pub use probe::{Container, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
+pub use staging::{SweepError, Swept};
+pub use storage::{MediaFile, MediaStorage};
+pub use stored::Stored;

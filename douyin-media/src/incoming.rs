@@ -1,0 +1,147 @@
+mod upload_file;
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use douyin_core::{MediaKey, VideoId};
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
+
+use crate::staging::UploadFolder;
+use crate::{MediaError, MediaStorage, Stored, VideoInfo, key, probe};
+use upload_file::UploadFile;
+
+/// The name of an upload inside its folder: never the client's.
+pub(crate) const UPLOAD: &str = "upload";
+
+/// An upload that is coming in. Dropping it removes all of it.
+#[derive(Debug)]
+pub struct Incoming {
+    file: UploadFile,
+    folder: UploadFolder,
+    limit: u64,
+}
+
+impl MediaStorage {
+    /// Begins an upload of the video that will have this id.
+    ///
+    /// # Errors
+    /// [`MediaError::Io`] or [`MediaError::Full`] where its folder or file cannot be made; an id that is used twice at
+    /// the same time is such a case.
+    pub async fn begin(&self, id: VideoId) -> Result<Incoming, MediaError> {
+        let folder = UploadFolder::create(self.clone(), id).await?;
+        let path = folder.path().join(UPLOAD);
+        let file = spawn_blocking(move || {
+            File::options()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(path)
+        })
+        .await??;
+        Ok(Incoming {
+            file: UploadFile::new(file),
+            folder,
+            limit: self.options().max_upload_bytes,
+        })
+    }
+}
+
+impl Incoming {
+    /// Takes the next bytes, to the disk and not into memory: half a megabyte at most waits to be written.
+    ///
+    /// # Errors
+    /// [`MediaError::TooLarge`] where the upload has more bytes than the storage allows; [`MediaError::Full`],
+    /// [`MediaError::Io`] where they cannot be written.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), MediaError> {
+        if self.file.len() + bytes.len() as u64 > self.limit {
+            return Err(MediaError::TooLarge { limit: self.limit });
+        }
+        self.file.write(bytes).await
+    }
+
+    /// Recognises the upload, makes its cover and stores both, durably, under names of their own.
+    ///
+    /// A caller who goes away meanwhile leaves nothing behind.
+    ///
+    /// # Errors
+    /// [`MediaError::NotAVideo`] where it is no playable video; otherwise where files or the storage fail. In every case
+    /// nothing of it is left.
+    pub async fn finish(self) -> Result<Stored, MediaError> {
+        let (answer, caller) = oneshot::channel();
+        // A task of its own: dropped halfway, files could be stored after the clean-up had looked for them.
+        tokio::spawn(async move {
+            if let Err(Ok(unwanted)) = answer.send(self.store().await) {
+                unwanted.discard().await;
+            }
+        });
+        caller
+            .await
+            .map_err(|gone| MediaError::Io(std::io::Error::other(gone)))?
+    }
+
+    /// Removes what came in so far. Dropping does the same, a little later.
+    pub async fn cancel(self) {
+        let Self { file, folder, .. } = self;
+        drop(file);
+        folder.settle().await;
+    }
+
+    async fn store(self) -> Result<Stored, MediaError> {
+        let Self {
+            file, mut folder, ..
+        } = self;
+        match store_files(file, &mut folder).await {
+            Ok(Files { play, cover, info }) => Ok(Stored::new(folder, play, cover, info)),
+            Err(error) => {
+                folder.settle().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What became of an upload.
+struct Files {
+    play: MediaKey,
+    cover: MediaKey,
+    info: VideoInfo,
+}
+
+async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<Files, MediaError> {
+    let storage = folder.storage().clone();
+    let limits = storage.options().video.clone();
+    let file = file.into_file().await?;
+    let (file, info) = spawn_blocking(move || {
+        let info = probe::recognise(&file, &limits)?;
+        Ok::<_, MediaError>((file, info))
+    })
+    .await??;
+    let (synced, picture) = tokio::join!(
+        spawn_blocking(move || file.sync_all()),
+        storage.covers().make(folder.id(), &info, folder.path()),
+    );
+    synced??;
+    let cover_file = write_durably(folder.path().join("cover"), picture?).await?;
+    let (play, cover) = (
+        key::video(folder.id(), info.container),
+        key::cover(folder.id()),
+    );
+    let files = [
+        (folder.path().join(UPLOAD), play.clone()),
+        (cover_file, cover.clone()),
+    ];
+    folder.files_may_be_stored();
+    storage.put_files(files).await?;
+    Ok(Files { play, cover, info })
+}
+
+async fn write_durably(path: PathBuf, bytes: Vec<u8>) -> Result<PathBuf, MediaError> {
+    fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        let mut file = fs::File::create_new(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+    Ok(spawn_blocking(move || write(&path, &bytes).map(|()| path)).await??)
+}

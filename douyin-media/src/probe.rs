@@ -1,0 +1,156 @@
+//! Recognises a video by its content, reading only its structure: never the media data, never more than a bounded
+//! number of small pieces, whatever the file claims.
+
+mod boxes;
+mod element;
+mod fragment;
+mod input;
+mod matroska;
+mod movie;
+mod sample_tables;
+mod track;
+
+use std::io::{self, Read, Seek};
+use std::time::Duration;
+
+use input::Input;
+
+/// What a file is, besides bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// ISO base media file (ISO/IEC 14496-12).
+    Mp4,
+    /// QuickTime: the same structure under the brand `qt`.
+    Mov,
+    /// Matroska with document type `webm`.
+    WebM,
+}
+
+impl Container {
+    /// What the name of such a file ends with.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Mp4 => "mp4",
+            Self::Mov => "mov",
+            Self::WebM => "webm",
+        }
+    }
+}
+
+/// What a video declares of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VideoInfo {
+    /// The format of the file.
+    pub container: Container,
+    /// Pixels from left to right as it is shown, that is, after rotation.
+    pub width: u32,
+    /// Pixels from top to bottom as it is shown.
+    pub height: u32,
+    /// How long it plays, where it says so.
+    pub duration: Option<Duration>,
+}
+
+/// What a video may declare of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VideoLimits {
+    /// Pixels of a frame; 8192 × 4352 (8K) unless told.
+    pub pixels: u64,
+    /// How long it plays; six hours unless told.
+    pub duration: Duration,
+    /// Tracks of any kind; 32 unless told.
+    pub tracks: u32,
+}
+
+impl Default for VideoLimits {
+    fn default() -> Self {
+        Self {
+            pixels: 8192 * 4352,
+            duration: Duration::from_hours(6),
+            tracks: 32,
+        }
+    }
+}
+
+impl VideoLimits {
+    fn check_size(&self, width: u32, height: u32) -> Result<()> {
+        if width == 0 || height == 0 {
+            return Err(NotAVideo::NoVideo("its picture has no size").into());
+        }
+        if u64::from(width) * u64::from(height) > self.pixels {
+            return Err(NotAVideo::Excessive("pixels").into());
+        }
+        Ok(())
+    }
+
+    fn check_duration(&self, duration: Option<Duration>) -> Result<()> {
+        match duration {
+            Some(duration) if duration > self.duration => {
+                Err(NotAVideo::Excessive("duration").into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why a file is not a video that players play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotAVideo {
+    /// It begins like none of the formats.
+    #[error("not a video: neither MP4, MOV nor WebM")]
+    Unrecognised,
+    /// It contradicts its format, or ends too early.
+    #[error("not a playable video: {0}")]
+    Malformed(&'static str),
+    /// It declares more of something than is allowed.
+    #[error("not an acceptable video: too much {0}")]
+    Excessive(&'static str),
+    /// It has no video, or none that players know.
+    #[error("not a playable video: {0}")]
+    NoVideo(&'static str),
+    /// Its media is in other files, or behind a URL.
+    #[error("not a playable video: its media lies outside of it")]
+    ExternalData,
+}
+
+/// Why a file was not recognised.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProbeError {
+    /// Because of what it is.
+    #[error(transparent)]
+    Refused(#[from] NotAVideo),
+    /// It could not be read.
+    #[error("the file could not be read")]
+    Io(#[from] io::Error),
+}
+
+type Result<T> = std::result::Result<T, ProbeError>;
+
+/// Recognises a video.
+///
+/// Bounded whatever the input: at most 200,000 reads of at most 64 bytes, and a few kilobytes of memory.
+///
+/// # Errors
+/// [`ProbeError::Refused`] where it is not a playable video within the limits, [`ProbeError::Io`] where reading fails.
+pub fn recognise<R: Read + Seek>(reader: R, limits: &VideoLimits) -> Result<VideoInfo> {
+    let mut input = Input::new(reader)?;
+    if input.len() < 12 {
+        return Err(NotAVideo::Unrecognised.into());
+    }
+    let start: [u8; 12] = input.read(0)?;
+    if start[..4] == matroska::EBML_MAGIC {
+        matroska::recognise(&mut input, limits)
+    } else if &start[4..8] == b"ftyp" {
+        movie::recognise(&mut input, limits)
+    } else {
+        Err(NotAVideo::Unrecognised.into())
+    }
+}
+
+/// A duration of so many units, of which so many make a second.
+fn duration_of(units: u64, per_second: u32) -> Option<Duration> {
+    let nanos = u128::from(units) * 1_000_000_000 / u128::from(per_second.max(1));
+    u64::try_from(nanos).ok().map(Duration::from_nanos)
+}

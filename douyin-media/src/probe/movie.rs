@@ -1,0 +1,143 @@
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::boxes::{Part, Parts};
+use super::input::Input;
+use super::track::{self, VideoTrack};
+use super::{Container, NotAVideo, Result, VideoInfo, VideoLimits, duration_of, fragment};
+
+/// What `moov` says.
+struct Movie {
+    duration: Option<Duration>,
+    videos: Vec<VideoTrack>,
+    fragmented: bool,
+}
+
+/// Walks the boxes of an MP4 or MOV that begins with `ftyp`.
+pub(super) fn recognise<R: Read + Seek>(
+    input: &mut Input<R>,
+    limits: &VideoLimits,
+) -> Result<VideoInfo> {
+    let (mut movie, mut container) = (None, Container::Mp4);
+    let (mut has_data, mut has_fragments) = (false, false);
+    let mut parts = Parts::of_file(input.len());
+    while let Some(part) = parts.next(input)? {
+        match &part.kind {
+            b"ftyp" => container = container_of(input, &part)?,
+            b"moov" if movie.is_some() => {
+                return Err(NotAVideo::Malformed("it has two indexes").into());
+            }
+            b"moov" => movie = Some(read_movie(input, &part, limits)?),
+            b"mdat" => has_data |= part.len() > 0,
+            b"moof" if !has_fragments => {
+                let videos = movie.as_ref().map_or(&[][..], |movie| &movie.videos);
+                has_fragments = fragment::has_samples(input, &part, videos)?;
+            }
+            _ => {}
+        }
+    }
+    let Some(movie) = movie else {
+        return Err(NotAVideo::Malformed("it has no index").into());
+    };
+    if !has_data {
+        return Err(NotAVideo::Malformed("it has no media data").into());
+    }
+    let in_fragments = movie.fragmented && has_fragments;
+    let Some(video) = movie
+        .videos
+        .iter()
+        .find(|video| video.has_samples || in_fragments)
+    else {
+        return Err(NotAVideo::NoVideo("it has no pictures").into());
+    };
+    Ok(VideoInfo {
+        container,
+        width: video.width,
+        height: video.height,
+        duration: movie.duration,
+    })
+}
+
+fn container_of<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Container> {
+    part.at_least(8)?;
+    let major_brand: [u8; 4] = input.read(part.at(0))?;
+    Ok(if &major_brand == b"qt  " {
+        Container::Mov
+    } else {
+        Container::Mp4
+    })
+}
+
+fn read_movie<R: Read + Seek>(
+    input: &mut Input<R>,
+    part: &Part,
+    limits: &VideoLimits,
+) -> Result<Movie> {
+    let mut movie = Movie {
+        duration: None,
+        videos: Vec::new(),
+        fragmented: false,
+    };
+    let (mut tracks, mut has_header) = (0, false);
+    let mut children = Parts::within(part.body.clone());
+    while let Some(child) = children.next(input)? {
+        match &child.kind {
+            b"mvhd" => {
+                has_header = true;
+                movie.duration = read_duration(input, &child)?;
+                limits.check_duration(movie.duration)?;
+            }
+            b"mvex" => movie.fragmented = true,
+            // QuickTime's list of other files to play instead.
+            b"rmra" => return Err(NotAVideo::ExternalData.into()),
+            b"trak" => {
+                tracks += 1;
+                if tracks > limits.tracks {
+                    return Err(NotAVideo::Excessive("tracks").into());
+                }
+                if let ControlFlow::Continue(video) = track::read(input, &child, limits)? {
+                    movie.videos.push(video);
+                }
+            }
+            _ => {}
+        }
+    }
+    if !has_header {
+        return Err(NotAVideo::Malformed("its index has no header").into());
+    }
+    if movie.videos.is_empty() {
+        return Err(NotAVideo::NoVideo("it has no video track").into());
+    }
+    Ok(movie)
+}
+
+/// The duration in `mvhd` or `mdhd`, which begin alike; `None` where it is left open.
+pub(super) fn read_duration<R: Read + Seek>(
+    input: &mut Input<R>,
+    part: &Part,
+) -> Result<Option<Duration>> {
+    part.at_least(20)?;
+    let [version, ..]: [u8; 4] = input.read(part.at(0))?;
+    let (per_second, units) = if version == 1 {
+        part.at_least(32)?;
+        let units = input.u64(part.at(24))?;
+        (
+            input.u32(part.at(20))?,
+            (units != u64::MAX).then_some(units),
+        )
+    } else {
+        let units = input.u32(part.at(16))?;
+        let units = (units != u32::MAX).then_some(u64::from(units));
+        (input.u32(part.at(12))?, units)
+    };
+    if per_second == 0 {
+        return Err(NotAVideo::Malformed("its time has no unit").into());
+    }
+    match units {
+        None | Some(0) => Ok(None),
+        Some(units) => duration_of(units, per_second)
+            .map(Some)
+            .ok_or_else(|| NotAVideo::Excessive("duration").into()),
+    }
+}

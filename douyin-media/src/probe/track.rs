@@ -1,0 +1,157 @@
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
+
+use super::boxes::{Part, Parts};
+use super::input::Input;
+use super::sample_tables::{self, SampleTables};
+use super::{NotAVideo, Result, VideoLimits, movie};
+
+/// Formats of pictures that phones or browsers play: H.264, HEVC, Dolby Vision over either, VP8, VP9, AV1, MPEG-4 part 2
+/// and H.263 (old phones). Encrypted ones (`encv`) are not among them.
+const PLAYABLE: [&[u8; 4]; 14] = [
+    b"avc1", b"avc3", b"hvc1", b"hev1", b"dvh1", b"dvhe", b"dvav", b"dva1", b"vp08", b"vp09",
+    b"av01", b"mp4v", b"s263", b"h263",
+];
+
+/// A track of pictures.
+#[derive(Debug)]
+pub(super) struct VideoTrack {
+    pub(super) id: u32,
+    /// As shown, after rotation.
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// Whether its own tables name any samples; a fragmented video's do not.
+    pub(super) has_samples: bool,
+}
+
+/// What `tkhd` says.
+struct Header {
+    id: u32,
+    width: u32,
+    height: u32,
+    quarter_turned: bool,
+}
+
+/// What `mdia` holds.
+#[derive(Default)]
+struct Media {
+    handler: [u8; 4],
+    tables: Option<SampleTables>,
+}
+
+/// A `trak`; `Break` where it holds no pictures that players show. Every kind of track must keep its media in the file.
+pub(super) fn read<R: Read + Seek>(
+    input: &mut Input<R>,
+    part: &Part,
+    limits: &VideoLimits,
+) -> Result<ControlFlow<(), VideoTrack>> {
+    let (mut header, mut media) = (None, Media::default());
+    let mut children = Parts::within(part.body.clone());
+    while let Some(child) = children.next(input)? {
+        match &child.kind {
+            b"tkhd" => header = Some(read_header(input, &child)?),
+            b"mdia" => media = read_media(input, &child, limits)?,
+            _ => {}
+        }
+    }
+    let (b"vide", Some(header), Some(tables)) = (&media.handler, header, media.tables) else {
+        return Ok(ControlFlow::Break(()));
+    };
+    let Some(entry) = tables.first_entry else {
+        return Ok(ControlFlow::Break(()));
+    };
+    if !PLAYABLE.contains(&&entry.format) {
+        return Ok(ControlFlow::Break(()));
+    }
+    // What is decoded and what is shown may differ (pixel aspect, cropping): neither may be too much.
+    limits.check_size(entry.width.into(), entry.height.into())?;
+    let (width, height) = match (header.width, header.height) {
+        (0, _) | (_, 0) => (entry.width.into(), entry.height.into()),
+        shown => shown,
+    };
+    limits.check_size(width, height)?;
+    let (width, height) = if header.quarter_turned {
+        (height, width)
+    } else {
+        (width, height)
+    };
+    Ok(ControlFlow::Continue(VideoTrack {
+        id: header.id,
+        width,
+        height,
+        has_samples: tables.has_samples,
+    }))
+}
+
+fn read_header<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Header> {
+    part.at_least(84)?;
+    let [version, ..]: [u8; 4] = input.read(part.at(0))?;
+    let (id, matrix) = if version == 1 { (20, 52) } else { (12, 40) };
+    part.at_least(matrix + 44)?;
+    let scale_x = input.u32(part.at(matrix))?;
+    let scale_y = input.u32(part.at(matrix + 16))?;
+    Ok(Header {
+        id: input.u32(part.at(id))?,
+        // 16.16 fixed point.
+        width: input.u32(part.at(matrix + 36))? >> 16,
+        height: input.u32(part.at(matrix + 40))? >> 16,
+        quarter_turned: scale_x == 0 && scale_y == 0,
+    })
+}
+
+fn read_media<R: Read + Seek>(
+    input: &mut Input<R>,
+    part: &Part,
+    limits: &VideoLimits,
+) -> Result<Media> {
+    let mut media = Media::default();
+    let mut children = Parts::within(part.body.clone());
+    while let Some(child) = children.next(input)? {
+        match &child.kind {
+            b"mdhd" => limits.check_duration(movie::read_duration(input, &child)?)?,
+            b"hdlr" => {
+                child.at_least(12)?;
+                media.handler = input.read(child.at(8))?;
+            }
+            b"minf" => media.tables = read_media_information(input, &child)?,
+            _ => {}
+        }
+    }
+    Ok(media)
+}
+
+fn read_media_information<R: Read + Seek>(
+    input: &mut Input<R>,
+    part: &Part,
+) -> Result<Option<SampleTables>> {
+    let mut tables = None;
+    let mut children = Parts::within(part.body.clone());
+    while let Some(child) = children.next(input)? {
+        match &child.kind {
+            b"dinf" => refuse_external_data(input, &child)?,
+            b"stbl" => tables = Some(sample_tables::read(input, &child)?),
+            _ => {}
+        }
+    }
+    Ok(tables)
+}
+
+/// Every data reference must carry the flag "in this very file" (ISO/IEC 14496-12, 8.7.2); a player would open the others.
+fn refuse_external_data<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<()> {
+    let mut children = Parts::within(part.body.clone());
+    while let Some(child) = children.next(input)? {
+        if &child.kind != b"dref" {
+            continue;
+        }
+        child.at_least(8)?;
+        let mut references = Parts::within(child.at(8)..child.body.end);
+        while let Some(reference) = references.next(input)? {
+            reference.at_least(4)?;
+            let [_, _, _, flags]: [u8; 4] = input.read(reference.at(0))?;
+            if flags & 1 == 0 {
+                return Err(NotAVideo::ExternalData.into());
+            }
+        }
+    }
+    Ok(())
+}

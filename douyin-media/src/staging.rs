@@ -1,0 +1,112 @@
+//! The folder in which uploads wait until they are settled.
+//!
+//! ```text
+//! staging/gate                 locked while a session is made or found dead
+//! staging/session-0/lock       locked for as long as the process that made it lives
+//! staging/session-0/<video>/   an unfinished upload: its presence is the marker
+//! ```
+
+mod folder;
+mod sweep;
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use douyin_core::VideoId;
+
+pub(crate) use folder::UploadFolder;
+pub use sweep::{SweepError, Swept};
+
+const GATE: &str = "gate";
+const LOCK: &str = "lock";
+
+/// The staging folder as one process uses it: its uploads are in a session of their own, which no other process touches
+/// while this one lives.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    root: PathBuf,
+    session: PathBuf,
+    /// Held until the process ends, however it ends.
+    _lock: File,
+}
+
+impl Staging {
+    pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(&root)?;
+        let _gate = lock_gate(&root)?;
+        let mut number = 0;
+        let session = loop {
+            let session = root.join(format!("session-{number}"));
+            match fs::create_dir(&session) {
+                Ok(()) => break session,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(error),
+            }
+        };
+        let lock = File::create(session.join(LOCK))?;
+        lock.lock()?;
+        Ok(Self {
+            root,
+            session,
+            _lock: lock,
+        })
+    }
+
+    /// Where the upload of a video is kept.
+    pub(crate) fn folder_of(&self, id: VideoId) -> PathBuf {
+        self.session.join(id.to_string())
+    }
+
+    /// Makes the markers of uploads survive a loss of power.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        sync_folder(&self.session)
+    }
+
+    /// The sessions of processes that are gone, each with its lock, now held here; and how many live besides this one.
+    fn dead_sessions(&self) -> io::Result<(Vec<(PathBuf, File)>, usize)> {
+        let _gate = lock_gate(&self.root)?;
+        let (mut dead, mut alive) = (Vec::new(), 0);
+        for entry in fs::read_dir(&self.root)? {
+            let path = entry?.path();
+            if !path.is_dir() || path == self.session {
+                continue;
+            }
+            // Made anew where a sweep or a start was cut short in between.
+            let lock = File::options()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(path.join(LOCK))?;
+            match lock.try_lock() {
+                Ok(()) => dead.push((path, lock)),
+                Err(TryLockError::WouldBlock) => alive += 1,
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        Ok((dead, alive))
+    }
+}
+
+/// Waits for other processes, which hold it for a moment only.
+fn lock_gate(root: &Path) -> io::Result<File> {
+    let gate = File::create(root.join(GATE))?;
+    gate.lock()?;
+    Ok(gate)
+}
+
+/// Makes the names in a folder survive a loss of power.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(path)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Removes a folder with all that is in it, if it is there.
+pub(crate) fn remove_folder(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,108 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use douyin_core::VideoId;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use super::remove_folder;
+use crate::MediaError;
+use crate::storage::MediaStorage;
+
+/// The folder of one unfinished upload.
+#[derive(Debug)]
+pub(crate) struct UploadFolder {
+    storage: MediaStorage,
+    id: VideoId,
+    path: PathBuf,
+    when_dropped: WhenDropped,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WhenDropped {
+    /// Nothing of it is stored yet: it goes.
+    Remove,
+    /// Something may be stored, and a row may name it: it stays for the sweep, which asks.
+    Leave,
+}
+
+impl UploadFolder {
+    pub(crate) async fn create(storage: MediaStorage, id: VideoId) -> Result<Self, MediaError> {
+        let path = storage.staging().folder_of(id);
+        spawn_blocking(move || {
+            fs::create_dir(&path)?;
+            Ok::<_, io::Error>(Self {
+                storage,
+                id,
+                path,
+                when_dropped: WhenDropped::Remove,
+            })
+        })
+        .await?
+        .map_err(MediaError::from)
+    }
+
+    pub(crate) const fn storage(&self) -> &MediaStorage {
+        &self.storage
+    }
+
+    pub(crate) const fn id(&self) -> VideoId {
+        self.id
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// From here on files may be stored that only a sweep or [`UploadFolder::discard`] removes.
+    pub(crate) const fn files_may_be_stored(&mut self) {
+        self.when_dropped = WhenDropped::Leave;
+    }
+
+    /// Removes the folder; what is stored stays.
+    pub(crate) async fn remove(mut self) -> Result<(), MediaError> {
+        self.when_dropped = WhenDropped::Leave;
+        let path = self.path.clone();
+        spawn_blocking(move || remove_folder(&path)).await??;
+        Ok(())
+    }
+
+    /// Removes the folder, and before it whatever may be stored. What cannot be removed is left for the sweep.
+    pub(crate) async fn settle(self) {
+        let id = self.id;
+        let removed = match self.when_dropped {
+            WhenDropped::Remove => self.remove().await,
+            WhenDropped::Leave => self.discard().await,
+        };
+        if let Err(error) = removed {
+            tracing::warn!(%error, video = %id, "an upload that is not wanted is left for the next sweep");
+        }
+    }
+
+    /// Removes what is stored, and then the folder.
+    async fn discard(mut self) -> Result<(), MediaError> {
+        self.when_dropped = WhenDropped::Leave;
+        self.storage.remove_files_of(self.id).await?;
+        self.remove().await
+    }
+}
+
+impl Drop for UploadFolder {
+    fn drop(&mut self) {
+        if self.when_dropped == WhenDropped::Leave {
+            return;
+        }
+        let path = std::mem::take(&mut self.path);
+        let remove = move || {
+            if let Err(error) = remove_folder(&path) {
+                tracing::warn!(%error, folder = %path.display(), "an unfinished upload is left for the next sweep");
+            }
+        };
+        // Removing half a gigabyte takes tens of milliseconds: not on an async thread.
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(remove)),
+            Err(_) => remove(),
+        }
+    }
+}

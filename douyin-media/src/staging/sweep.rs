@@ -1,0 +1,109 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use douyin_core::VideoId;
+use tokio::task::spawn_blocking;
+
+use super::{LOCK, remove_folder};
+use crate::{MediaError, MediaStorage};
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Swept {
+    /// Unfinished uploads that no row names: removed with everything that was stored of them.
+    pub removed: usize,
+    /// Uploads that were published; only their staging folder was left.
+    pub kept: usize,
+    /// Processes that use the same staging folder right now, and whose uploads were left alone.
+    pub running: usize,
+}
+
+/// Why a sweep stopped. What it had not come to is left for the next one.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError<E> {
+    /// A file could not be removed.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// Whether a video is published could not be found out.
+    #[error("whether a video is published could not be found out")]
+    Published(#[source] E),
+}
+
+impl MediaStorage {
+    /// Settles the uploads of processes that ended before they could: where `is_published` says that the row exists, the
+    /// files stay, otherwise they go. To be called when a server starts. Uploads of running processes are left alone.
+    ///
+    /// # Errors
+    /// [`SweepError`]; what was not settled is left as it was.
+    pub async fn sweep<E>(
+        &self,
+        is_published: impl AsyncFn(VideoId) -> Result<bool, E>,
+    ) -> Result<Swept, SweepError<E>> {
+        let storage = self.clone();
+        let (dead, running) = blocking(move || storage.staging().dead_sessions()).await?;
+        let mut swept = Swept {
+            running,
+            ..Swept::default()
+        };
+        if running > 0 {
+            tracing::info!(
+                running,
+                "other processes use the staging folder; their uploads are left alone"
+            );
+        }
+        for (session, _lock) in dead {
+            let folder = session.clone();
+            for (id, upload) in blocking(move || uploads_in(&folder)).await? {
+                if is_published(id).await.map_err(SweepError::Published)? {
+                    swept.kept += 1;
+                } else {
+                    self.remove_files_of(id).await?;
+                    swept.removed += 1;
+                }
+                blocking(move || remove_folder(&upload)).await?;
+            }
+            blocking(move || remove_session(&session)).await?;
+        }
+        if swept.removed + swept.kept > 0 {
+            tracing::info!(
+                removed = swept.removed,
+                kept = swept.kept,
+                "settled unfinished uploads"
+            );
+        }
+        Ok(swept)
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, MediaError> {
+    Ok(spawn_blocking(work).await.map_err(MediaError::from)??)
+}
+
+/// The uploads of a session; what is not named like one is none of ours.
+fn uploads_in(session: &Path) -> io::Result<Vec<(VideoId, PathBuf)>> {
+    let mut uploads = Vec::new();
+    for entry in fs::read_dir(session)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.parse().ok());
+        if let Some(id) = number.and_then(|number| VideoId::new(number).ok()) {
+            uploads.push((id, entry.path()));
+        }
+    }
+    Ok(uploads)
+}
+
+/// Removes a session that has no uploads left; one that holds anything else stays.
+fn remove_session(session: &Path) -> io::Result<()> {
+    let others = fs::read_dir(session)?
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name() != LOCK))
+        .count();
+    if others > 0 {
+        tracing::warn!(session = %session.display(), "a staging folder holds files that are not of this program");
+        return Ok(());
+    }
+    remove_folder(session)
+}

@@ -1,0 +1,71 @@
+use douyin_core::{MediaKey, VideoId};
+
+use crate::VideoInfo;
+use crate::staging::UploadFolder;
+
+/// An upload whose files are stored, durably, and wait for a row that names them.
+///
+/// Settle it by [`keep`](Self::keep) or [`discard`](Self::discard) as soon as the row is known to exist, or known never
+/// to. Where neither is known (the database did not answer, the caller went away) drop it: the files stay until the next
+/// [`sweep`](crate::MediaStorage::sweep) finds out.
+#[derive(Debug)]
+#[must_use = "keep it once the row is committed, or discard it"]
+pub struct Stored {
+    folder: UploadFolder,
+    play: MediaKey,
+    cover: MediaKey,
+    info: VideoInfo,
+}
+
+impl Stored {
+    pub(crate) const fn new(
+        folder: UploadFolder,
+        play: MediaKey,
+        cover: MediaKey,
+        info: VideoInfo,
+    ) -> Self {
+        Self {
+            folder,
+            play,
+            cover,
+            info,
+        }
+    }
+
+    /// The id that the upload began with.
+    #[must_use]
+    pub const fn id(&self) -> VideoId {
+        self.folder.id()
+    }
+
+    /// The video file.
+    #[must_use]
+    pub const fn play(&self) -> &MediaKey {
+        &self.play
+    }
+
+    /// Its cover.
+    #[must_use]
+    pub const fn cover(&self) -> &MediaKey {
+        &self.cover
+    }
+
+    /// What the video declares of itself.
+    #[must_use]
+    pub const fn info(&self) -> &VideoInfo {
+        &self.info
+    }
+
+    /// The row that names the files is committed.
+    pub async fn keep(self) {
+        let id = self.id();
+        if let Err(error) = self.folder.remove().await {
+            tracing::warn!(%error, video = %id, "the staging folder of a published video is left for the next sweep");
+        }
+    }
+
+    /// There is no row and will be none: removes the files.
+    pub async fn discard(self) {
+        self.folder.settle().await;
+    }
+}

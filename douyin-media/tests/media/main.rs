@@ -1,0 +1,4 @@
+//! The storage as its users see it.
+
+mod support;
+mod upload;

@@ -1,0 +1,124 @@
+//! A storage in a folder of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use douyin_core::{MediaKey, VideoId};
+use douyin_media::{Ffmpeg, MediaError, MediaOptions, MediaStorage, Stored};
+use futures_util::TryStreamExt as _;
+use tempfile::TempDir;
+
+pub(crate) struct Fixture {
+    pub(crate) storage: MediaStorage,
+    pub(crate) folder: TempDir,
+}
+
+impl Fixture {
+    /// `url` is `memory:`, or `file` for a folder of its own.
+    pub(crate) fn new(url: &str, options: MediaOptions) -> Self {
+        let folder = TempDir::new().unwrap();
+        let storage = open(url, folder.path(), options).unwrap();
+        Self { storage, folder }
+    }
+
+    pub(crate) fn without_ffmpeg(url: &str) -> Self {
+        Self::new(url, without_ffmpeg())
+    }
+
+    pub(crate) async fn upload(&self, id: VideoId, bytes: &[u8]) -> Result<Stored, MediaError> {
+        let mut incoming = self.storage.begin(id).await?;
+        incoming.write(bytes).await?;
+        incoming.finish().await
+    }
+
+    pub(crate) async fn read(&self, key: &MediaKey) -> Vec<u8> {
+        let file = self
+            .storage
+            .file(key)
+            .await
+            .unwrap()
+            .expect("the file is there");
+        let size = file.size();
+        let chunks: Vec<_> = file.read(0..size).try_collect().await.unwrap();
+        chunks.concat()
+    }
+
+    /// The names of what is in the sessions of the staging folder, but for locks.
+    pub(crate) fn unfinished(&self) -> Vec<String> {
+        unfinished(self.folder.path())
+    }
+
+    /// The names of the stored files, where they are files.
+    pub(crate) fn stored(&self) -> Vec<String> {
+        stored(self.folder.path())
+    }
+}
+
+pub(crate) fn without_ffmpeg() -> MediaOptions {
+    MediaOptions {
+        ffmpeg: Ffmpeg::Off,
+        ..MediaOptions::default()
+    }
+}
+
+pub(crate) fn open(
+    url: &str,
+    folder: &Path,
+    options: MediaOptions,
+) -> Result<MediaStorage, MediaError> {
+    let url = match url {
+        "file" => format!("file:{}", folder.join("media").display()),
+        other => other.to_owned(),
+    };
+    MediaStorage::open(&url, folder.join("staging"), options)
+}
+
+pub(crate) fn unfinished(folder: &Path) -> Vec<String> {
+    let sessions = files_in(&folder.join("staging"));
+    let mut names: Vec<String> = sessions
+        .iter()
+        .flat_map(|session| files_in(session))
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != "lock")
+        .collect();
+    names.sort();
+    names
+}
+
+pub(crate) fn stored(folder: &Path) -> Vec<String> {
+    let folders = files_in(&folder.join("media"));
+    let mut names: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| files_in(folder))
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).map_or_else(
+        |_| Vec::new(),
+        |entries| entries.map(|entry| entry.unwrap().path()).collect(),
+    )
+}
+
+pub(crate) fn id(number: i64) -> VideoId {
+    VideoId::new(number).unwrap()
+}
+
+/// Waits for something that happens behind the caller's back.
+///
+/// # Panics
+/// After a minute.
+pub(crate) async fn wait_until(mut done: impl FnMut() -> bool) {
+    let waiting = async {
+        while !done() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), waiting)
+        .await
+        .expect("it does not happen");
+}

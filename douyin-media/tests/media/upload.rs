@@ -1,0 +1,169 @@
+//! From bytes to stored files, and nothing left where that fails.
+
+use std::time::Duration;
+
+use crate::support::{Fixture, id, wait_until};
+use douyin_media::{DEMO_CLIP, Ffmpeg, MediaError, MediaOptions, NotAVideo};
+
+#[tokio::test]
+async fn an_upload_becomes_a_video_and_a_cover_that_can_be_read_at_once() {
+    for url in ["file", "memory:"] {
+        let fixture = Fixture::without_ffmpeg(url);
+        let stored = fixture.upload(id(7), DEMO_CLIP).await.unwrap();
+        assert_eq!(stored.play().as_str(), "videos/7.mp4");
+        assert_eq!(stored.cover().as_str(), "covers/7.jpg");
+        assert_eq!((stored.info().width, stored.info().height), (360, 640));
+        assert_eq!(stored.info().duration, Some(Duration::from_secs(2)));
+        assert_eq!(fixture.read(stored.play()).await, DEMO_CLIP);
+        let cover = image::load_from_memory(&fixture.read(stored.cover()).await).unwrap();
+        assert_eq!((cover.width(), cover.height()), (360, 640));
+        stored.keep().await;
+        assert_eq!(fixture.unfinished(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn an_upload_in_pieces_of_any_size_is_stored_byte_by_byte() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let mut video = DEMO_CLIP.to_vec();
+    // A box that players skip, larger than the buffers.
+    let filler = 1_500_000_u32;
+    video.extend(filler.to_be_bytes());
+    video.extend(b"free");
+    video.extend((8..filler).map(|index| index.to_le_bytes()[0]));
+    for (number, piece) in (1..)
+        .zip([1000, 262_144, 262_145, 700_001, 5_000_000])
+        .into_iter()
+    {
+        let video_id = id(number);
+        let mut incoming = fixture.storage.begin(video_id).await.unwrap();
+        for bytes in video.chunks(piece) {
+            incoming.write(bytes).await.unwrap();
+        }
+        let stored = incoming.finish().await.unwrap();
+        assert!(
+            fixture.read(stored.play()).await == video,
+            "in pieces of {piece}"
+        );
+        stored.keep().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_a_video_is_refused_and_nothing_of_it_stays() {
+    for url in ["file", "memory:"] {
+        let fixture = Fixture::without_ffmpeg(url);
+        for bytes in [
+            &b""[..],
+            b"hello",
+            b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n",
+            &DEMO_CLIP[..4000],
+        ] {
+            let refused = fixture.upload(id(1), bytes).await;
+            assert!(
+                matches!(refused, Err(MediaError::NotAVideo(_))),
+                "{refused:?}"
+            );
+            assert_eq!(fixture.unfinished(), Vec::<String>::new());
+            assert_eq!(fixture.stored(), Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_beyond_the_limit_is_refused_with_the_byte_that_is_too_much() {
+    let limit = DEMO_CLIP.len() as u64;
+    let fixture = Fixture::new(
+        "file",
+        MediaOptions {
+            max_upload_bytes: limit,
+            ffmpeg: Ffmpeg::Off,
+            ..MediaOptions::default()
+        },
+    );
+    fixture
+        .upload(id(1), DEMO_CLIP)
+        .await
+        .unwrap()
+        .discard()
+        .await;
+    let mut incoming = fixture.storage.begin(id(1)).await.unwrap();
+    incoming.write(DEMO_CLIP).await.unwrap();
+    let refused = incoming.write(b"x").await;
+    assert!(
+        matches!(refused, Err(MediaError::TooLarge { limit: l }) if l == limit),
+        "{refused:?}"
+    );
+    drop(incoming);
+    wait_until(|| fixture.unfinished().is_empty()).await;
+    assert_eq!(fixture.stored(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_cut_upload_leaves_nothing() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let mut incoming = fixture.storage.begin(id(1)).await.unwrap();
+    incoming.write(DEMO_CLIP).await.unwrap();
+    assert_eq!(fixture.unfinished(), ["1"]);
+    drop(incoming);
+    wait_until(|| fixture.unfinished().is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_while_the_upload_is_finished_leaves_nothing() {
+    for url in ["file", "memory:"] {
+        let fixture = Fixture::without_ffmpeg(url);
+        for number in 1..20 {
+            let mut incoming = fixture.storage.begin(id(number)).await.unwrap();
+            incoming.write(DEMO_CLIP).await.unwrap();
+            let finishing = tokio::spawn(incoming.finish());
+            for _ in 0..number {
+                tokio::task::yield_now().await;
+            }
+            finishing.abort();
+            if let Ok(Ok(stored)) = finishing.await {
+                stored.discard().await;
+            }
+        }
+        wait_until(|| fixture.unfinished().is_empty()).await;
+        assert_eq!(fixture.stored(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_discarded_upload_leaves_nothing() {
+    for url in ["file", "memory:"] {
+        let fixture = Fixture::without_ffmpeg(url);
+        let stored = fixture.upload(id(1), DEMO_CLIP).await.unwrap();
+        let play = stored.play().clone();
+        stored.discard().await;
+        assert!(fixture.storage.file(&play).await.unwrap().is_none());
+        assert_eq!(fixture.unfinished(), Vec::<String>::new());
+        assert_eq!(fixture.stored(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn two_uploads_of_one_id_at_a_time_do_not_mix() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let mut first = fixture.storage.begin(id(1)).await.unwrap();
+    assert!(matches!(
+        fixture.storage.begin(id(1)).await,
+        Err(MediaError::Io(_))
+    ));
+    first.write(DEMO_CLIP).await.unwrap();
+    let stored = first.finish().await.unwrap();
+    assert_eq!(fixture.read(stored.play()).await, DEMO_CLIP);
+}
+
+#[tokio::test]
+async fn a_refusal_says_why() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let refused = fixture
+        .upload(id(1), b"just some text, whatever its name")
+        .await;
+    let Err(MediaError::NotAVideo(reason)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(reason, NotAVideo::Unrecognised);
+}
