@@ -1,0 +1,49 @@
+//! Opening a store for a case, or saying that there is none.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use crate::Store;
+
+/// What the suite is given for a case: an empty store, and a guard that is dropped after it.
+///
+/// As an `Option`, `None` says that the server which the store needs is not there.
+pub trait Opened {
+    /// What lives as long as the store.
+    type Guard;
+
+    /// The guard and the store, if there is one.
+    fn opened(self) -> Option<(Self::Guard, Arc<dyn Store>)>;
+}
+
+impl<G> Opened for (G, Arc<dyn Store>) {
+    type Guard = G;
+
+    fn opened(self) -> Option<(G, Arc<dyn Store>)> {
+        Some(self)
+    }
+}
+
+impl<G> Opened for Option<(G, Arc<dyn Store>)> {
+    type Guard = G;
+
+    fn opened(self) -> Self {
+        self
+    }
+}
+
+/// Opens a store for a case; without one it says so, or panics where `CI` is `true`.
+pub(super) async fn open<O: Opened>(
+    case: &'static str,
+    open: impl AsyncFnOnce(&'static str) -> O,
+) -> Option<(O::Guard, Arc<dyn Store>)> {
+    let opened = open(case).await.opened();
+    if opened.is_none() {
+        let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+        assert!(!in_ci, "no server for {case}, and CI skips nothing");
+        // Written past the capture of the test harness, which hides what a passing test prints.
+        let mut stderr = std::io::stderr().lock();
+        writeln!(stderr, "SKIPPED {case}: no server").expect("standard error can be written");
+    }
+    opened
+}
