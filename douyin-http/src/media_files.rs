@@ -1,1 +1,131 @@
-//! Media files over HTTP.
+//! Media files over HTTP (RFC 9110): whole or in part, and only where the client does not have them already.
+
+mod condition;
+mod range;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use douyin_core::MediaKey;
+use douyin_media::{MediaFile, MediaStorage};
+use futures_util::TryStreamExt as _;
+
+use self::condition::{Outcome, Validators};
+use self::range::Wanted;
+use crate::api::{Failure, MEDIA_PATH, Status};
+
+/// Files keep their contents for as long as they have their name, which has the video's id in it.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Pictures that are part of the program may change with its next version.
+const A_DAY: &str = "public, max-age=86400";
+
+/// What every answer with a file has: it is what it says it is, and web pages of any origin may play it.
+const ALWAYS: [(HeaderName, &str); 4] = [
+    (header::ACCEPT_RANGES, "bytes"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    (
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        "Accept-Ranges, Content-Length, Content-Range, ETag",
+    ),
+];
+
+/// `GET` and `HEAD` of every media file, at [`MEDIA_PATH`] and its key.
+pub fn router(storage: MediaStorage) -> Router {
+    Router::new()
+        .route(&format!("{MEDIA_PATH}/{{*key}}"), get(media_file))
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(storage)
+}
+
+async fn media_file(
+    State(storage): State<MediaStorage>,
+    key: Result<Path<String>, PathRejection>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let file = match key {
+        Ok(Path(key)) => storage.file(&MediaKey::new(key)).await,
+        Err(_) => Ok(None),
+    };
+    match file {
+        Ok(Some(file)) => serve(file, &method, &headers),
+        Ok(None) => Failure::new(Status::PathNotFound).answer(&headers),
+        Err(error) => Failure::from(error).answer(&headers),
+    }
+}
+
+async fn method_not_allowed(headers: HeaderMap) -> Response {
+    Failure::new(Status::MethodNotAllowed).answer(&headers)
+}
+
+fn serve(file: MediaFile, method: &Method, request: &HeaderMap) -> Response {
+    let validators = Validators::of(&file);
+    let size = file.size();
+    let wanted = match validators.evaluate(request) {
+        Outcome::NotModified => {
+            return describe(StatusCode::NOT_MODIFIED.into_response(), &file, &validators);
+        }
+        Outcome::PreconditionFailed => return StatusCode::PRECONDITION_FAILED.into_response(),
+        // Ranges are defined for GET only (14.2).
+        Outcome::Proceed if method == Method::GET && validators.range_counts(request) => {
+            range::wanted(request, size)
+        }
+        Outcome::Proceed => Wanted::Whole,
+    };
+    let (status, part) = match wanted {
+        Wanted::Whole => (StatusCode::OK, 0..size),
+        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+        Wanted::Nothing => return unsatisfiable(request, size),
+    };
+    let mut response = describe(status.into_response(), &file, &validators);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(file.content_type()),
+    );
+    headers.insert(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(part.end - part.start),
+    );
+    if status == StatusCode::PARTIAL_CONTENT {
+        let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+        headers.insert(header::CONTENT_RANGE, ascii(place));
+    }
+    let bytes = file
+        .read(part)
+        .inspect_err(|error| tracing::warn!(%error, "a media file could not be sent to its end"));
+    *response.body_mut() = Body::from_stream(bytes);
+    response
+}
+
+/// Adds what is said of a file whether or not it is sent.
+fn describe(mut response: Response, file: &MediaFile, validators: &Validators) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let caching = if file.is_immutable() { FOR_EVER } else { A_DAY };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    validators.describe(headers);
+    response
+}
+
+fn unsatisfiable(request: &HeaderMap, size: u64) -> Response {
+    let mut response = Failure::invalid("Range").answer(request);
+    *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_RANGE, ascii(format!("bytes */{size}")));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    response
+}
+
+fn ascii(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).expect("digits, letters and punctuation are a header value")
+}

@@ -63,6 +63,11 @@ impl Staging {
         sync_folder(&self.session)
     }
 
+    /// Writes something: the lock's file is there for nothing else.
+    pub(crate) fn ping(&self) -> io::Result<()> {
+        fs::write(self.session.join(LOCK), "pong")
+    }
+
     /// The sessions of processes that are gone, each with its lock, now held here; and how many live besides this one.
     fn dead_sessions(&self) -> io::Result<(Vec<(PathBuf, File)>, usize)> {
         let _gate = lock_gate(&self.root)?;

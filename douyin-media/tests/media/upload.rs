@@ -31,10 +31,7 @@ async fn an_upload_in_pieces_of_any_size_is_stored_byte_by_byte() {
     video.extend(filler.to_be_bytes());
     video.extend(b"free");
     video.extend((8..filler).map(|index| index.to_le_bytes()[0]));
-    for (number, piece) in (1..)
-        .zip([1000, 262_144, 262_145, 700_001, 5_000_000])
-        .into_iter()
-    {
+    for (number, piece) in (1..).zip([1000, 262_144, 262_145, 700_001, 5_000_000]) {
         let video_id = id(number);
         let mut incoming = fixture.storage.begin(video_id).await.unwrap();
         for bytes in video.chunks(piece) {
