@@ -122,15 +122,15 @@ async fn head_says_the_same_without_the_video() {
 async fn any_one_range_is_answered_byte_by_byte() {
     for url in ["file", "memory:"] {
         let site = Site::new(url).await;
-        let size = site.video.len();
+        let total = site.video.len();
         let ranges: [(String, Range<usize>); 7] = [
             ("bytes=0-0".to_owned(), 0..1),
             ("bytes=0-1".to_owned(), 0..2),
             ("bytes=262143-262144".to_owned(), 262_143..262_145),
-            (format!("bytes=5-{}", size - 2), 5..size - 1),
-            (format!("bytes={}-", size - 1), size - 1..size),
-            ("bytes=-300000".to_owned(), size - 300_000..size),
-            ("bytes=0-".to_owned(), 0..size),
+            (format!("bytes=5-{}", total - 2), 5..total - 1),
+            (format!("bytes={}-", total - 1), total - 1..total),
+            ("bytes=-300000".to_owned(), total - 300_000..total),
+            ("bytes=0-".to_owned(), 0..total),
         ];
         for (range, part) in ranges {
             let reply = site.get(&[("range", &range)]).await;
@@ -139,7 +139,7 @@ async fn any_one_range_is_answered_byte_by_byte() {
             assert_eq!(reply.header("content-length"), part.len().to_string());
             assert_eq!(
                 reply.header("content-range"),
-                format!("bytes {}-{}/{size}", part.start, part.end - 1)
+                format!("bytes {}-{}/{total}", part.start, part.end - 1)
             );
             assert_eq!(reply.header("content-type"), "video/mp4");
         }
@@ -149,11 +149,11 @@ async fn any_one_range_is_answered_byte_by_byte() {
 #[tokio::test]
 async fn a_range_behind_the_end_is_answered_with_the_size() {
     let site = Site::new("file").await;
-    let size = site.video.len();
-    for range in [format!("bytes={size}-"), "bytes=-0".to_owned()] {
+    let total = site.video.len();
+    for range in [format!("bytes={total}-"), "bytes=-0".to_owned()] {
         let reply = site.get(&[("range", &range)]).await;
         assert_eq!(reply.status, 416, "{range}");
-        assert_eq!(reply.header("content-range"), format!("bytes */{size}"));
+        assert_eq!(reply.header("content-range"), format!("bytes */{total}"));
         let envelope: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
         assert_ne!(envelope["status_code"], 0);
     }
