@@ -1,1 +1,177 @@
 //! The commands of the program.
+
+mod check;
+mod migrate;
+mod serve;
+mod settings;
+
+pub mod seed;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::settings::SettingArguments;
+use crate::config::{Config, Sources};
+use crate::telemetry;
+
+/// What a command can fail with; it is printed with everything behind it.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// The backend of a short-video service, as one program.
+#[derive(Debug, Parser)]
+#[command(name = "douyin-http", version, about)]
+#[command(
+    after_help = "Every setting has a default, which a TOML file (--config), the environment and flags override, \
+    in this order. `douyin-http config` prints them all."
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: SettingArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, media and documentation (what happens without a command)
+    Serve,
+    /// Bring the database to this version's schema
+    Migrate(migrate::MigrateArguments),
+    /// Compare every counter with the rows it counts; exit with 1 if one is wrong
+    Check(check::CheckArguments),
+    /// Add demo users, videos, likes, comments, follows and messages
+    Seed(seed::SeedArguments),
+    /// Print the OpenAPI document of the API
+    Openapi,
+    /// Print the effective configuration as TOML, without secrets
+    Config,
+}
+
+/// Runs the program with these arguments, the program's name first, and this environment.
+#[must_use]
+pub fn main(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+) -> ExitCode {
+    let line = match CommandLine::try_parse_from(arguments) {
+        Ok(line) => line,
+        // Help and the version come this way too: they go to standard output and are no failure.
+        Err(answer) => answer.exit(),
+    };
+    let sources = Sources {
+        file: line.settings.config.clone(),
+        environment: environment.into_iter().collect(),
+        flags: line.settings.flags(),
+    };
+    match run(line.command.unwrap_or(Command::Serve), &sources) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {}", chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
+    let config = Config::load(sources)?;
+    match command {
+        Command::Openapi => print(&crate::api::document().to_pretty_json()?)?,
+        Command::Config => print(&config.to_toml())?,
+        command => {
+            telemetry::start(&config.log, config.log_format)?;
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()?;
+            return runtime.block_on(run_async(command, &config));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_async(command: Command, config: &Config) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Migrate(arguments) => migrate::run(arguments, config).await,
+        Command::Check(arguments) => check::run(arguments, config).await,
+        Command::Seed(arguments) => {
+            seed::run(arguments, config).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve | Command::Openapi | Command::Config => serve::run(config).await,
+    }
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> std::io::Result<()> {
+    use std::io::{ErrorKind, Write as _};
+    let mut out = std::io::stdout().lock();
+    let written = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// An error with everything behind it, in one line.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        // Some libraries repeat their source in their own message.
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        source = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_it_serves_and_flags_stand_before_or_after_the_command() {
+        let parse = |text: &str| CommandLine::try_parse_from(text.split(' ')).unwrap();
+        assert!(parse("douyin-http").command.is_none());
+        for text in [
+            "douyin-http --node-id 3 check --repair",
+            "douyin-http check --repair --node-id 3",
+            "douyin-http check --set node_id=3 --repair",
+        ] {
+            let line = parse(text);
+            assert!(matches!(line.command, Some(Command::Check(_))), "{text}");
+            let sources = Sources {
+                flags: line.settings.flags(),
+                ..Sources::default()
+            };
+            assert_eq!(Config::load(&sources).unwrap().node_id.get(), 3, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_told_with_its_causes_each_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("cannot {what}")]
+        struct Layer {
+            what: &'static str,
+            source: Option<Box<Layer>>,
+        }
+        let layer = |what, source: Option<Layer>| Layer {
+            what,
+            source: source.map(Box::new),
+        };
+        let error = layer("start", Some(layer("open", Some(layer("read", None)))));
+        assert_eq!(chain(&error), "cannot start: cannot open: cannot read");
+    }
+}

@@ -1,7 +1,16 @@
 //! The HTTP front end of the short-video service: one of many possible ones over `douyin-core`.
+//!
+//! [`api::router`] is the REST API as an axum router, to be mounted in any axum service. The rest makes a program of it:
+//! [`config`] says how it is set up, [`command`] what it can do, [`server`] accepts and drains its connections.
 
 pub mod api;
 pub mod command;
 pub mod config;
+pub mod health;
 pub mod media_files;
+pub mod metrics;
+pub mod open;
+pub mod secret;
 pub mod server;
+pub mod telemetry;
+pub mod words;

@@ -1,1 +1,109 @@
-//! Accepting and draining connections.
+//! Accepting connections, bounding what a client can make them cost, and draining them.
+//!
+//! `axum::serve` knows no deadlines, so this is an accept loop of its own over hyper:
+//!
+//! - a request's head has [`ServerLimits::header`] from its first byte, and a connection may be silent for
+//!   [`ServerLimits::idle`] between requests or leave an answer unread for as long, then it is closed ([`deadline`]);
+//! - a request's body has to make progress, or is answered 408 ([`body`]);
+//! - connections over [`ServerLimits::connections`] are answered 503 ([`accept`]);
+//! - [`serve`] ends by letting running requests finish.
+//!
+//! [`instrument`] adds what every answer has: a request id, a log line, an envelope even after a panic.
+
+mod accept;
+mod body;
+mod connection;
+mod deadline;
+mod request_id;
+mod requests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::middleware::from_fn_with_state;
+use tokio::net::TcpListener;
+
+pub use accept::{Drain, serve};
+pub use request_id::RequestId;
+
+use crate::api::{Failure, Status};
+use crate::config::Config;
+use crate::metrics::Metrics;
+
+/// What a server allows its clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerLimits {
+    /// Connections open at once.
+    pub connections: usize,
+    /// From the first byte of a request's head to its last.
+    pub header: Duration,
+    /// Without progress of a request's body.
+    pub body_idle: Duration,
+    /// For all of a request's body.
+    pub body: Duration,
+    /// Without a byte in either direction, while no request is being handled.
+    pub idle: Duration,
+    /// For running requests to finish at the end.
+    pub drain: Duration,
+}
+
+impl ServerLimits {
+    /// Those of a configuration.
+    #[must_use]
+    pub const fn of(config: &Config) -> Self {
+        Self {
+            connections: config.max_connections.size(),
+            header: config.header_seconds.seconds(),
+            body_idle: config.body_idle_seconds.seconds(),
+            body: config.body_seconds.seconds(),
+            idle: config.idle_seconds.seconds(),
+            drain: config.drain_seconds.seconds(),
+        }
+    }
+}
+
+/// An address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}; choose another address with {variable}")]
+pub struct BindError {
+    address: SocketAddr,
+    variable: &'static str,
+    source: io::Error,
+}
+
+/// Listens on an address; port 0 takes any that is free. `variable` says in the error where the address can be changed.
+///
+/// # Errors
+/// [`BindError`]: it is taken, not of this machine, or not allowed.
+pub async fn listen(address: SocketAddr, variable: &'static str) -> Result<TcpListener, BindError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| BindError {
+            address,
+            variable,
+            source,
+        })
+}
+
+/// The routes with what every answer of the server has.
+pub fn instrument(routes: Router, limits: &ServerLimits, metrics: &Metrics) -> Router {
+    let deadlines = body::BodyDeadlines {
+        idle: limits.body_idle,
+        total: limits.body,
+    };
+    routes
+        .layer(from_fn_with_state(deadlines, body::refuse_slow))
+        .layer(from_fn_with_state(metrics.clone(), requests::observe))
+}
+
+/// The routes with the envelope for unknown paths and wrong methods.
+pub fn with_fallbacks(routes: Router) -> Router {
+    routes
+        .fallback(async |headers: HeaderMap| Failure::new(Status::PathNotFound).answer(&headers))
+        .method_not_allowed_fallback(async |headers: HeaderMap| {
+            Failure::new(Status::MethodNotAllowed).answer(&headers)
+        })
+}

@@ -1,0 +1,94 @@
+mod limits;
+mod signals;
+
+use std::process::ExitCode;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use self::signals::Signals;
+use super::{Failure, print};
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::open::Service;
+use crate::server::{Drain, ServerLimits, instrument, listen, serve, with_fallbacks};
+
+/// Serves until `SIGTERM` or `SIGINT`, and then until running requests are finished, the drain deadline, or another signal.
+pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
+    limits::allow_many_connections();
+    let mut signals = Signals::new()?;
+    // Before anything else: a port that is taken is the likeliest failure, and touches nothing.
+    let listener = listen(config.listen, "--listen or DOUYIN_LISTEN").await?;
+    let admin_listener = match config.admin_listen {
+        Some(address) => Some(
+            listen(
+                address,
+                "--admin-listen or DOUYIN_ADMIN_LISTEN (empty for none)",
+            )
+            .await?,
+        ),
+        None => None,
+    };
+    let address = listener.local_addr()?;
+    let service = Service::open(config, &address.to_string()).await?;
+    let metrics = Metrics::new();
+    let limits = ServerLimits::of(config);
+    let health = service.health();
+    let admin = with_fallbacks(health.clone().routes().merge(metrics.routes()));
+    let routes = with_fallbacks(service.routes().merge(health.routes()));
+    let routes = instrument(routes, &limits, &metrics);
+    let url = format!("http://{address}");
+
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = serve(listener, routes, limits, &metrics, async move {
+        // A sender that is gone means the same.
+        let _ = stopped.await;
+    });
+    let watching = service.watch();
+    let administering = administer(admin_listener, admin, limits);
+    tokio::pin!(serving, watching, administering);
+    print(&format!("douyin is ready on {url}"))?;
+    tracing::info!(%url, "ready");
+
+    let mut stop = Some(stop);
+    let drain = loop {
+        tokio::select! {
+            drain = &mut serving => break Some(drain),
+            () = &mut watching => {}
+            () = &mut administering => {}
+            signal = signals.next() => match stop.take() {
+                Some(stop) => {
+                    tracing::info!(signal, "finishing what is running");
+                    drop(stop);
+                }
+                None => break None,
+            },
+        }
+    };
+    service.close().await;
+    Ok(match drain {
+        Some(Drain::Complete) => ExitCode::SUCCESS,
+        Some(Drain::Cut(connections)) => {
+            tracing::warn!(connections, "the drain deadline cut requests off");
+            ExitCode::FAILURE
+        }
+        None => {
+            tracing::warn!("a second signal cut requests off");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+/// Serves health and metrics for as long as it is polled.
+async fn administer(listener: Option<TcpListener>, routes: Router, limits: ServerLimits) {
+    match listener {
+        Some(listener) => {
+            let forever = std::future::pending();
+            let uncounted = Metrics::new();
+            let (Drain::Complete | Drain::Cut(_)) =
+                serve(listener, routes, limits, &uncounted, forever).await;
+        }
+        None => std::future::pending().await,
+    }
+}

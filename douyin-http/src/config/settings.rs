@@ -1,0 +1,89 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use douyin_core::MessagePolicy;
+use douyin_media::Ffmpeg;
+use jiff::tz::TimeZone;
+
+use super::setting::{Setting, settings};
+use super::value::{LogFilter, LogFormat, Number, PublicUrl, Secret, Url, Value};
+use crate::api::{ChatIncremental, Language};
+
+settings! {
+    listen: SocketAddr = "listen", "127.0.0.1:8080",
+        "where the API, the media and the web client answer";
+    admin_listen: Option<SocketAddr> = "admin_listen", "127.0.0.1:8081",
+        "where `/metrics`, `/healthz` and `/readyz` answer; empty turns it off";
+    data_dir: PathBuf = "data_dir", "data",
+        "folder of the default database, the media and the secret; made where it does not exist";
+    database_url: Url = "database_url", "sqlite:<data dir>/douyin.db",
+        "the database: `sqlite:PATH`, or `memory:` to keep nothing";
+    media_url: Url = "media_url", "file:<data dir>/media",
+        "where videos and covers lie: `file:PATH`, or `memory:` to keep nothing";
+    redis_url: Option<Url> = "redis_url", "",
+        "what several nodes share; unset for a single node";
+    public_url: Option<PublicUrl> = "public_url", "",
+        "what `play_url` and the other absolute URLs begin with; unset takes it from the request's Host";
+    jwt_secret: Option<Secret> = "jwt_secret", "",
+        "signs the tokens; unset makes one once and keeps it in the data folder";
+    node_id: Number<0, 31> = "node_id", "0",
+        "tells the ids of several nodes apart";
+    bcrypt_cost: Number<4, 31> = "bcrypt_cost", "10",
+        "two to this power are the rounds of a password hash; 10 takes about 50 ms";
+    words_file: Option<PathBuf> = "words_file", "",
+        "sensitive words, one a line; read again when it changes";
+    chat_incremental: ChatIncremental = "chat.incremental", "auto",
+        "which messages a chat answers after `pre_msg_time`: both for browsers and incoming otherwise, or always one of the two";
+    max_upload_mb: Number<1, 1_048_576> = "max_upload_mb", "512",
+        "the largest video file, in MiB";
+    list_limit: Number<1, 100_000> = "list.limit", "1000",
+        "entries of a list without paging parameters, and the most that they can ask for";
+    log: LogFilter = "log", "info",
+        "which log lines are written, as a filter of tracing's `EnvFilter`";
+    log_format: LogFormat = "log_format", "pretty",
+        "how log lines look";
+    feed_limit: Number<1, 1_000> = "feed.limit", "30",
+        "videos in a page of the feed";
+    chat_limit: Number<1, 100_000> = "chat.limit", "1000",
+        "messages in a page of a conversation";
+    message_policy: MessagePolicy = "message.policy", "anyone",
+        "who may write to whom: everybody to everybody, or only users who follow each other";
+    password_min_length: Number<1, 1024> = "password.min_length", "5",
+        "the fewest characters of a new password";
+    password_max_length: Number<1, 1024> = "password.max_length", "32",
+        "the most characters of a new password";
+    token_days: Number<1, 3_650> = "token.days", "30",
+        "so many days a token is valid";
+    login_misses: Number<1, 1_000_000> = "login.misses", "30",
+        "wrong passwords of one account within `login.seconds` before 429";
+    login_seconds: Number<1, 86_400> = "login.seconds", "300",
+        "the time that `login.misses` counts in";
+    register_limit: Number<1, 1_000_000> = "register.limit", "100",
+        "registrations from one address within `register.seconds` before 429";
+    register_seconds: Number<1, 86_400> = "register.seconds", "10",
+        "the time that `register.limit` counts in";
+    time_zone: TimeZone = "time_zone", "Asia/Shanghai",
+        "the time zone of a comment's `create_date`";
+    language: Language = "language", "en",
+        "the language of failures where a request asks for none that there is";
+    ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
+        "the program that makes covers: found on the PATH, at a path, or off for generated pictures";
+    max_connections: Number<1, 1_000_000> = "server.max_connections", "10000",
+        "connections open at once; more are answered 503";
+    max_uploads: Number<1, 100_000> = "server.max_uploads", "256",
+        "uploads at the same time; the next is told to try again";
+    max_body_kb: Number<1, 1_048_576> = "server.max_body_kb", "1024",
+        "the largest body of a request that is no upload, in KiB";
+    trust_forwarded: bool = "server.trust_forwarded", "false",
+        "whether to believe `X-Forwarded-For`, `-Host` and `-Proto`; only where nobody reaches the server but through a proxy that sets them";
+    header_seconds: Number<1, 3_600> = "server.header_seconds", "10",
+        "so long a request's head may take from its first byte";
+    body_idle_seconds: Number<1, 3_600> = "server.body_idle_seconds", "15",
+        "within so long a request's body makes progress (1 KiB), or is answered 408";
+    body_seconds: Number<1, 86_400> = "server.body_seconds", "3600",
+        "so long a request's body may take altogether";
+    idle_seconds: Number<1, 3_600> = "server.idle_seconds", "60",
+        "so long a connection may be silent between requests, or an answer be left unread";
+    drain_seconds: Number<0, 3_600> = "server.drain_seconds", "30",
+        "so long running requests may take to finish after SIGTERM";
+}

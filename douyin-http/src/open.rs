@@ -1,0 +1,31 @@
+//! What a configuration describes, opened.
+
+mod database;
+mod error;
+mod service;
+
+use std::fs::DirBuilder;
+
+pub(crate) use database::sql_options;
+pub use database::{Database, OpenedStore, open_store};
+pub use error::OpenError;
+pub use service::Service;
+
+use crate::config::Config;
+
+/// Makes the data folder where it does not exist, for its owner alone.
+///
+/// # Errors
+/// [`OpenError::DataDir`].
+pub fn make_data_dir(config: &Config) -> Result<(), OpenError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(&config.data_dir)
+        .map_err(|source| OpenError::DataDir {
+            path: config.data_dir.clone(),
+            source,
+        })
+}

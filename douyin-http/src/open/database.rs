@@ -1,0 +1,97 @@
+use std::sync::Arc;
+
+use douyin_core::{Store, StoreError};
+use douyin_store_mem::MemStore;
+use douyin_store_sql::{OpenStore, SqlOptions};
+
+use super::{OpenError, make_data_dir};
+use crate::config::Config;
+
+/// Which store a configuration asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database<'a> {
+    /// One that keeps nothing.
+    Memory,
+    /// An SQL database, by its URL.
+    Sql(&'a str),
+}
+
+impl<'a> Database<'a> {
+    /// Resolves `database_url` by its scheme.
+    ///
+    /// # Errors
+    /// [`OpenError::Unsupported`].
+    pub fn of(config: &'a Config) -> Result<Self, OpenError> {
+        let unsupported = |what| {
+            Err(OpenError::Unsupported {
+                what,
+                instead: "database_url is sqlite:PATH or memory:",
+            })
+        };
+        match config.database_url.split() {
+            ("memory", "") => Ok(Self::Memory),
+            ("sqlite", _) => Ok(Self::Sql(config.database_url.as_str())),
+            ("postgres" | "postgresql", _) => unsupported("PostgreSQL"),
+            ("mysql" | "mariadb", _) => unsupported("MySQL and MariaDB"),
+            _ => unsupported("databases of this kind"),
+        }
+    }
+}
+
+/// How SQL stores are used.
+pub(crate) fn sql_options() -> SqlOptions {
+    SqlOptions::default()
+}
+
+/// A store that is in use.
+#[derive(Clone)]
+pub struct OpenedStore {
+    store: Arc<dyn Store>,
+    sql: Option<Arc<dyn OpenStore>>,
+}
+
+impl OpenedStore {
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Ends its use in good order.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database failed at it; nothing that was acknowledged is lost.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        match &self.sql {
+            Some(sql) => sql.close().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Opens the store of a configuration; the schema of a database is brought up to date.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
+    if config.redis_url.is_some() {
+        return Err(OpenError::Unsupported {
+            what: "Redis",
+            instead: "leave redis_url unset and run a single node",
+        });
+    }
+    match Database::of(config)? {
+        Database::Memory => Ok(OpenedStore {
+            store: Arc::new(MemStore::new()),
+            sql: None,
+        }),
+        Database::Sql(url) => {
+            make_data_dir(config)?;
+            let sql = douyin_store_sql::open(url, &sql_options()).await?;
+            Ok(OpenedStore {
+                store: Arc::<dyn OpenStore>::clone(&sql),
+                sql: Some(sql),
+            })
+        }
+    }
+}

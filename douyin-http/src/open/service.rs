@@ -1,0 +1,152 @@
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use douyin_core::{BcryptHasher, Douyin, Limits, TimeOrderedIds};
+use douyin_media::{MediaOptions, MediaStorage};
+
+use super::{OpenError, OpenedStore, make_data_dir, open_store};
+use crate::api::{self, Allowance, Api, Tokens};
+use crate::config::Config;
+use crate::health::Health;
+use crate::media_files;
+use crate::secret;
+use crate::words::WordsFile;
+
+/// What `/` answers, until there is a web client.
+const WELCOME: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>douyin</title>\
+    <p>The API is below <code>/douyin/</code>. Its documentation is at <a href=\"/docs\">/docs</a>.</p></html>\n";
+
+/// A service that is ready to be served.
+pub struct Service {
+    api: Arc<Api>,
+    store: OpenedStore,
+    media: MediaStorage,
+    words: Option<Arc<WordsFile>>,
+}
+
+impl Service {
+    /// Opens everything that a configuration names, and removes what unfinished uploads of an earlier run left behind.
+    /// `host` is the authority of absolute URLs where neither the configuration nor a request says which.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(config: &Config, host: &str) -> Result<Self, OpenError> {
+        make_data_dir(config)?;
+        let tokens = tokens(config)?;
+        let words = match &config.words_file {
+            Some(path) => Some(Arc::new(WordsFile::open(path)?)),
+            None => None,
+        };
+        let media = open_media(config)?;
+        let store = open_store(config).await?;
+        let rows = Arc::clone(store.store());
+        media
+            .sweep(async |video| Ok(rows.video(None, video).await?.is_some()))
+            .await?;
+        let mut builder = douyin(config, &store)?;
+        if let Some(words) = &words {
+            builder = builder.filter(Arc::<WordsFile>::clone(words));
+        }
+        let mut api = Api::builder(builder.build(), media.clone(), tokens)
+            .time_zone(config.time_zone.clone())
+            .fallback_host(host)
+            .trust_forwarded_headers(config.trust_forwarded)
+            .chat_incremental(config.chat_incremental)
+            .language(config.language)
+            .login_misses(Allowance {
+                times: config.login_misses.get(),
+                window: config.login_seconds.seconds(),
+            })
+            .registrations(Allowance {
+                times: config.register_limit.get(),
+                window: config.register_seconds.seconds(),
+            })
+            .concurrent_uploads(config.max_uploads.size())
+            .max_body_bytes(config.max_body_kb.size() << 10);
+        if let Some(url) = &config.public_url {
+            api = api.public_url(url.as_str());
+        }
+        Ok(Self {
+            api: Arc::new(api.build()),
+            store,
+            media,
+            words,
+        })
+    }
+
+    /// The API, the media and the documentation.
+    pub fn routes(&self) -> Router {
+        api::router(Arc::clone(&self.api))
+            .merge(media_files::router(self.media.clone()))
+            .route("/", get(async || Html(WELCOME)))
+    }
+
+    /// What tells whether it can do its work.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        Health {
+            store: Arc::clone(self.store.store()),
+            media: self.media.clone(),
+        }
+    }
+
+    /// Keeps up with what changes while it runs, for ever.
+    pub async fn watch(&self) {
+        match &self.words {
+            Some(words) => Arc::clone(words).watch().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Ends the use of its database in good order. Without it nothing that was acknowledged is lost.
+    pub async fn close(&self) {
+        if let Err(error) = self.store.close().await {
+            tracing::warn!(%error, "the database could not be closed in good order");
+        }
+    }
+}
+
+fn tokens(config: &Config) -> Result<Tokens, OpenError> {
+    let secret = match &config.jwt_secret {
+        Some(secret) => secret.reveal().to_owned(),
+        None => secret::load_or_create(&config.data_dir.join("jwt.secret"))?,
+    };
+    Ok(Tokens::new(&secret, config.token_days.days())?)
+}
+
+fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
+    if config.media_url.split().0 == "s3" {
+        return Err(OpenError::Unsupported {
+            what: "object storage",
+            instead: "media_url is file:PATH or memory:",
+        });
+    }
+    let options = MediaOptions {
+        max_upload_bytes: u64::from(config.max_upload_mb.get()) << 20,
+        ffmpeg: config.ffmpeg.clone(),
+        ..MediaOptions::default()
+    };
+    let staging = config.data_dir.join("staging");
+    Ok(MediaStorage::open(
+        config.media_url.as_str(),
+        staging,
+        options,
+    )?)
+}
+
+fn douyin(config: &Config, store: &OpenedStore) -> Result<douyin_core::DouyinBuilder, OpenError> {
+    let hasher = BcryptHasher::new(config.bcrypt_cost.get())?;
+    let node = u8::try_from(config.node_id.get()).unwrap_or(u8::MAX);
+    let mut limits = Limits::default();
+    limits.feed_page = config.feed_limit.get();
+    limits.list = config.list_limit.get();
+    limits.chat = config.chat_limit.get();
+    limits.password = config.password_min_length.size()..=config.password_max_length.size();
+    let store = Arc::clone(store.store());
+    Ok(Douyin::builder_with_hasher(store, Arc::new(hasher))
+        .ids(Arc::new(TimeOrderedIds::new(node)?))
+        .limits(limits)
+        .message_policy(config.message_policy))
+}

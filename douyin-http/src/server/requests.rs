@@ -1,0 +1,64 @@
+//! What every request has: an id, a log line, and an answer even if its handler panics.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::FutureExt as _;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use super::RequestId;
+use super::request_id::HEADER;
+use crate::api::{Failure, Status};
+use crate::metrics::Metrics;
+
+/// Handles a request within a span of its id. Only the route is logged, never the path or query that were asked for: they hold
+/// tokens and passwords.
+pub(super) async fn observe(
+    State(metrics): State<Metrics>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let id = RequestId::of(request.headers());
+    let span = tracing::info_span!("request", id = id.as_str());
+    request.extensions_mut().insert(id.clone());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let headers = request.headers().clone();
+    let begun = Instant::now();
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    async move {
+        let mut answer = match handled.await {
+            Ok(answer) => answer,
+            Err(panic) => after_panic(panic.as_ref(), &headers),
+        };
+        let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+        let (status, took) = (answer.status(), begun.elapsed());
+        metrics.answered(route, status, took);
+        tracing::info!(
+            %method,
+            route,
+            status = status.as_u16(),
+            milliseconds = took.as_secs_f64() * 1e3,
+            "answered"
+        );
+        answer.headers_mut().insert(HEADER, id.into_header());
+        answer
+    }
+    .instrument(span)
+    .await
+}
+
+fn after_panic(panic: &(dyn std::any::Any + Send), headers: &HeaderMap) -> Response {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(message, "a handler panicked");
+    let mut answer = Failure::new(Status::Internal).answer(headers);
+    *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    answer
+}
