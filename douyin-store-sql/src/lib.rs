@@ -1,1 +1,44 @@
-//! placeholder
+//! A store for [`douyin_core`] on SQL databases: SQLite, with room for more engines.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use douyin_store_sql::{SqlOptions, open};
+//!
+//! let store = open("sqlite:data/douyin.db", &SqlOptions::default()).await?;
+//! let douyin = douyin_core::Douyin::builder(store.clone()).build();
+//! // …
+//! store.close().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it is made
+//!
+//! - One text per [statement](statements), in canonical spelling, translated once by the [engine](engine) when the store
+//!   opens.
+//! - Every write goes through one [writer], which commits for all callers that wait at the same time.
+//! - Every list is one statement on a pool of reading connections.
+//! - The schema is made by embedded [migrations](migration), which run when a store opens.
+//!
+//! # Adding an engine
+//!
+//! Implement `Engine` in a module of its own behind a cargo feature, put its migrations beside the others, and add its URL
+//! schemes to `open`. The conformance suite of core says whether it is right.
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "whoever works on this crate reads its documentation with private items"
+)]
+
+mod decode;
+mod engine;
+mod error;
+mod migration;
+mod open;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod statements;
+mod store;
+mod writer;
+
+pub use migration::Migration;
+pub use open::{OpenError, OpenStore, SqlOptions, migrate, open, pending_migrations};

@@ -1,0 +1,127 @@
+//! From rows to what core knows: each function reads what a projection in [`statements`](crate::statements) selects.
+
+use douyin_core::{
+    Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, MediaKey,
+    Message, MessageId, NewestMessage, PasswordHash, User, UserId, Video, VideoId,
+};
+
+use crate::engine::{Columns, Row};
+use crate::error::Error;
+use crate::statements::counter;
+
+pub(crate) fn flag<R: Row>(columns: &mut Columns<'_, R>) -> Result<bool, Error> {
+    columns.flag()
+}
+
+pub(crate) fn place<R: Row>(columns: &mut Columns<'_, R>) -> Result<Cursor, Error> {
+    Ok(Cursor {
+        at: columns.instant()?,
+        id: columns.integer()?,
+    })
+}
+
+pub(crate) fn user<R: Row>(columns: &mut Columns<'_, R>) -> Result<User, Error> {
+    Ok(User {
+        id: UserId::new(columns.integer()?)?,
+        name: columns.text()?.to_owned(),
+        signature: columns.text()?.to_owned(),
+        avatar: columns.optional_text()?.map(MediaKey::new),
+        background: columns.optional_text()?.map(MediaKey::new),
+        follow_count: columns.integer()?,
+        follower_count: columns.integer()?,
+        total_favorited: columns.integer()?,
+        work_count: columns.integer()?,
+        favorite_count: columns.integer()?,
+        is_follow: columns.flag()?,
+    })
+}
+
+pub(crate) fn credentials<R: Row>(columns: &mut Columns<'_, R>) -> Result<Credentials, Error> {
+    Ok(Credentials {
+        user: UserId::new(columns.integer()?)?,
+        password: PasswordHash::new(columns.text()?),
+    })
+}
+
+pub(crate) fn video<R: Row>(columns: &mut Columns<'_, R>) -> Result<Video, Error> {
+    let id = VideoId::new(columns.integer()?)?;
+    let title = columns.text()?.to_owned();
+    let play = MediaKey::new(columns.text()?);
+    let cover = MediaKey::new(columns.text()?);
+    let favorite_count = columns.integer()?;
+    let comment_count = columns.integer()?;
+    let published_at = columns.instant()?;
+    let is_favorite = columns.flag()?;
+    Ok(Video {
+        id,
+        author: user(columns)?,
+        title,
+        play,
+        cover,
+        favorite_count,
+        comment_count,
+        is_favorite,
+        published_at,
+    })
+}
+
+/// A comment after its place, which has its instant and id.
+pub(crate) fn comment<R: Row>(
+    place: Cursor,
+    columns: &mut Columns<'_, R>,
+) -> Result<Comment, Error> {
+    let text = columns.text()?.to_owned();
+    Ok(Comment {
+        id: CommentId::new(place.id)?,
+        author: user(columns)?,
+        text,
+        at: place.at,
+    })
+}
+
+pub(crate) fn ownership<R: Row>(columns: &mut Columns<'_, R>) -> Result<CommentOwnership, Error> {
+    Ok(CommentOwnership {
+        author: UserId::new(columns.integer()?)?,
+        video_author: UserId::new(columns.integer()?)?,
+    })
+}
+
+pub(crate) fn friend<R: Row>(
+    viewer: UserId,
+    columns: &mut Columns<'_, R>,
+) -> Result<Friend, Error> {
+    let user = user(columns)?;
+    let (text, from) = (columns.optional_text()?, columns.optional_integer()?);
+    let newest = text.zip(from).map(|(text, from)| NewestMessage {
+        text: text.to_owned(),
+        sent: from == viewer.get(),
+    });
+    Ok(Friend { user, newest })
+}
+
+/// A message between two users.
+pub(crate) fn message<R: Row>(
+    (one, other): (UserId, UserId),
+    columns: &mut Columns<'_, R>,
+) -> Result<Message, Error> {
+    let id = MessageId::new(columns.integer()?)?;
+    let from = UserId::new(columns.integer()?)?;
+    Ok(Message {
+        id,
+        from,
+        to: if from == one { other } else { one },
+        text: columns.text()?.to_owned(),
+        at: columns.instant()?,
+    })
+}
+
+pub(crate) fn drift<R: Row>(columns: &mut Columns<'_, R>) -> Result<Drift, Error> {
+    let counter: Counter =
+        counter(columns.integer()?).ok_or_else(|| Error::Corrupt("no such counter".to_owned()))?;
+    Ok(Drift {
+        counter,
+        of: columns.integer()?,
+        stored: columns.integer()?,
+        counted: columns.integer()?,
+    })
+}

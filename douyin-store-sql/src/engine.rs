@@ -1,0 +1,107 @@
+//! What differs between databases, and nothing else does.
+
+mod row;
+mod statement;
+mod value;
+
+use std::future::Future;
+
+use sqlx::Connection;
+use sqlx::error::BoxDynError;
+
+pub(crate) use row::{Columns, Row};
+pub(crate) use statement::Statement;
+pub(crate) use value::{List, Value};
+
+use crate::migration::Migration;
+use crate::open::{OpenError, SqlOptions};
+
+pub(crate) type ConnectionOf<E> = <<E as Engine>::Database as sqlx::Database>::Connection;
+pub(crate) type ConnectOptionsOf<E> = <ConnectionOf<E> as Connection>::Options;
+pub(crate) type ArgumentsOf<E> = <<E as Engine>::Database as sqlx::Database>::Arguments;
+pub(crate) type RowOf<E> = <<E as Engine>::Database as sqlx::Database>::Row;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Writes, and is the only one that does.
+    Writer,
+    /// Reads only.
+    Reader,
+}
+
+/// A database engine: how to reach it, and how it spells what the [statements](crate::statements) say.
+///
+/// A value of it is a database that can be connected to. The statements rest on `INSERT … ON CONFLICT DO NOTHING`, `UPDATE … FROM` and
+/// `RETURNING`; an engine that lacks them brings statements of its own for those few.
+pub(crate) trait Engine: Sized + Send + Sync + 'static {
+    /// Its driver.
+    type Database: sqlx::Database<Row: Row>;
+
+    /// What begins a transaction that is going to write.
+    const BEGIN_WRITE: &'static str;
+
+    /// Every migration that was ever released, oldest first.
+    const MIGRATIONS: &'static [Migration];
+
+    /// Reads a URL. Errors show no credentials.
+    fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError>;
+
+    /// Which database it is, without credentials.
+    fn name(&self) -> String;
+
+    /// Whether there is a database to connect to, or connecting would make one.
+    fn exists(&self) -> bool;
+
+    /// How to connect.
+    fn connect_options(&self, role: Role) -> ConnectOptionsOf<Self>;
+
+    /// Spells a statement, whose parameters are `?1`, `?2`, …, as the engine does.
+    fn translate(canonical: &str) -> Statement;
+
+    /// A derived table of integer `columns`, out of the [list](Value::List) that is bound to parameter `number`.
+    fn list(number: usize, columns: &[&str]) -> String;
+
+    /// Adds a value to those that go with a statement.
+    fn bind(arguments: &mut ArgumentsOf<Self>, value: &Value<'_>) -> Result<(), BoxDynError>;
+
+    /// Runs a statement to its end.
+    fn rows(
+        connection: &mut ConnectionOf<Self>,
+        statement: &Statement,
+        arguments: ArgumentsOf<Self>,
+    ) -> impl Future<Output = Result<Vec<RowOf<Self>>, sqlx::Error>> + Send;
+
+    /// Runs a text of many statements without parameters.
+    fn script(
+        connection: &mut ConnectionOf<Self>,
+        text: &'static str,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Whether somebody else stood in the way, so that the same may work now.
+    fn is_contention(error: &sqlx::Error) -> bool;
+
+    /// Whether what is stored is damaged, or is no database at all.
+    fn is_corruption(error: &sqlx::Error) -> bool;
+
+    /// Whether the text of a statement was refused, as it is where a table does not exist.
+    fn is_refused_text(error: &sqlx::Error) -> bool;
+
+    /// Ends a writing connection in good order.
+    fn finish(
+        connection: ConnectionOf<Self>,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+}
+
+/// Runs a statement with its values.
+pub(crate) async fn run<E: Engine>(
+    connection: &mut ConnectionOf<E>,
+    statement: &Statement,
+    values: &[Value<'_>],
+) -> Result<Vec<RowOf<E>>, sqlx::Error> {
+    let mut arguments = ArgumentsOf::<E>::default();
+    for value in statement.in_order(values) {
+        E::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+    }
+    E::rows(connection, statement, arguments).await
+}

@@ -1,0 +1,98 @@
+use std::fmt::Write;
+
+use douyin_core::{CommentId, MessageId, Timestamp, UserId, VideoId};
+
+/// A value that goes with a statement.
+#[derive(Debug)]
+pub(crate) enum Value<'v> {
+    /// A number: an id, an instant, a limit.
+    Integer(i64),
+    /// A text.
+    Text(&'v str),
+    /// Many rows of numbers as one value.
+    List(&'v List),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(at: Timestamp) -> Self {
+        Self::Integer(at.as_millis())
+    }
+}
+
+impl<'v> From<&'v str> for Value<'v> {
+    fn from(text: &'v str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'v> From<&'v List> for Value<'v> {
+    fn from(list: &'v List) -> Self {
+        Self::List(list)
+    }
+}
+
+macro_rules! from_id {
+    ($($id:ident)*) => {
+        $(impl From<$id> for Value<'_> {
+            fn from(id: $id) -> Self {
+                Self::Integer(id.get())
+            }
+        })*
+    };
+}
+
+from_id!(UserId VideoId CommentId MessageId);
+
+/// Rows of as many numbers each, bound as one value, so that one statement does for any number of them.
+#[derive(Debug)]
+pub(crate) struct List {
+    width: usize,
+    numbers: Vec<i64>,
+}
+
+impl List {
+    pub(crate) fn new<const WIDTH: usize>(rows: impl IntoIterator<Item = [i64; WIDTH]>) -> Self {
+        Self {
+            width: WIDTH,
+            numbers: rows.into_iter().flatten().collect(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// The rows as a JSON array of arrays.
+    pub(crate) fn to_json(&self) -> String {
+        let mut json = String::with_capacity(2 + self.numbers.len() * 18);
+        json.push('[');
+        for (at, number) in self.numbers.iter().enumerate() {
+            json.push_str(match (at, at % self.width) {
+                (0, _) => "[",
+                (_, 0) => "],[",
+                _ => ",",
+            });
+            write!(json, "{number}").expect("a String takes every text");
+        }
+        json.push_str(if self.is_empty() { "]" } else { "]]" });
+        json
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_one_json_array_of_rows() {
+        assert_eq!(List::new([[1, -2], [3, 4]]).to_json(), "[[1,-2],[3,4]]");
+        assert_eq!(List::new([[7]]).to_json(), "[[7]]");
+        assert_eq!(List::new::<3>([]).to_json(), "[]");
+    }
+}

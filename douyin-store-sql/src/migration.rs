@@ -1,0 +1,82 @@
+//! The schema and its history: embedded, run under a lock when a store opens, never edited once released.
+
+use sqlx::Connection;
+
+use crate::engine::{Columns, ConnectionOf, Engine, Value, run};
+use crate::open::OpenError;
+
+/// A step of the schema's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migration {
+    /// Its number; they are consecutive.
+    pub version: i64,
+    /// What it is about.
+    pub name: &'static str,
+    /// What it runs.
+    pub sql: &'static str,
+}
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+const EXISTS: &str = "SELECT version FROM schema_migrations WHERE version < 0";
+const NEWEST: &str = "SELECT MAX(version) FROM schema_migrations";
+const RECORD: &str = "INSERT INTO schema_migrations (version, name) VALUES (?1, ?2)";
+
+/// Brings the schema up to date and answers what that took. All of it is one transaction that locks from its first
+/// statement: of two processes at once, one waits and then finds nothing left to do.
+pub(crate) async fn bring_up_to_date<E: Engine>(
+    connection: &mut ConnectionOf<E>,
+) -> Result<Vec<Migration>, OpenError> {
+    let mut transaction = connection
+        .begin_with(E::BEGIN_WRITE)
+        .await
+        .map_err(OpenError::Migrate)?;
+    E::script(&mut transaction, TABLE)
+        .await
+        .map_err(OpenError::Migrate)?;
+    let pending = missing::<E>(&mut transaction).await?;
+    for migration in &pending {
+        E::script(&mut transaction, migration.sql)
+            .await
+            .map_err(OpenError::Migrate)?;
+        let values = [Value::from(migration.version), Value::from(migration.name)];
+        run::<E>(&mut transaction, &E::translate(RECORD), &values)
+            .await
+            .map_err(OpenError::Migrate)?;
+    }
+    transaction.commit().await.map_err(OpenError::Migrate)?;
+    Ok(pending)
+}
+
+/// What [`bring_up_to_date`] would run.
+pub(crate) async fn pending<E: Engine>(
+    connection: &mut ConnectionOf<E>,
+) -> Result<Vec<Migration>, OpenError> {
+    match run::<E>(connection, &E::translate(EXISTS), &[]).await {
+        Ok(_) => missing::<E>(connection).await,
+        // The statement is refused where the table is missing: the database is new.
+        Err(error) if E::is_refused_text(&error) => Ok(E::MIGRATIONS.to_vec()),
+        Err(error) => Err(OpenError::Migrate(error)),
+    }
+}
+
+async fn missing<E: Engine>(connection: &mut ConnectionOf<E>) -> Result<Vec<Migration>, OpenError> {
+    let rows = run::<E>(connection, &E::translate(NEWEST), &[])
+        .await
+        .map_err(OpenError::Migrate)?;
+    let found = match rows.first() {
+        Some(row) => Columns::of(row)
+            .optional_integer()
+            .map_err(|error| OpenError::Migrate(sqlx::Error::Decode(error.into())))?
+            .unwrap_or(0),
+        None => 0,
+    };
+    let known = E::MIGRATIONS.last().map_or(0, |newest| newest.version);
+    if found > known {
+        return Err(OpenError::NewerSchema { found, known });
+    }
+    Ok(E::MIGRATIONS
+        .iter()
+        .filter(|migration| migration.version > found)
+        .copied()
+        .collect())
+}

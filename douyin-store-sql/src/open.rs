@@ -1,0 +1,226 @@
+//! From a URL to a store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use douyin_core::{Store, StoreError};
+use sqlx::{ConnectOptions, Connection};
+
+use crate::engine::{ConnectionOf, Engine, Role};
+use crate::migration::{self, Migration};
+use crate::store::SqlStore;
+
+/// How a store uses its database.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SqlOptions {
+    /// Connections that read. 4.
+    pub readers: u32,
+    /// How long an operation waits for a lock that another process holds, and a reader for a free connection. 5 seconds.
+    pub lock_wait: Duration,
+    /// How many writes may wait for their turn. 4096. More wait in line for [`lock_wait`](Self::lock_wait) and are then refused.
+    pub write_queue: usize,
+    /// The most writes that share a transaction. 1024.
+    pub write_batch: usize,
+    /// How long [`Audit::ping`](douyin_core::Audit::ping) waits. 2 seconds.
+    pub ping_wait: Duration,
+    /// SQLite only: the most pages of 4 KiB that the database may have; no limit by default.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for SqlOptions {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            lock_wait: Duration::from_secs(5),
+            write_queue: 4096,
+            write_batch: 1024,
+            ping_wait: Duration::from_secs(2),
+            max_pages: None,
+        }
+    }
+}
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The URL's scheme is none that a store exists for. The message shows the scheme alone: the rest may hold a password.
+    #[error("there is no SQL store for `{scheme}:` URLs")]
+    UnknownScheme {
+        /// What stands before the colon.
+        scheme: String,
+    },
+    /// The engine of this scheme was left out when this program was built.
+    #[error(
+        "this build has no support for `{scheme}:` URLs: build it with the cargo feature `{feature}`"
+    )]
+    NotBuiltIn {
+        /// What stands before the colon.
+        scheme: String,
+        /// What to build with.
+        feature: &'static str,
+    },
+    /// The URL cannot be read.
+    #[error("the database URL cannot be read")]
+    Url(#[source] sqlx::Error),
+    /// An SQLite URL that names no file.
+    #[error("an SQLite database needs a file: for one in memory use the memory store")]
+    NoFile,
+    /// The database cannot be reached, or not be written.
+    #[error("the database {database} cannot be opened")]
+    Connect {
+        /// Which, without credentials.
+        database: String,
+        /// Why.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A migration failed; nothing of it was done.
+    #[error("the schema cannot be brought up to date")]
+    Migrate(#[source] sqlx::Error),
+    /// A newer version of this program made the schema.
+    #[error(
+        "the database has schema version {found}, and this program knows versions up to {known}: use a newer program"
+    )]
+    NewerSchema {
+        /// The version of the database.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+}
+
+/// A store on a database, which can be closed.
+#[async_trait]
+pub trait OpenStore: Store {
+    /// Commits what is waiting, and ends every connection in good order. From then on the store answers `Unavailable`.
+    ///
+    /// Without it nothing that was acknowledged is lost: the next one to open the database recovers it.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database failed at it.
+    async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// Opens the store that a URL names, and brings its schema up to date: `sqlite:data/douyin.db`. Needs a tokio runtime.
+///
+/// A database file that does not exist is made; its folder is not. `?mode=rw` at the end of the URL refuses to make one.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open(url: &str, options: &SqlOptions) -> Result<Arc<dyn OpenStore>, OpenError> {
+    match scheme(url)? {
+        #[cfg(feature = "sqlite")]
+        Scheme::Sqlite => open_with::<crate::sqlite::SqliteFile>(url, options).await,
+    }
+}
+
+/// Brings the schema of a database up to date and answers what that took; [`open`] does it too.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn migrate(url: &str, options: &SqlOptions) -> Result<Vec<Migration>, OpenError> {
+    match scheme(url)? {
+        #[cfg(feature = "sqlite")]
+        Scheme::Sqlite => migrate_with::<crate::sqlite::SqliteFile>(url, options).await,
+    }
+}
+
+/// What [`migrate`] would run. Changes nothing, and makes no file.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn pending_migrations(
+    url: &str,
+    options: &SqlOptions,
+) -> Result<Vec<Migration>, OpenError> {
+    match scheme(url)? {
+        #[cfg(feature = "sqlite")]
+        Scheme::Sqlite => pending_with::<crate::sqlite::SqliteFile>(url, options).await,
+    }
+}
+
+/// The engines that are built in.
+enum Scheme {
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+}
+
+fn scheme(url: &str) -> Result<Scheme, OpenError> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    match scheme {
+        #[cfg(feature = "sqlite")]
+        "sqlite" => Ok(Scheme::Sqlite),
+        #[cfg(not(feature = "sqlite"))]
+        "sqlite" => Err(OpenError::NotBuiltIn {
+            scheme: scheme.to_owned(),
+            feature: "sqlite",
+        }),
+        _ => Err(OpenError::UnknownScheme {
+            scheme: scheme.to_owned(),
+        }),
+    }
+}
+
+async fn open_with<E: Engine>(
+    url: &str,
+    options: &SqlOptions,
+) -> Result<Arc<dyn OpenStore>, OpenError> {
+    let engine = E::from_url(url, options)?;
+    let mut connection = connect(&engine, Role::Writer).await?;
+    migration::bring_up_to_date::<E>(&mut connection).await?;
+    Ok(Arc::new(SqlStore::new(engine, connection, options)))
+}
+
+async fn migrate_with<E: Engine>(
+    url: &str,
+    options: &SqlOptions,
+) -> Result<Vec<Migration>, OpenError> {
+    let engine = E::from_url(url, options)?;
+    let mut connection = connect(&engine, Role::Writer).await?;
+    let done = migration::bring_up_to_date::<E>(&mut connection).await?;
+    E::finish(connection).await.map_err(OpenError::Migrate)?;
+    Ok(done)
+}
+
+async fn pending_with<E: Engine>(
+    url: &str,
+    options: &SqlOptions,
+) -> Result<Vec<Migration>, OpenError> {
+    let engine = E::from_url(url, options)?;
+    if !engine.exists() {
+        return Ok(E::MIGRATIONS.to_vec());
+    }
+    let mut connection = connect(&engine, Role::Reader).await?;
+    let pending = migration::pending::<E>(&mut connection).await?;
+    connection.close().await.map_err(OpenError::Migrate)?;
+    Ok(pending)
+}
+
+/// Connects, again and again for a while where another process is in the way: a database that two processes make at once
+/// refuses one of them without waiting.
+pub(crate) async fn connect<E: Engine>(
+    engine: &E,
+    role: Role,
+) -> Result<ConnectionOf<E>, OpenError> {
+    const ATTEMPTS: u32 = 50;
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut attempt = 1;
+    loop {
+        match engine.connect_options(role).connect().await {
+            Ok(connection) => return Ok(connection),
+            Err(error) if attempt < ATTEMPTS && E::is_contention(&error) => {
+                attempt += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(source) => {
+                return Err(OpenError::Connect {
+                    database: engine.name(),
+                    source,
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+use super::MarkStatements;
+use super::users::USER;
+use crate::engine::{Engine, Statement};
+
+pub(crate) struct FollowStatements {
+    /// Marks of `(follower, followee)`.
+    pub(crate) marks: MarkStatements,
+    pub(crate) are_friends: Statement,
+    pub(crate) follows: Statement,
+    pub(crate) followers: Statement,
+    pub(crate) friends: Statement,
+}
+
+/// A list of users out of a `page` of places `(at, id)`: each with its place. Then `more` columns, with what `joins` them.
+fn user_list(page: &str, more: &str, joins: &str) -> String {
+    format!(
+        "SELECT page.at, page.id, {USER} {more} FROM ({page}) AS page JOIN users u ON u.id = page.id {joins} \
+         ORDER BY page.at DESC, page.id DESC"
+    )
+}
+
+/// A page of the users that `other` names in the follows whose `one` is `?5`.
+fn page_of_follows(one: &str, other: &str, condition: &str) -> String {
+    format!(
+        "SELECT f.marked_at AS at, f.{other} AS id FROM follows f \
+         WHERE f.{one} = ?5 AND (f.marked_at, f.{other}) < (?2, ?3) {condition} \
+         ORDER BY f.marked_at DESC, f.{other} DESC LIMIT ?4"
+    )
+}
+
+impl FollowStatements {
+    pub(super) fn of<E: Engine>() -> Self {
+        let pairs = E::list(1, &["one", "other"]);
+        let timed_pairs = E::list(1, &["one", "other", "at"]);
+        // A conversation is stored under its smaller id first. The viewer may be in the list: nobody writes to themselves.
+        let (low, high) = (
+            "CASE WHEN u.id < ?1 THEN u.id ELSE ?1 END",
+            "CASE WHEN u.id < ?1 THEN ?1 ELSE u.id END",
+        );
+        let newest_message = format!(
+            "LEFT JOIN messages m ON m.low_id = {low} AND m.high_id = {high} AND m.sent_at = \
+             (SELECT MAX(n.sent_at) FROM messages n WHERE n.low_id = {low} AND n.high_id = {high})"
+        );
+        let followed_back = "AND EXISTS (SELECT 1 FROM follows back \
+             WHERE back.follower_id = f.followee_id AND back.followee_id = f.follower_id)";
+        Self {
+            marks: MarkStatements {
+                set: E::translate(&format!(
+                    "INSERT INTO follows (follower_id, followee_id, marked_at) SELECT a.id, b.id, pair.at \
+                     FROM {timed_pairs} AS pair JOIN users a ON a.id = pair.one JOIN users b ON b.id = pair.other \
+                     WHERE TRUE ON CONFLICT (follower_id, followee_id) DO NOTHING RETURNING follower_id, followee_id"
+                )),
+                clear: E::translate(&format!(
+                    "DELETE FROM follows WHERE (follower_id, followee_id) IN (SELECT one, other FROM {pairs} AS pair) \
+                     RETURNING follower_id, followee_id"
+                )),
+                exist: E::translate(&format!(
+                    "SELECT pair.one, pair.other, EXISTS (SELECT 1 FROM users a WHERE a.id = pair.one), \
+                     EXISTS (SELECT 1 FROM users b WHERE b.id = pair.other) FROM {pairs} AS pair"
+                )),
+            },
+            are_friends: E::translate(
+                "SELECT EXISTS (SELECT 1 FROM follows WHERE follower_id = ?1 AND followee_id = ?2) \
+                 AND EXISTS (SELECT 1 FROM follows WHERE follower_id = ?2 AND followee_id = ?1)",
+            ),
+            follows: E::translate(&user_list(
+                &page_of_follows("follower_id", "followee_id", ""),
+                "",
+                "",
+            )),
+            followers: E::translate(&user_list(
+                &page_of_follows("followee_id", "follower_id", ""),
+                "",
+                "",
+            )),
+            friends: E::translate(&user_list(
+                &page_of_follows("follower_id", "followee_id", followed_back),
+                ", m.text, m.from_id",
+                &newest_message,
+            )),
+        }
+    }
+}

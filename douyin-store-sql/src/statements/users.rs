@@ -1,0 +1,30 @@
+use crate::engine::{Engine, Statement};
+
+pub(crate) struct UserStatements {
+    /// Adds a user; answers no row where the name is taken.
+    pub(crate) register: Statement,
+    pub(crate) credentials: Statement,
+    pub(crate) profile: Statement,
+    /// Whether a user exists.
+    pub(crate) exists: Statement,
+}
+
+/// What [`decode::user`](crate::decode::user) reads: a user `u` as `?1` sees them.
+pub(super) const USER: &str = "u.id, u.name, u.signature, u.avatar, u.background, \
+    u.follow_count, u.follower_count, u.total_favorited, u.work_count, u.favorite_count, \
+    EXISTS (SELECT 1 FROM follows seen WHERE seen.follower_id = ?1 AND seen.followee_id = u.id)";
+
+impl UserStatements {
+    pub(super) fn of<E: Engine>() -> Self {
+        Self {
+            register: E::translate(
+                "INSERT INTO users (id, name, username_key, password, signature, registered_at) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                 ON CONFLICT (username_key) DO NOTHING RETURNING id",
+            ),
+            credentials: E::translate("SELECT id, password FROM users WHERE username_key = ?1"),
+            profile: E::translate(&format!("SELECT {USER} FROM users u WHERE u.id = ?2")),
+            exists: E::translate("SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1)"),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use async_trait::async_trait;
+use douyin_core::{Audit, Drift, StoreError};
+
+use super::SqlStore;
+use crate::decode;
+use crate::engine::{Columns, Engine, Row};
+use crate::error::Error;
+use crate::writer::{Operation, Work};
+
+#[async_trait]
+impl<E: Engine> Audit for SqlStore<E> {
+    async fn ping(&self) -> Result<(), StoreError> {
+        let both_ways = async {
+            self.read(&self.statements.audit.ping, &[]).await?;
+            self.writer.perform(Ping).await
+        };
+        Ok(tokio::time::timeout(self.ping_wait, both_ways)
+            .await
+            .map_err(|_| Error::TooSlow)??)
+    }
+
+    async fn drift(&self) -> Result<Vec<Drift>, StoreError> {
+        Ok(decode_all(
+            &self.read(&self.statements.audit.drift, &[]).await?,
+        )?)
+    }
+
+    async fn repair(&self) -> Result<Vec<Drift>, StoreError> {
+        Ok(self.writer.perform(Repair).await?)
+    }
+}
+
+fn decode_all<R: Row>(rows: &[R]) -> Result<Vec<Drift>, Error> {
+    rows.iter()
+        .map(|row| decode::drift(&mut Columns::of(row)))
+        .collect()
+}
+
+/// Nothing, but in a transaction that may write.
+struct Ping;
+
+#[async_trait]
+impl<E: Engine> Operation<E> for Ping {
+    type Answer = ();
+
+    async fn apply(&self, _: &mut Work<'_, E>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Sets every counter to what its rows count.
+struct Repair;
+
+#[async_trait]
+impl<E: Engine> Operation<E> for Repair {
+    type Answer = Vec<Drift>;
+
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<Vec<Drift>, Error> {
+        // What others in this transaction moved is no drift.
+        work.write_counters().await?;
+        let drift = decode_all(&work.run(&work.statements.audit.drift, &[]).await?)?;
+        for drift in &drift {
+            work.counters.correct(drift);
+        }
+        work.write_counters().await?;
+        Ok(drift)
+    }
+}

@@ -1,0 +1,40 @@
+use async_trait::async_trait;
+use douyin_core::{
+    Change, Favorites, Mark, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId,
+};
+
+use super::SqlStore;
+use crate::decode;
+use crate::engine::Engine;
+use crate::writer::Marking;
+
+#[async_trait]
+impl<E: Engine> Favorites for SqlStore<E> {
+    async fn mark_favorite(
+        &self,
+        user: UserId,
+        video: VideoId,
+        mark: Mark,
+        at: Timestamp,
+    ) -> Result<Change, StoreError> {
+        let pair = (user.get(), video.get());
+        Ok(self
+            .writer
+            .mark_favorite(Marking { pair, mark, at })
+            .await?)
+    }
+
+    async fn favorites(
+        &self,
+        viewer: Option<UserId>,
+        user: UserId,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let statement = &self.statements.favorites.favorites;
+        Ok(self
+            .read_page(statement, viewer, user.get(), page, |_, row| {
+                decode::video(row)
+            })
+            .await?)
+    }
+}

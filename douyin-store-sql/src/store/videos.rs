@@ -1,0 +1,73 @@
+use async_trait::async_trait;
+use douyin_core::{
+    Counter, Entity, NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId,
+    Videos,
+};
+
+use super::{SqlStore, viewer_id};
+use crate::decode;
+use crate::engine::{Columns, Engine};
+use crate::error::Error;
+use crate::writer::{Operation, Work};
+
+#[async_trait]
+impl<E: Engine> Videos for SqlStore<E> {
+    async fn publish(&self, video: NewVideo) -> Result<Timestamp, StoreError> {
+        Ok(self.writer.perform(video).await?)
+    }
+
+    async fn video(
+        &self,
+        viewer: Option<UserId>,
+        video: VideoId,
+    ) -> Result<Option<Video>, StoreError> {
+        let statement = &self.statements.videos.video;
+        let values = [viewer_id(viewer).into(), video.into()];
+        Ok(self.read_one(statement, &values, decode::video).await?)
+    }
+
+    async fn feed(
+        &self,
+        viewer: Option<UserId>,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let statement = &self.statements.videos.feed;
+        Ok(self
+            .read_page(statement, viewer, 0, page, |_, row| decode::video(row))
+            .await?)
+    }
+
+    async fn published(
+        &self,
+        viewer: Option<UserId>,
+        author: UserId,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let statement = &self.statements.videos.published;
+        Ok(self
+            .read_page(statement, viewer, author.get(), page, |_, row| {
+                decode::video(row)
+            })
+            .await?)
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Operation<E> for NewVideo {
+    type Answer = Timestamp;
+
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<Timestamp, Error> {
+        let values = [
+            self.id.into(),
+            self.author.into(),
+            self.title.as_str().into(),
+            self.play.as_str().into(),
+            self.cover.as_str().into(),
+            self.at.into(),
+        ];
+        let added = work.run(&work.statements.videos.publish, &values).await?;
+        let row = added.first().ok_or(Error::Missing(Entity::User))?;
+        work.counters.add(Counter::UserWorks, self.author.get(), 1);
+        Columns::of(row).instant()
+    }
+}

@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+
+use douyin_core::{Counter, Drift};
+
+use super::Work;
+use crate::engine::{Columns, Engine, List};
+use crate::error::Error;
+
+/// By how much counters move in a transaction, summed up, so that a video that five hundred users like at once is written
+/// once.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    moved: BTreeMap<(Counter, i64), i64>,
+    /// By how much the likes of a video moved, which its author's `total_favorited` shares: by video, because only the
+    /// video's row knows the author.
+    gained: BTreeMap<i64, i64>,
+}
+
+/// In the order in which the statement lists them.
+const OF_VIDEOS: [Counter; 2] = [Counter::VideoFavorites, Counter::VideoComments];
+const OF_USERS: [Counter; 5] = [
+    Counter::UserFollows,
+    Counter::UserFollowers,
+    Counter::UserTotalFavorited,
+    Counter::UserWorks,
+    Counter::UserFavorites,
+];
+
+impl Counters {
+    /// Moves one counter.
+    pub(crate) fn add(&mut self, counter: Counter, of: i64, by: i64) {
+        *self.moved.entry((counter, of)).or_default() += by;
+    }
+
+    /// Moves the three counters of a like.
+    pub(super) fn add_favorite(&mut self, (user, video): (i64, i64), by: i64) {
+        self.add(Counter::UserFavorites, user, by);
+        self.add(Counter::VideoFavorites, video, by);
+        *self.gained.entry(video).or_default() += by;
+    }
+
+    /// Moves the two counters of a follow.
+    pub(super) fn add_follow(&mut self, (follower, followed): (i64, i64), by: i64) {
+        self.add(Counter::UserFollows, follower, by);
+        self.add(Counter::UserFollowers, followed, by);
+    }
+
+    /// Moves a counter to what was counted.
+    pub(crate) fn correct(&mut self, drift: &Drift) {
+        self.add(drift.counter, drift.of, drift.counted - drift.stored);
+    }
+
+    /// What moved of these counters, by whose they are, in the order of ids.
+    fn rows<const N: usize>(&self, counters: [Counter; N]) -> BTreeMap<i64, [i64; N]> {
+        let mut rows = BTreeMap::new();
+        for (place, counter) in counters.into_iter().enumerate() {
+            let of_counter = (counter, i64::MIN)..=(counter, i64::MAX);
+            for (&(_, of), &by) in self.moved.range(of_counter).filter(|(_, by)| **by != 0) {
+                rows.entry(of).or_insert([0; N])[place] = by;
+            }
+        }
+        rows
+    }
+}
+
+impl<E: Engine> Work<'_, E> {
+    /// Writes the counters that moved.
+    pub(crate) async fn write_counters(&mut self) -> Result<(), Error> {
+        let statements = &self.statements.counters;
+        let mut counters = std::mem::take(&mut self.counters);
+
+        let videos = counters.rows(OF_VIDEOS);
+        let videos = List::new(videos.into_iter().map(|(id, [a, b])| [id, a, b]));
+        if !videos.is_empty() {
+            for row in self.run(&statements.videos, &[(&videos).into()]).await? {
+                let mut columns = Columns::of(&row);
+                let (video, author) = (columns.integer()?, columns.integer()?);
+                let by = counters.gained.get(&video).copied().unwrap_or(0);
+                counters.add(Counter::UserTotalFavorited, author, by);
+            }
+        }
+
+        let users = counters.rows(OF_USERS);
+        let users = List::new(
+            users
+                .into_iter()
+                .map(|(id, [a, b, c, d, e])| [id, a, b, c, d, e]),
+        );
+        if !users.is_empty() {
+            self.run(&statements.users, &[(&users).into()]).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+use std::sync::Arc;
+
+use sqlx::{ConnectOptions, Connection};
+use tokio::sync::mpsc;
+
+use super::batch::{Batch, Request};
+use super::operation::Work;
+use crate::engine::{ConnectionOf, Engine, Role};
+use crate::error::Error;
+use crate::statements::Statements;
+
+/// Takes what waits, again and again, and commits it.
+pub(super) struct GroupCommit<E: Engine> {
+    engine: Arc<E>,
+    statements: Arc<Statements>,
+    /// Absent after a failure that may have broken it, until the next batch.
+    connection: Option<ConnectionOf<E>>,
+    largest_batch: usize,
+}
+
+impl<E: Engine> GroupCommit<E> {
+    pub(super) fn new(
+        engine: Arc<E>,
+        connection: ConnectionOf<E>,
+        statements: Arc<Statements>,
+        largest_batch: usize,
+    ) -> Self {
+        Self {
+            engine,
+            statements,
+            connection: Some(connection),
+            largest_batch: largest_batch.max(1),
+        }
+    }
+
+    /// Goes on until it is asked to close or nobody is left who could ask for anything.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Request<E>>) {
+        let mut requests = Vec::new();
+        let mut closers = Vec::new();
+        while queue.recv_many(&mut requests, self.largest_batch).await > 0 {
+            let mut batch = Batch::default();
+            for request in requests.drain(..) {
+                match request {
+                    Request::Favorite(marking) => batch.push_favorite(marking),
+                    Request::Follow(marking) => batch.push_follow(marking),
+                    Request::Other(operation) => batch.push_other(operation),
+                    Request::Close(caller) => {
+                        // What waits already is still done.
+                        queue.close();
+                        closers.push(caller);
+                    }
+                }
+            }
+            self.commit(batch).await;
+        }
+        let end = match self.connection.take() {
+            Some(connection) => E::finish(connection).await.map_err(Error::of::<E>),
+            None => Ok(()),
+        };
+        if let Err(error) = &end {
+            tracing::warn!(%error, "the database was not closed in good order");
+        }
+        for caller in closers {
+            drop(caller.send(end.clone()));
+        }
+    }
+
+    /// Commits a batch and answers everybody in it. Where the batch fails, every operation gets a transaction of its own, so that
+    /// only those fail that cannot be done.
+    async fn commit(&mut self, mut batch: Batch<E>) {
+        let Err(error) = self.attempt(&mut batch).await else {
+            return batch.answer(None);
+        };
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            operations = batch.len(),
+            "a transaction failed"
+        );
+        // A lock that was not to be had for the whole batch is not to be had for a part of it.
+        if batch.len() == 1 || matches!(error, Error::Contention(_)) {
+            return batch.answer(Some(&error));
+        }
+        for mut single in batch.into_singles() {
+            let failure = self.attempt(&mut single).await.err();
+            single.answer(failure.as_ref());
+        }
+    }
+
+    /// Performs a batch in one transaction, which is undone where anything fails.
+    async fn attempt(&mut self, batch: &mut Batch<E>) -> Result<(), Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self
+                .engine
+                .connect_options(Role::Writer)
+                .connect()
+                .await
+                .map_err(Error::of::<E>)?,
+        };
+        let (result, sound) = transact(&mut connection, &self.statements, batch).await;
+        if sound {
+            self.connection = Some(connection);
+        }
+        result
+    }
+}
+
+/// Answers also whether the connection is sound: one on which something failed that ends or undoes a transaction may still be
+/// inside of it, and everything that follows would fail too.
+async fn transact<E: Engine>(
+    connection: &mut ConnectionOf<E>,
+    statements: &Statements,
+    batch: &mut Batch<E>,
+) -> (Result<(), Error>, bool) {
+    let mut transaction = match connection.begin_with(E::BEGIN_WRITE).await {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            let error = Error::of::<E>(error);
+            let sound = matches!(error, Error::Contention(_));
+            return (Err(error), sound);
+        }
+    };
+    let mut work = Work::new(&mut *transaction, statements);
+    match batch.apply(&mut work).await {
+        Ok(()) => {
+            let result = transaction.commit().await.map_err(Error::of::<E>);
+            let sound = result.is_ok();
+            (result, sound)
+        }
+        Err(error) => {
+            let sound = transaction.rollback().await.is_ok();
+            (Err(error), sound)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use douyin_core::{Change, Entity, Mark, Timestamp};
+
+use super::Work;
+use crate::engine::{Columns, Engine, List, Statement};
+use crate::error::Error;
+use crate::statements::MarkStatements;
+
+/// A like (user, video) or a follow (follower, followee) to set or to take back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Marking {
+    /// Who marks what.
+    pub(crate) pair: Pair,
+    /// Set, or taken back.
+    pub(crate) mark: Mark,
+    /// When.
+    pub(crate) at: Timestamp,
+}
+
+pub(crate) type Pair = (i64, i64);
+
+/// What a batch of marks comes to.
+pub(super) struct Marked {
+    /// The result of each, in the order in which they came.
+    pub(super) changes: Vec<Result<Change, Error>>,
+    /// The pairs that are now marked and were not (1), or the other way round (-1).
+    pub(super) moved: Vec<(Pair, i64)>,
+}
+
+/// All marks of one pair, in the order in which they came.
+#[derive(Default)]
+struct OfPair {
+    /// Their places in the batch.
+    places: Vec<usize>,
+    /// Whether one of them takes the mark back.
+    clears: bool,
+    /// Where the last of them sets the mark: when the mark was set that stands in the end.
+    sets: Option<Timestamp>,
+}
+
+impl OfPair {
+    fn push(&mut self, place: usize, marking: &Marking) {
+        self.places.push(place);
+        match marking.mark {
+            Mark::On => self.sets = self.sets.or(Some(marking.at)),
+            Mark::Off => (self.clears, self.sets) = (true, None),
+        }
+    }
+}
+
+/// Performs marks as if one after the other, by at most three statements for any number of them.
+///
+/// Nothing is read before it is written. First every pair that some mark takes back is cleared, then every pair whose last mark
+/// sets it is set: what the two statements answer tells how each pair stood before, and from there each mark's own result
+/// follows. Only a pair that neither answered (a like that repeats, an unlike of nothing) leaves open whether its ends
+/// exist, and is looked up.
+pub(super) async fn perform<E: Engine>(
+    work: &mut Work<'_, E>,
+    statements: &MarkStatements,
+    ends: (Entity, Entity),
+    markings: &[Marking],
+) -> Result<Marked, Error> {
+    // Ordered, so that rows are locked in one order and neighbours share pages.
+    let mut pairs: BTreeMap<Pair, OfPair> = BTreeMap::new();
+    for (place, marking) in markings.iter().enumerate() {
+        pairs.entry(marking.pair).or_default().push(place, marking);
+    }
+
+    let to_clear = pairs.iter().filter(|(_, marks)| marks.clears);
+    let to_clear = List::new(to_clear.map(|(pair, _)| [pair.0, pair.1]));
+    let cleared = answered(work, &statements.clear, &to_clear).await?;
+
+    let to_set = pairs
+        .iter()
+        .filter_map(|(pair, marks)| Some([pair.0, pair.1, marks.sets?.as_millis()]));
+    let to_set = List::new(to_set);
+    let set = answered(work, &statements.set, &to_set).await?;
+
+    let open = pairs
+        .keys()
+        .filter(|pair| !cleared.contains(pair) && !set.contains(pair))
+        .map(|pair| [pair.0, pair.1]);
+    let missing = missing(work, &statements.exist, ends, &List::new(open)).await?;
+
+    let mut marked = Marked {
+        changes: vec![Ok(Change::Unchanged); markings.len()],
+        moved: Vec::new(),
+    };
+    for (pair, marks) in pairs {
+        if let Some(end) = missing.get(&pair) {
+            for place in marks.places {
+                marked.changes[place] = Err(Error::Missing(*end));
+            }
+            continue;
+        }
+        // A pair that was to be cleared was marked before if that hit it; one that was only to be set, if that did not.
+        let before = if marks.clears {
+            cleared.contains(&pair)
+        } else {
+            !set.contains(&pair)
+        };
+        let mut now = before;
+        for place in marks.places {
+            let wanted = markings[place].mark == Mark::On;
+            if wanted != now {
+                marked.changes[place] = Ok(Change::Applied);
+            }
+            now = wanted;
+        }
+        if now != before {
+            marked.moved.push((pair, if now { 1 } else { -1 }));
+        }
+    }
+    Ok(marked)
+}
+
+/// Runs a statement over pairs; the pairs that it answers.
+async fn answered<E: Engine>(
+    work: &mut Work<'_, E>,
+    statement: &Statement,
+    pairs: &List,
+) -> Result<HashSet<Pair>, Error> {
+    if pairs.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows = work.run(statement, &[pairs.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok((columns.integer()?, columns.integer()?))
+        })
+        .collect()
+}
+
+/// The pairs of which an end does not exist, and which.
+async fn missing<E: Engine>(
+    work: &mut Work<'_, E>,
+    statement: &Statement,
+    ends: (Entity, Entity),
+    pairs: &List,
+) -> Result<HashMap<Pair, Entity>, Error> {
+    let mut missing = HashMap::new();
+    if pairs.is_empty() {
+        return Ok(missing);
+    }
+    for row in work.run(statement, &[pairs.into()]).await? {
+        let mut columns = Columns::of(&row);
+        let pair = (columns.integer()?, columns.integer()?);
+        match (columns.flag()?, columns.flag()?) {
+            (true, true) => {}
+            (false, _) => drop(missing.insert(pair, ends.0)),
+            (true, false) => drop(missing.insert(pair, ends.1)),
+        }
+    }
+    Ok(missing)
+}

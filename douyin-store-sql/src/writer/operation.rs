@@ -1,0 +1,116 @@
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+use super::counters::Counters;
+use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, run};
+use crate::error::Error;
+use crate::statements::Statements;
+
+/// The inside of a transaction.
+pub(crate) struct Work<'t, E: Engine> {
+    connection: &'t mut ConnectionOf<E>,
+    /// What can be run.
+    pub(crate) statements: &'t Statements,
+    /// What has moved and is not written yet.
+    pub(crate) counters: Counters,
+}
+
+impl<'t, E: Engine> Work<'t, E> {
+    pub(super) fn new(connection: &'t mut ConnectionOf<E>, statements: &'t Statements) -> Self {
+        Self {
+            connection,
+            statements,
+            counters: Counters::default(),
+        }
+    }
+
+    /// Runs a statement.
+    pub(crate) async fn run(
+        &mut self,
+        statement: &Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<RowOf<E>>, Error> {
+        run::<E>(self.connection, statement, values)
+            .await
+            .map_err(Error::of::<E>)
+    }
+
+    /// Asks a yes-or-no question about an id.
+    pub(crate) async fn is(&mut self, statement: &Statement, id: i64) -> Result<bool, Error> {
+        let rows = self.run(statement, &[id.into()]).await?;
+        rows.first()
+            .map_or(Ok(false), |row| Columns::of(row).flag())
+    }
+}
+
+/// Something to do in a transaction, that may be tried again in another one.
+#[async_trait]
+pub(crate) trait Operation<E: Engine>: Send + Sync + 'static {
+    /// What its caller is told.
+    type Answer: Send;
+
+    /// Does it. Where it answers a [refusal](Error::is_refusal) it has changed nothing.
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<Self::Answer, Error>;
+}
+
+/// An operation, and whoever waits for its answer.
+pub(super) struct Pending<O, A> {
+    pub(super) operation: O,
+    outcome: Option<Result<A, Error>>,
+    caller: oneshot::Sender<Result<A, Error>>,
+}
+
+impl<O, A> Pending<O, A> {
+    pub(super) fn new(operation: O) -> (Self, oneshot::Receiver<Result<A, Error>>) {
+        let (caller, answer) = oneshot::channel();
+        let outcome = None;
+        let pending = Self {
+            operation,
+            outcome,
+            caller,
+        };
+        (pending, answer)
+    }
+
+    /// Keeps what came out until it is committed.
+    pub(super) fn keep(&mut self, outcome: Result<A, Error>) {
+        self.outcome = Some(outcome);
+    }
+
+    /// Answers the caller, who may be gone by now: then nobody wants to know.
+    pub(super) fn answer(self, failure: Option<&Error>) {
+        let outcome = match (failure, self.outcome) {
+            (Some(error), _) => Err(error.clone()),
+            (None, Some(outcome)) => outcome,
+            (None, None) => Err(Error::Closed),
+        };
+        drop(self.caller.send(outcome));
+    }
+}
+
+/// A [`Pending`] operation of whatever kind.
+#[async_trait]
+pub(super) trait AnyPending<E: Engine>: Send {
+    /// Applies the operation and keeps a result or a refusal; fails where the transaction cannot go on.
+    async fn apply(&mut self, work: &mut Work<'_, E>) -> Result<(), Error>;
+
+    /// See [`Pending::answer`].
+    fn answer(self: Box<Self>, failure: Option<&Error>);
+}
+
+#[async_trait]
+impl<E: Engine, O: Operation<E>> AnyPending<E> for Pending<O, O::Answer> {
+    async fn apply(&mut self, work: &mut Work<'_, E>) -> Result<(), Error> {
+        match self.operation.apply(work).await {
+            Err(error) if !error.is_refusal() => Err(error),
+            outcome => {
+                self.keep(outcome);
+                Ok(())
+            }
+        }
+    }
+
+    fn answer(self: Box<Self>, failure: Option<&Error>) {
+        Pending::answer(*self, failure);
+    }
+}
