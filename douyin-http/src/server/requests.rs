@@ -35,14 +35,16 @@ pub(super) async fn observe(
             Ok(answer) => answer,
             Err(panic) => after_panic(panic.as_ref(), &headers),
         };
-        let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+        let route = route
+            .as_ref()
+            .map_or("(none)", |route| without_slash(route.as_str()));
         let (status, took) = (answer.status(), begun.elapsed());
         metrics.answered(route, status, took);
         tracing::info!(
             %method,
             route,
             status = status.as_u16(),
-            milliseconds = took.as_secs_f64() * 1e3,
+            microseconds = took.as_micros(),
             "answered"
         );
         answer.headers_mut().insert(HEADER, id.into_header());
@@ -50,6 +52,13 @@ pub(super) async fn observe(
     }
     .instrument(span)
     .await
+}
+
+/// The two spellings of a path are one route.
+fn without_slash(path: &str) -> &str {
+    path.strip_suffix('/')
+        .filter(|path| !path.is_empty())
+        .unwrap_or(path)
 }
 
 fn after_panic(panic: &(dyn std::any::Any + Send), headers: &HeaderMap) -> Response {
