@@ -11,8 +11,8 @@
 //! ```
 //!
 //! `DOUYIN_MODEL_HISTORIES` says how many histories are tried (32), `DOUYIN_MODEL_OPERATIONS` how long each is (200),
-//! `DOUYIN_MODEL_SEED` where they begin (anywhere). A failure prints the shortest history that it could find and the seed
-//! that brings it back.
+//! `DOUYIN_MODEL_SEED` where they begin (anywhere). A failure prints the seed that brings it back and
+//! the history, without the operations that it does not need.
 
 mod answer;
 mod operation;
@@ -20,22 +20,21 @@ mod operation;
 use std::env;
 use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::panic::AssertUnwindSafe;
 use std::str::FromStr;
 
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use futures_util::FutureExt as _;
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use self::answer::Players;
 use self::operation::Operation;
 use super::opened::{self, Opened};
 use crate::{Store, StoreError};
 
-/// How a reproduction is asked for.
 const SEED: &str = "DOUYIN_MODEL_SEED";
 const HISTORIES: &str = "DOUYIN_MODEL_HISTORIES";
 const OPERATIONS: &str = "DOUYIN_MODEL_OPERATIONS";
-
-/// Histories that are tried in search of a shorter one that fails too.
-const SHRINKING: u32 = 2_000;
 
 /// Compares the store that `tested` opens with the one that `reference` opens, both fresh and empty for each history.
 ///
@@ -49,43 +48,48 @@ pub fn compare<R: Opened, T: Opened>(
     tested: impl AsyncFn(&'static str) -> T,
 ) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime can be started");
+    if runtime.block_on(opened::open("model", &tested)).is_none() {
+        return;
+    }
     let first_seed = setting(SEED).unwrap_or_else(|| RandomState::new().build_hasher().finish());
     let histories: u64 = setting(HISTORIES).unwrap_or(32);
     let operations: usize = setting(OPERATIONS).unwrap_or(200);
+    let difference = |history: &[Operation]| {
+        let attempt = AssertUnwindSafe(play_on_both(&reference, &tested, history)).catch_unwind();
+        let outcome = runtime.block_on(attempt);
+        outcome
+            .unwrap_or_else(|_| Err("a store panicked".to_owned()))
+            .err()
+    };
     for seed in (0..histories).map(|number| first_seed.wrapping_add(number)) {
-        let config = Config {
-            cases: 1,
-            failure_persistence: None,
-            max_shrink_iters: SHRINKING,
-            ..Config::default()
-        };
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        let outcome = TestRunner::new_with_rng(config, rng)
-            .run(&operation::history(operations), |history| {
-                runtime.block_on(try_history(&reference, &tested, &history))
-            });
-        match outcome {
-            Ok(()) => {}
-            Err(TestError::Fail(difference, history)) => {
-                panic!("{}", report(seed, difference.message(), &history))
-            }
-            Err(TestError::Abort(reason)) => panic!("the model could not run: {reason}"),
+        let history = random_history(seed, operations);
+        if let Some(found) = difference(&history) {
+            let (history, found) = without_what_is_not_needed(history, found, difference);
+            panic!("{}", report(seed, &found, &history));
         }
     }
 }
 
-async fn try_history<R: Opened, T: Opened>(
+fn random_history(seed: u64, operations: usize) -> Vec<Operation> {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let history = operation::history(operations).new_tree(&mut runner);
+    history.expect("every history is allowed").current()
+}
+
+/// Plays a history on both stores; `Err` says what they disagree on.
+async fn play_on_both<R: Opened, T: Opened>(
     reference: &impl AsyncFn(&'static str) -> R,
     tested: &impl AsyncFn(&'static str) -> T,
     history: &[Operation],
-) -> Result<(), TestCaseError> {
+) -> Result<(), String> {
     let (Some((_tested_guard, tested)), Some((_reference_guard, reference))) = (
         opened::open("model", tested).await,
         opened::open("model", reference).await,
     ) else {
-        return Ok(());
+        return Err("a store could not be opened".to_owned());
     };
     let mut of_reference = Players::enter(&*reference)
         .await
@@ -97,28 +101,51 @@ async fn try_history<R: Opened, T: Opened>(
         let expected = of_reference.play(operation).await;
         let answer = of_tested.play(operation).await;
         if answer != expected {
-            let difference = format!(
+            return Err(format!(
                 "operation {number}, {operation:?}\n  answers  {answer}\n  expected {expected}"
-            );
-            return Err(TestCaseError::fail(difference));
+            ));
         }
     }
     healthy("tested", &*tested).await?;
     healthy("reference", &*reference).await
 }
 
-async fn healthy(which: &str, store: &dyn Store) -> Result<(), TestCaseError> {
+async fn healthy(which: &str, store: &dyn Store) -> Result<(), String> {
     let drift = store.drift().await.map_err(|error| refused(&error))?;
     if drift.is_empty() {
         return Ok(());
     }
-    Err(TestCaseError::fail(format!(
-        "the {which} store's counters are wrong: {drift:?}"
-    )))
+    Err(format!("the {which} store's counters are wrong: {drift:?}"))
 }
 
-fn refused(error: &StoreError) -> TestCaseError {
-    TestCaseError::fail(format!("a store refused: {error:?}"))
+fn refused(error: &StoreError) -> String {
+    format!("a store refused: {error:?}")
+}
+
+/// Leaves out whatever a failure does not need: halves of the history, quarters, and so on down to single operations. 200
+/// become 4 to 9. (proptest's own shrinking of a list of a fixed length left 150 after 2,000 attempts.)
+fn without_what_is_not_needed(
+    mut history: Vec<Operation>,
+    mut found: String,
+    difference: impl Fn(&[Operation]) -> Option<String>,
+) -> (Vec<Operation>, String) {
+    let mut length = history.len();
+    loop {
+        let (mut start, before) = (0, history.len());
+        while start < history.len() {
+            let end = (start + length).min(history.len());
+            let mut shorter = history.clone();
+            shorter.drain(start..end);
+            match difference(&shorter) {
+                Some(difference) => (history, found) = (shorter, difference),
+                None => start = end,
+            }
+        }
+        if length == 1 && history.len() == before {
+            return (history, found);
+        }
+        length = (length / 2).max(1);
+    }
 }
 
 fn report(seed: u64, difference: &str, history: &[Operation]) -> String {

@@ -185,17 +185,13 @@ fn direction() -> impl Strategy<Value = Direction> {
     prop_oneof![Just(Direction::Both), Just(Direction::Incoming)]
 }
 
-/// A history of so many operations, more than half of them writes. It shrinks by leaving operations out.
+/// A history of so many operations, more than half of them writes.
 pub(super) fn history(operations: usize) -> impl Strategy<Value = Vec<Operation>> {
     let operation = prop_oneof![
         6 => write().prop_map(Operation::Write),
         5 => read().prop_map(Operation::Read),
     ];
-    let always_at_first = proptest::bool::weighted(1.0);
-    vec((always_at_first, operation), operations).prop_map(|operations| {
-        let kept = operations.into_iter().filter(|(kept, _)| *kept);
-        kept.map(|(_, operation)| operation).collect()
-    })
+    vec(operation, operations)
 }
 
 fn write() -> impl Strategy<Value = Write> {

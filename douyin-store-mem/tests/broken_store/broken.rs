@@ -1,0 +1,160 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use douyin_core::{
+    Audit, CommentId, Counter, Drift, Message, MessageId, StoreError, Timestamp, UserId, VideoId,
+};
+use douyin_store_mem::MemStore;
+
+/// What is wrong with a store: mistakes that stores are really made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing is: what this store adds to the sound one below it is not what cases fail on.
+    None,
+    /// The unique index is over the name as it was typed.
+    NamesComparedByteByByte,
+    /// It looks for the name first, and then inserts with "ignore conflicts".
+    TakenNamesIgnoredOnInsert,
+    /// Two videos can have one instant.
+    PublicationInstantsRepeat,
+    /// A taken instant gives way to the one after the newest video, over free ones.
+    PublicationInstantsAfterTheNewest,
+    /// It looks for a free instant first, and then takes it, whoever took it in between.
+    PublicationInstantsRaced,
+    /// `work_count` stays 0.
+    WorksNotCounted,
+    /// `<=` for `<`.
+    PagesIncludeTheirPlace,
+    /// The cursor's id is left out of the comparison.
+    PagesByInstantAlone,
+    /// Lists end with their first page.
+    NextAlwaysNone,
+    /// A full page is taken for one that has more behind it.
+    NextOfEveryFullPage,
+    /// `ASC` for `DESC`.
+    ListsOldestFirst,
+    /// The answer does not depend on what happened.
+    ChangeAlwaysApplied,
+    /// The counter moves whether or not the row was there.
+    RepeatedLikesCounted,
+    /// The counter is read, increased, and written back.
+    LikeCounterLosesUpdates,
+    /// It looks for the row first, and answers by what it saw.
+    LikesCheckedThenWritten,
+    /// Row and counter are two transactions.
+    LikesCountedInASecondStep,
+    /// It answers once the write is queued.
+    LikesAcknowledgedBeforeTheyAreDone,
+    /// Deleting no row is taken for success.
+    LikesTakenBackOfUnknownVideos,
+    /// An upsert overwrites the instant.
+    RepeatedLikesMoveToTheTop,
+    /// Taking a like back forgets the author's counter.
+    TotalFavoritedOnlyGrows,
+    /// The viewer's flags are joined over the list's owner.
+    FlagsOfTheOwner,
+    /// The list forgets the deletion mark.
+    DeletedCommentsListed,
+    /// Every deletion is counted, also of what is deleted.
+    DeletionsCountedTwice,
+    /// It looks for the deletion mark first, and then sets it.
+    DeletionsCheckedThenWritten,
+    /// The video is left out of the look-up.
+    CommentsOwnedBelowAnyVideo,
+    /// The one side's counter is moved for the other's.
+    FollowCountersSwapped,
+    /// Who follows whom is turned round.
+    FollowFlagReversed,
+    /// Friends are whom one follows.
+    FriendsOneWay,
+    /// The newest message is the one with the list's owner.
+    FriendsShowTheOwnersMessages,
+    /// Two messages of a conversation can have one instant.
+    MessageInstantsRepeat,
+    /// `OR` binds weaker than it was thought to.
+    ConversationsLeak,
+    /// `>=` for `>`.
+    AfterIncludesItsInstant,
+    /// The limit is applied before the order is turned round.
+    NewestAreTheOldest,
+    /// The page is fetched, then filtered.
+    DirectionFilteredAfterTheLimit,
+    /// The column has 255 characters.
+    LongMessagesCut,
+    /// A counter disagrees with its rows.
+    DriftFound,
+    /// Repairing a sound store changes it.
+    RepairInventsCorrections,
+}
+
+impl Fault {
+    /// How many there are, but for [`Fault::None`].
+    pub(crate) const COUNT: usize = Self::RepairInventsCorrections as usize;
+}
+
+/// A sound store behind one fault.
+pub(crate) struct Broken {
+    pub(crate) sound: Arc<MemStore>,
+    pub(crate) fault: Fault,
+    notes: Mutex<Notes>,
+}
+
+/// What the fault needs to remember.
+#[derive(Default)]
+pub(crate) struct Notes {
+    pub(crate) video_instants: HashMap<VideoId, Timestamp>,
+    pub(crate) likes: HashMap<VideoId, i64>,
+    pub(crate) likes_taken_back: HashMap<UserId, i64>,
+    pub(crate) comment_videos: HashMap<CommentId, VideoId>,
+    pub(crate) deleted: HashSet<CommentId>,
+    pub(crate) deletions: HashMap<VideoId, i64>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) message_instants: HashMap<MessageId, Timestamp>,
+}
+
+impl Broken {
+    pub(crate) fn new(fault: Fault) -> Self {
+        Self {
+            sound: Arc::new(MemStore::new()),
+            fault,
+            notes: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.fault == fault
+    }
+
+    pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap()
+    }
+}
+
+#[async_trait]
+impl Audit for Broken {
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.sound.ping().await
+    }
+
+    async fn drift(&self) -> Result<Vec<Drift>, StoreError> {
+        if self.has(Fault::DriftFound) {
+            return Ok(vec![SOME_DRIFT]);
+        }
+        self.sound.drift().await
+    }
+
+    async fn repair(&self) -> Result<Vec<Drift>, StoreError> {
+        if self.has(Fault::RepairInventsCorrections) {
+            return Ok(vec![SOME_DRIFT]);
+        }
+        self.sound.repair().await
+    }
+}
+
+const SOME_DRIFT: Drift = Drift {
+    counter: Counter::UserWorks,
+    of: 1,
+    stored: 2,
+    counted: 1,
+};

@@ -1,0 +1,229 @@
+//! The conformance suite can fail: a store with one fault at a time, and for each fault a case that catches it.
+
+mod answers;
+mod broken;
+mod comments;
+mod favorites;
+mod follows;
+mod messages;
+mod users;
+mod videos;
+
+use std::sync::Arc;
+
+use douyin_core::Store;
+use douyin_core::conformance::{CASES, Case, model};
+use douyin_store_mem::MemStore;
+
+use crate::broken::{Broken, Fault};
+
+/// Each fault, and a case that must catch it.
+const CAUGHT: &[(Fault, &str)] = &[
+    (
+        Fault::NamesComparedByteByByte,
+        "a_name_belongs_to_one_user_whatever_its_spelling",
+    ),
+    (
+        Fault::TakenNamesIgnoredOnInsert,
+        "of_many_who_register_one_name_at_once_exactly_one_gets_it",
+    ),
+    (
+        Fault::PublicationInstantsRepeat,
+        "a_taken_publication_instant_gives_way_to_the_first_free_one_after_it",
+    ),
+    (
+        Fault::PublicationInstantsAfterTheNewest,
+        "a_taken_publication_instant_gives_way_to_the_first_free_one_after_it",
+    ),
+    (
+        Fault::PublicationInstantsRaced,
+        "videos_published_at_one_instant_get_instants_of_their_own",
+    ),
+    (
+        Fault::WorksNotCounted,
+        "a_published_video_is_in_every_list_at_once_and_counted",
+    ),
+    (
+        Fault::PagesIncludeTheirPlace,
+        "the_feed_is_the_same_in_pages_of_any_size",
+    ),
+    (
+        Fault::PagesByInstantAlone,
+        "likes_of_one_instant_are_the_same_in_pages_of_any_size",
+    ),
+    (
+        Fault::NextAlwaysNone,
+        "the_videos_of_an_author_are_the_same_in_pages_of_any_size",
+    ),
+    (
+        Fault::NextOfEveryFullPage,
+        "a_page_goes_on_after_its_last_entry_exactly_if_there_is_more",
+    ),
+    (
+        Fault::ListsOldestFirst,
+        "followers_are_listed_latest_first_and_by_id_within_an_instant",
+    ),
+    (
+        Fault::ChangeAlwaysApplied,
+        "repeating_a_mark_is_unchanged_and_counts_once",
+    ),
+    (
+        Fault::RepeatedLikesCounted,
+        "repeating_a_mark_is_unchanged_and_counts_once",
+    ),
+    (
+        Fault::LikeCounterLosesUpdates,
+        "two_hundred_users_who_like_a_video_at_once_all_count",
+    ),
+    (
+        Fault::LikesCheckedThenWritten,
+        "two_hundred_likes_of_one_user_at_once_count_once",
+    ),
+    (
+        Fault::LikesCountedInASecondStep,
+        "a_like_is_never_seen_without_its_count",
+    ),
+    (
+        Fault::LikesAcknowledgedBeforeTheyAreDone,
+        "an_acknowledged_write_is_seen_by_the_next_read",
+    ),
+    (
+        Fault::LikesTakenBackOfUnknownVideos,
+        "neither_mark_is_taken_for_an_unknown_user_or_video",
+    ),
+    (
+        Fault::RepeatedLikesMoveToTheTop,
+        "a_repeated_like_keeps_its_instant",
+    ),
+    (
+        Fault::TotalFavoritedOnlyGrows,
+        "a_like_moves_three_counters_and_taking_it_back_moves_them_back",
+    ),
+    (
+        Fault::FlagsOfTheOwner,
+        "the_flags_of_a_list_are_the_viewers_not_the_owners",
+    ),
+    (
+        Fault::DeletedCommentsListed,
+        "a_deleted_comment_is_neither_listed_nor_counted_nor_owned",
+    ),
+    (
+        Fault::DeletionsCountedTwice,
+        "deleting_twice_is_unchanged_and_counts_once",
+    ),
+    (
+        Fault::DeletionsCheckedThenWritten,
+        "of_many_who_delete_a_comment_at_once_exactly_one_does",
+    ),
+    (
+        Fault::CommentsOwnedBelowAnyVideo,
+        "a_comment_is_not_found_below_another_video",
+    ),
+    (
+        Fault::FollowCountersSwapped,
+        "a_follow_moves_two_counters_and_ending_it_moves_them_back",
+    ),
+    (
+        Fault::FollowFlagReversed,
+        "a_follow_shows_to_the_one_who_follows_wherever_the_followed_appears",
+    ),
+    (
+        Fault::FriendsOneWay,
+        "friends_are_users_who_follow_each_other",
+    ),
+    (
+        Fault::FriendsShowTheOwnersMessages,
+        "nobody_reads_in_a_friend_list_what_others_wrote_to_each_other",
+    ),
+    (
+        Fault::MessageInstantsRepeat,
+        "a_message_comes_after_all_before_it_however_old_its_instant",
+    ),
+    (
+        Fault::ConversationsLeak,
+        "nobody_sees_the_messages_of_others",
+    ),
+    (
+        Fault::AfterIncludesItsInstant,
+        "after_an_instant_are_the_oldest_strictly_newer_messages",
+    ),
+    (
+        Fault::NewestAreTheOldest,
+        "the_newest_messages_are_the_last_ones_oldest_first",
+    ),
+    (
+        Fault::DirectionFilteredAfterTheLimit,
+        "the_limit_counts_only_messages_of_the_direction_wanted",
+    ),
+    (Fault::LongMessagesCut, "the_longest_texts_come_back_whole"),
+    (Fault::DriftFound, "an_empty_store_has_an_empty_feed"),
+    (
+        Fault::RepairInventsCorrections,
+        "repairing_a_healthy_store_corrects_nothing",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_fault_is_caught() {
+    for (fault, name) in CAUGHT {
+        let case = CASES.iter().find(|case| case.name == *name);
+        let case = case.expect("the table names cases of the suite");
+        match outcome(*case, *fault).await {
+            Ok(()) => panic!("{case:?} does not catch {fault:?}"),
+            Err(message) => println!("{fault:?}: caught by {case:?}: {message}"),
+        }
+    }
+}
+
+#[test]
+fn the_table_has_every_fault_once() {
+    let mut tabled: Vec<String> = CAUGHT
+        .iter()
+        .map(|(fault, _)| format!("{fault:?}"))
+        .collect();
+    tabled.sort();
+    tabled.dedup();
+    assert_eq!(tabled.len(), CAUGHT.len());
+    assert_eq!(
+        tabled.len(),
+        Fault::COUNT,
+        "a fault that is not in the table is not tried"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_a_fault_every_case_passes() {
+    for case in CASES {
+        if let Err(message) = outcome(*case, Fault::None).await {
+            panic!("{case:?} fails on a store without a fault: {message}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "again with DOUYIN_MODEL_SEED=")]
+fn the_model_catches_a_fault_and_says_how_to_repeat_it() {
+    let broken = async |_| {
+        let store: Arc<dyn Store> = Arc::new(Broken::new(Fault::RepeatedLikesMoveToTheTop));
+        ((), store)
+    };
+    let sound = async |_| {
+        let store: Arc<dyn Store> = Arc::new(MemStore::new());
+        ((), store)
+    };
+    model::compare(sound, broken);
+}
+
+/// What a case says of a store with this fault; a panic says that it is caught.
+async fn outcome(case: Case, fault: Fault) -> Result<(), String> {
+    let store = Arc::new(Broken::new(fault));
+    let Err(error) = tokio::spawn(async move { case.check(store).await }).await else {
+        return Ok(());
+    };
+    let panic = error.into_panic();
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+    Err(message
+        .unwrap_or("a panic without a message")
+        .replace('\n', " "))
+}

@@ -1,0 +1,71 @@
+use async_trait::async_trait;
+use douyin_core::{
+    NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId, Videos,
+};
+
+use crate::broken::{Broken, Fault};
+
+#[async_trait]
+impl Videos for Broken {
+    async fn publish(&self, mut video: NewVideo) -> Result<Timestamp, StoreError> {
+        let (id, wanted) = (video.id, video.at);
+        match self.fault {
+            Fault::PublicationInstantsRepeat => {
+                self.notes().video_instants.insert(id, wanted);
+                self.sound.publish(video).await?;
+                Ok(wanted)
+            }
+            Fault::PublicationInstantsRaced => {
+                let used: Vec<Timestamp> = self.notes().video_instants.values().copied().collect();
+                let mut free = wanted;
+                while used.contains(&free) {
+                    free = free.plus_millis(1);
+                }
+                tokio::task::yield_now().await;
+                self.notes().video_instants.insert(id, free);
+                self.sound.publish(video).await?;
+                Ok(free)
+            }
+            Fault::PublicationInstantsAfterTheNewest => {
+                let everything = PageRequest::newest(u32::MAX - 1);
+                let feed = self.sound.feed(None, everything).await?.items;
+                if feed.iter().any(|other| other.published_at == wanted) {
+                    video.at = feed[0].published_at.plus_millis(1);
+                }
+                self.sound.publish(video).await
+            }
+            _ => self.sound.publish(video).await,
+        }
+    }
+
+    async fn video(
+        &self,
+        viewer: Option<UserId>,
+        video: VideoId,
+    ) -> Result<Option<Video>, StoreError> {
+        let found = self.sound.video(viewer, video).await?;
+        Ok(found.map(|found| self.video(found)))
+    }
+
+    async fn feed(
+        &self,
+        viewer: Option<UserId>,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let feed = self.sound.feed(viewer, self.asked(page)).await?;
+        Ok(self.told(page, feed, |video| self.video(video)))
+    }
+
+    async fn published(
+        &self,
+        viewer: Option<UserId>,
+        author: UserId,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let list = self
+            .sound
+            .published(viewer, author, self.asked(page))
+            .await?;
+        Ok(self.told(page, list, |video| self.video(video)))
+    }
+}
