@@ -1,1 +1,58 @@
-//! The `/douyin` REST API.
+//! The `/douyin` REST API, over a [`Douyin`] and a [`MediaStorage`].
+//!
+//! [`router`] lists its endpoints. A handler is a few lines: the [layer](endpoint) around it has read the parameters, its
+//! extractors say who calls and where media is, the use case decides, and what went wrong becomes an answer in `error`.
+//!
+//! ```text
+//! let api = Api::builder(douyin, media, Tokens::new(secret, lifetime)?).build();
+//! let app = axum::Router::new().nest("/video", api::router(Arc::new(api)));
+//! ```
+
+mod builder;
+mod docs;
+mod endpoint;
+mod error;
+mod language;
+mod layer;
+mod number;
+mod params;
+mod reply;
+mod routes;
+mod status;
+mod throttle;
+mod token;
+mod urls;
+mod view;
+mod viewer;
+
+use douyin_core::Douyin;
+use douyin_media::MediaStorage;
+use jiff::tz::TimeZone;
+
+pub use self::builder::{ApiBuilder, ChatIncremental};
+pub use self::error::Failure;
+pub use self::language::Language;
+pub use self::routes::{document, router};
+pub use self::status::{Kind, Status};
+pub use self::throttle::Allowance;
+use self::throttle::{KnownNetworks, Throttle};
+pub use self::token::{InvalidToken, NotIssued, SECRET_BYTES, Tokens, WeakSecret};
+pub use self::urls::MEDIA_PATH;
+
+/// What the endpoints work with. Built by [`Api::builder`].
+pub struct Api {
+    douyin: Douyin,
+    media: MediaStorage,
+    tokens: Tokens,
+    logins: Throttle,
+    known_networks: KnownNetworks,
+    registrations: Throttle,
+    uploads: tokio::sync::Semaphore,
+    time_zone: TimeZone,
+    public_url: Option<String>,
+    fallback_host: String,
+    trust_forwarded: bool,
+    chat_incremental: ChatIncremental,
+    language: Language,
+    max_body_bytes: usize,
+}

@@ -1,0 +1,129 @@
+//! How an [`Api`] is put together.
+
+use std::time::Duration;
+
+use douyin_core::Douyin;
+use douyin_media::MediaStorage;
+use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
+
+use super::Api;
+use super::language::Language;
+use super::throttle::{Allowance, KnownNetworks, Throttle};
+use super::token::Tokens;
+
+/// Which messages a chat answers when it is asked for those after an instant (`pre_msg_time`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChatIncremental {
+    /// Both directions for browsers and where the request has `include_self=1`, incoming ones otherwise: the Android app
+    /// draws its own messages itself and would show them twice.
+    #[default]
+    Auto,
+    /// Only those that the caller received.
+    Incoming,
+    /// Both directions.
+    Both,
+}
+
+/// Builds an [`Api`]; every setting has a default.
+#[must_use]
+pub struct ApiBuilder(Api);
+
+impl Api {
+    /// Starts building, with the contract's defaults.
+    pub fn builder(douyin: Douyin, media: MediaStorage, tokens: Tokens) -> ApiBuilder {
+        ApiBuilder(Self {
+            douyin,
+            media,
+            tokens,
+            logins: Throttle::new(Allowance {
+                times: 30,
+                window: Duration::from_mins(5),
+            }),
+            known_networks: KnownNetworks::default(),
+            registrations: Throttle::new(Allowance {
+                times: 100,
+                window: Duration::from_secs(10),
+            }),
+            uploads: Semaphore::new(256),
+            time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
+            public_url: None,
+            fallback_host: "localhost".to_owned(),
+            trust_forwarded: false,
+            chat_incremental: ChatIncremental::default(),
+            language: Language::default(),
+            max_body_bytes: 1 << 20,
+        })
+    }
+}
+
+impl ApiBuilder {
+    /// The time zone of a comment's `create_date`; Asia/Shanghai by default.
+    pub fn time_zone(mut self, zone: TimeZone) -> Self {
+        self.0.time_zone = zone;
+        self
+    }
+
+    /// What absolute URLs begin with, such as `https://video.example.com`; by default they begin with what the request's
+    /// `Host` says. The prefix that the router is nested under comes after it.
+    pub fn public_url(mut self, url: &str) -> Self {
+        self.0.public_url = Some(url.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// The host, and port, of absolute URLs where a request has no usable `Host`; `localhost` by default.
+    pub fn fallback_host(mut self, host: impl Into<String>) -> Self {
+        self.0.fallback_host = host.into();
+        self
+    }
+
+    /// Believes `X-Forwarded-Host`, `-Proto` and `-For`, of which the last entries count. Only for a service that nobody
+    /// reaches but through a proxy that sets them.
+    pub fn trust_forwarded_headers(mut self, trust: bool) -> Self {
+        self.0.trust_forwarded = trust;
+        self
+    }
+
+    /// Which messages a chat answers after `pre_msg_time`.
+    pub fn chat_incremental(mut self, incremental: ChatIncremental) -> Self {
+        self.0.chat_incremental = incremental;
+        self
+    }
+
+    /// The language of failures where a request's `Accept-Language` asks for none that there is; English by default.
+    pub fn language(mut self, language: Language) -> Self {
+        self.0.language = language;
+        self
+    }
+
+    /// How often one account may be missed before its logins are refused; 30 times in five minutes by default.
+    pub fn login_misses(mut self, misses: Allowance) -> Self {
+        self.0.logins = Throttle::new(misses);
+        self
+    }
+
+    /// How many users one network may register; 100 in ten seconds by default. It takes effect where the server tells
+    /// addresses: as `ConnectInfo<SocketAddr>`, or by trusted headers.
+    pub fn registrations(mut self, registrations: Allowance) -> Self {
+        self.0.registrations = Throttle::new(registrations);
+        self
+    }
+
+    /// Uploads at the same time; 256 by default, the next is told to try again.
+    pub fn concurrent_uploads(mut self, uploads: usize) -> Self {
+        self.0.uploads = Semaphore::new(uploads);
+        self
+    }
+
+    /// The most bytes of a request's body, but for uploads; 1 MiB by default.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.0.max_body_bytes = bytes;
+        self
+    }
+
+    /// The finished value.
+    #[must_use]
+    pub fn build(self) -> Api {
+        self.0
+    }
+}

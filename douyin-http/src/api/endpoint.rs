@@ -1,0 +1,20 @@
+//! The handlers, a file per theme.
+
+pub(super) mod account;
+pub(super) mod comment;
+pub(super) mod favorite;
+pub(super) mod feed;
+pub(super) mod lists;
+pub(super) mod message;
+pub(super) mod parameters;
+pub(super) mod publish;
+pub(super) mod relation;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+
+use super::Api;
+
+/// How handlers get at what they work with.
+type Service = State<Arc<Api>>;

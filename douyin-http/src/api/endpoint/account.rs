@@ -1,0 +1,136 @@
+//! `/user/…`
+
+use axum::extract::State;
+use douyin_core::{Error, UserId, Username};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Service, parameters};
+use crate::api::Api;
+use crate::api::error::Failure;
+use crate::api::params::Params;
+use crate::api::reply::{Answer, Envelope, FailureContext, Payload, reply};
+use crate::api::status::Status;
+use crate::api::throttle::TooOften;
+use crate::api::urls::Urls;
+use crate::api::view::UserView;
+use crate::api::viewer::{Network, Viewer};
+
+/// Who signed in; 0 and empty where nobody did.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Session {
+    user_id: i64,
+    /// Consists of `[A-Za-z0-9._-]`.
+    token: String,
+}
+
+/// A user.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Profile<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    user: Option<UserView<'a>>,
+}
+
+impl Payload for Session {
+    fn of_failure(_: FailureContext) -> Self {
+        Self {
+            user_id: 0,
+            token: String::new(),
+        }
+    }
+}
+
+impl Payload for Profile<'_> {
+    fn of_failure(_: FailureContext) -> Self {
+        Self { user: None }
+    }
+}
+
+/// Registers a user, and signs them in.
+#[utoipa::path(
+    post, path = "/douyin/user/register/", tag = "users",
+    params(parameters::NameAndPassword),
+    responses((status = OK, body = Envelope<Session>)),
+)]
+pub(crate) async fn register(State(api): Service, network: Network, params: Params) -> Answer {
+    let name = params.require_text("username")?;
+    let password = params.require_text("password")?;
+    let turn = match network.0 {
+        Some(address) => {
+            let turn = api.registrations.turn(address, api.douyin.now()).await;
+            Some(turn.map_err(|often| too_often(Status::TooManyRegistrations, often))?)
+        }
+        None => None,
+    };
+    let user = api.douyin.register(&name, &password).await?;
+    if let Some(turn) = turn {
+        turn.count();
+    }
+    sign_in(&api, &account_key(&name), network, user)
+}
+
+/// Signs a user in.
+#[utoipa::path(
+    post, path = "/douyin/user/login/", tag = "users",
+    params(parameters::NameAndPassword),
+    responses((status = OK, body = Envelope<Session>)),
+)]
+pub(crate) async fn login(State(api): Service, network: Network, params: Params) -> Answer {
+    let name = params.require_text("username")?;
+    let password = params.require_text("password")?;
+    let account = account_key(&name);
+    // Where the account was signed in before, its own misses count alone: who guesses elsewhere does not lock its owner out.
+    let known = api.known_networks.knows((&account, network));
+    let turn = api
+        .logins
+        .turn((&account, known.then_some(network)), api.douyin.now())
+        .await;
+    let turn = turn.map_err(|often| too_often(Status::TooManyLogins, often))?;
+    match api.douyin.login(&name, &password).await {
+        Ok(user) => sign_in(&api, &account, network, user),
+        Err(error) => {
+            if matches!(error, Error::WrongCredentials) {
+                turn.count();
+            }
+            Err(error.into())
+        }
+    }
+}
+
+/// A user.
+#[utoipa::path(
+    get, path = "/douyin/user/", tag = "users",
+    params(parameters::Owner, parameters::Token),
+    responses((status = OK, body = Envelope<Profile>)),
+)]
+pub(crate) async fn profile(
+    State(api): Service,
+    viewer: Viewer,
+    params: Params,
+    urls: Urls,
+) -> Answer {
+    let owner = params.owner(Some(viewer))?;
+    let user = api.douyin.profile(Some(viewer.0), owner).await?;
+    reply(&Profile {
+        user: Some(UserView::new(&user, &urls)),
+    })
+}
+
+fn sign_in(api: &Api, account: &str, network: Network, user: UserId) -> Answer {
+    api.known_networks.remember((account, network));
+    let token = api.tokens.issue(user, api.douyin.now());
+    reply(&Session {
+        user_id: user.get(),
+        token: token.map_err(|error| Failure::new(Status::Internal).because(error))?,
+    })
+}
+
+/// What misses of an account are counted under: however its name is spelt, it is one account.
+fn account_key(name: &str) -> String {
+    Username::parse(name).map_or_else(|_| name.to_owned(), |name| name.key().as_str().to_owned())
+}
+
+fn too_often(status: Status, often: TooOften) -> Failure {
+    Failure::new(status).retry_after(often.retry_after_seconds)
+}

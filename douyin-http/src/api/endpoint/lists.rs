@@ -1,0 +1,45 @@
+//! Payloads that more than one theme answers.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::reply::{FailureContext, Payload};
+use crate::api::view::{UserView, VideoView};
+
+/// Videos.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VideoList<'a> {
+    pub(super) video_list: Vec<VideoView<'a>>,
+    /// Where to go on; empty at the end. Only where the request has `limit` or `cursor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) next_cursor: Option<String>,
+}
+
+/// Users.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UserList<'a> {
+    pub(super) user_list: Vec<UserView<'a>>,
+    /// Where to go on; empty at the end. Only where the request has `limit` or `cursor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) next_cursor: Option<String>,
+}
+
+impl Payload for VideoList<'_> {
+    fn of_failure(context: FailureContext) -> Self {
+        Self {
+            video_list: Vec::new(),
+            next_cursor: context.next_cursor(),
+        }
+    }
+}
+
+impl Payload for UserList<'_> {
+    fn of_failure(context: FailureContext) -> Self {
+        Self {
+            user_list: Vec::new(),
+            next_cursor: context.next_cursor(),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! How the document describes the parameters that several endpoints have. Values may come by any way that the contract allows;
+//! the document shows the query string, which works everywhere.
+
+#![expect(
+    dead_code,
+    reason = "their fields are read by the derive that describes them"
+)]
+
+use utoipa::IntoParams;
+
+/// The caller's token, where it is not in the `Authorization` header.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Token {
+    /// The caller's token; `Authorization: Bearer` does as well.
+    token: Option<String>,
+}
+
+/// Whose list it is.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Owner {
+    /// Whose; the caller's own where absent.
+    user_id: Option<i64>,
+}
+
+/// Which part of a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// At most so many entries.
+    #[param(minimum = 1)]
+    limit: Option<u32>,
+    /// Goes on where the page with this `next_cursor` ended.
+    cursor: Option<String>,
+}
+
+/// A name and a password.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct NameAndPassword {
+    /// The user's name, 1 to 32 characters.
+    username: String,
+    /// The password, 5 to 32 characters unless configured otherwise.
+    #[param(format = Password)]
+    password: String,
+}

@@ -1,0 +1,208 @@
+use axum::body::BodyDataStream;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use douyin_media::Incoming;
+use futures_util::StreamExt as _;
+use multer::Field;
+
+use crate::api::Api;
+use crate::api::error::Failure;
+use crate::api::params::{FormParts, MultipartError, Params, boundary_of, bounded, real_token};
+use crate::api::status::Status;
+use crate::api::viewer::Viewer;
+
+/// What a form may have besides its file, in bytes.
+const FORM_BYTES: u64 = 1 << 20;
+
+/// What a text part may have, in bytes.
+const TEXT_BYTES: usize = 64 << 10;
+
+/// An upload as it comes in: its parts may be in any order, and what the query string says wins over them.
+///
+/// Dropping it removes what was stored of the file.
+pub(super) struct UploadForm<'a> {
+    api: &'a Api,
+    params: &'a Params,
+    boundary: String,
+    token: Option<String>,
+    title: Option<String>,
+    file: Option<Incoming>,
+    has_empty_file: bool,
+}
+
+impl<'a> UploadForm<'a> {
+    /// Looks at what is known before the body.
+    ///
+    /// # Errors
+    /// Where that is enough to refuse it.
+    pub(super) fn open(
+        api: &'a Api,
+        params: &'a Params,
+        headers: &HeaderMap,
+        declared_bytes: u64,
+    ) -> Result<Self, Failure> {
+        let media_type = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let boundary = media_type
+            .and_then(boundary_of)
+            .ok_or(Failure::new(Status::NotMultipart))?;
+        let most = api.media.options().max_upload_bytes;
+        if declared_bytes > most.saturating_add(FORM_BYTES) {
+            return Err(Failure::file_too_large(most));
+        }
+        let mut form = Self {
+            api,
+            params,
+            boundary,
+            token: None,
+            title: None,
+            file: None,
+            has_empty_file: false,
+        };
+        if let Some(token) = params.token_parameter() {
+            form.take_token(&token)?;
+        }
+        if let Some(title) = params.text("title")? {
+            form.take_title(&title)?;
+        }
+        Ok(form)
+    }
+
+    /// Takes all parts of the body.
+    ///
+    /// # Errors
+    /// As soon as one of them is reason to refuse it.
+    pub(super) async fn receive(mut self, body: &mut BodyDataStream) -> Result<Self, Failure> {
+        let most = self
+            .api
+            .media
+            .options()
+            .max_upload_bytes
+            .saturating_add(FORM_BYTES);
+        let mut parts = bounded(body, std::mem::take(&mut self.boundary), most);
+        while let Some(mut part) = parts.next().await? {
+            match part.name() {
+                Some("token") => {
+                    let text = text(&mut parts, &mut part, "token").await?;
+                    self.take_token(&text)?;
+                }
+                Some("title") => {
+                    let text = text(&mut parts, &mut part, "title").await?;
+                    self.take_title(&text)?;
+                }
+                name if name == Some("data") || part.file_name().is_some() => {
+                    self.take_file(&mut parts, &mut part).await?;
+                }
+                _ => while parts.chunk(&mut part).await?.is_some() {},
+            }
+        }
+        Ok(self)
+    }
+
+    /// What the upload consists of.
+    ///
+    /// # Errors
+    /// Where something is missing.
+    pub(super) fn complete(self) -> Result<(Viewer, String, Incoming), Failure> {
+        let viewer = self.viewer()?;
+        let missing = if self.has_empty_file {
+            Status::FileEmpty
+        } else {
+            Status::FileMissing
+        };
+        let file = self.file.ok_or(Failure::new(missing))?;
+        Ok((viewer, self.title.unwrap_or_default(), file))
+    }
+
+    /// The first token counts; one that is not valid ends it at once.
+    fn take_token(&mut self, text: &str) -> Result<(), Failure> {
+        if self.token.is_none()
+            && let Some(token) = real_token(text.into())
+        {
+            Viewer::of_token(self.api, Some(&token))?;
+            self.token = Some(token.into_owned());
+        }
+        Ok(())
+    }
+
+    /// The first title that is not empty counts.
+    fn take_title(&mut self, text: &str) -> Result<(), Failure> {
+        if self.title.is_none() && !text.is_empty() {
+            self.api.douyin.title(text)?;
+            self.title = Some(text.to_owned());
+        }
+        Ok(())
+    }
+
+    async fn take_file<'r>(
+        &mut self,
+        parts: &mut FormParts<'r>,
+        part: &mut Field<'r>,
+    ) -> Result<(), Failure> {
+        let mut is_empty = true;
+        while let Some(chunk) = parts.chunk(part).await? {
+            if chunk.is_empty() {
+                continue;
+            }
+            if std::mem::take(&mut is_empty) {
+                self.begin_file().await?;
+            }
+            if let Some(file) = &mut self.file {
+                file.write(&chunk).await?;
+            }
+        }
+        self.has_empty_file |= is_empty;
+        Ok(())
+    }
+
+    async fn begin_file(&mut self) -> Result<(), Failure> {
+        if self.file.is_some() {
+            return Err(Failure::new(Status::TooManyFiles));
+        }
+        // Without any token so far, one may still come behind the file.
+        if self.token.is_some() || self.params.token().is_some() {
+            self.viewer()?;
+        }
+        let id = self.api.douyin.new_video_id()?;
+        self.file = Some(self.api.media.begin(id).await?);
+        Ok(())
+    }
+
+    fn viewer(&self) -> Result<Viewer, Failure> {
+        let header = || self.params.token();
+        match &self.token {
+            Some(token) => Viewer::of_token(self.api, Some(token)),
+            None => Viewer::of_token(self.api, header().as_deref()),
+        }
+    }
+}
+
+async fn text<'r>(
+    parts: &mut FormParts<'r>,
+    part: &mut Field<'r>,
+    name: &'static str,
+) -> Result<String, Failure> {
+    match parts.whole(part, TEXT_BYTES).await {
+        Ok(bytes) => String::from_utf8(bytes.into()).map_err(|_| Failure::invalid(name)),
+        Err(MultipartError::LongPart(_)) => Err(Failure::invalid(name)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reads what is left of a refused upload and throws it away, within bounds: most clients read the answer only after they have
+/// sent everything, and lose it if the connection is closed before.
+pub(super) async fn discard(api: &Api, mut body: BodyDataStream) {
+    let mut left = api
+        .media
+        .options()
+        .max_upload_bytes
+        .saturating_add(FORM_BYTES);
+    while let Some(Ok(chunk)) = body.next().await {
+        let chunk: Bytes = chunk;
+        match left.checked_sub(chunk.len() as u64) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}

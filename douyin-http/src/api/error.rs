@@ -1,0 +1,214 @@
+//! The only place where an error becomes an answer.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use douyin_core::{Entity, Error, InvalidText, StoreError, TextKind};
+use douyin_media::MediaError;
+
+use super::language::Language;
+use super::params::MultipartError;
+use super::reply::{Payload, failed};
+use super::status::{Kind, Status};
+
+type Cause = Arc<dyn StdError + Send + Sync>;
+
+/// Why a request was not done: a [`Status`], what its text is filled in with, and what caused it, which only the log learns.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    status: Status,
+    words: Vec<(&'static str, String)>,
+    retry_after_seconds: Option<u64>,
+    cause: Option<Cause>,
+}
+
+impl Failure {
+    /// A failure that needs no further words.
+    #[must_use]
+    pub const fn new(status: Status) -> Self {
+        Self {
+            status,
+            words: Vec::new(),
+            retry_after_seconds: None,
+            cause: None,
+        }
+    }
+
+    /// What the request came to.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The answer beside which nothing else stands: for whatever goes wrong outside the endpoints, in layers and for
+    /// unknown paths. `headers` are those of the request; they say which language it is in.
+    #[must_use]
+    pub fn answer(self, headers: &HeaderMap) -> Response {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE);
+        self.render(Language::preferred(accepted, Language::default()), &())
+    }
+
+    /// With a word of the text filled in.
+    #[must_use]
+    pub(crate) fn with(mut self, place: &'static str, word: &dyn fmt::Display) -> Self {
+        self.words.push((place, word.to_string()));
+        self
+    }
+
+    /// With when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// With what caused it, for the log.
+    #[must_use]
+    pub fn because(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
+        self.cause = Some(Arc::new(cause));
+        self
+    }
+
+    pub(crate) fn missing(name: &'static str) -> Self {
+        Self::new(Status::MissingParameter).with("name", &name)
+    }
+
+    pub(crate) fn invalid(name: &'static str) -> Self {
+        Self::new(Status::InvalidParameter).with("name", &name)
+    }
+
+    pub(crate) fn file_too_large(limit_bytes: u64) -> Self {
+        Self::new(Status::FileTooLarge).with("max", &(limit_bytes >> 20))
+    }
+
+    pub(crate) fn malformed(cause: impl StdError + Send + Sync + 'static) -> Self {
+        Self::new(Status::MalformedRequest).because(cause)
+    }
+
+    /// The answer, in the shape that the endpoint's payload has. It is logged here, once.
+    pub(crate) fn render<T: Payload>(&self, language: Language, payload: &T) -> Response {
+        self.log();
+        let mut text = self.status.text(language).to_owned();
+        for (place, word) in &self.words {
+            text = text.replace(&format!("{{{place}}}"), word);
+        }
+        let mut response = failed(self.status, &text, payload);
+        *response.status_mut() = self.status.http();
+        if let Some(seconds) = self.retry_after_seconds {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    fn log(&self) {
+        let code = self.status.code();
+        let cause = self.cause.as_deref().map(chain).unwrap_or_default();
+        match self.status.kind() {
+            Kind::Internal => tracing::error!(code, cause, "a request failed"),
+            Kind::Unavailable => tracing::warn!(code, cause, "a request could not be served"),
+            _ => tracing::debug!(code, cause, "a request was refused"),
+        }
+    }
+}
+
+/// An error with everything behind it, in one line.
+fn chain(error: &(dyn StdError + Send + Sync + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+/// A failure on its way to the endpoint's layer, which knows the language and the payload's shape.
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status.http();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::Text(text) => return text_failure(text),
+            Error::NameTaken => Status::NameTaken,
+            Error::WrongCredentials => Status::WrongCredentials,
+            Error::NotFound(Entity::User) => Status::UserNotFound,
+            Error::NotFound(Entity::Video) => Status::VideoNotFound,
+            Error::NotFound(Entity::Comment) => Status::CommentNotFound,
+            Error::SelfFollow => Status::SelfFollow,
+            Error::SelfMessage => Status::SelfMessage,
+            Error::NotYourComment => Status::NotYourComment,
+            Error::NotFriends => Status::NotFriends,
+            Error::Busy => return Self::new(Status::Busy).retry_after(1),
+            Error::Store(StoreError::Unavailable(_)) => {
+                return Self::new(Status::Unavailable).retry_after(1).because(error);
+            }
+            _ => return Self::new(Status::Internal).because(error),
+        };
+        Self::new(status)
+    }
+}
+
+impl From<MediaError> for Failure {
+    fn from(error: MediaError) -> Self {
+        let status = match error {
+            MediaError::TooLarge { limit } => return Self::file_too_large(limit),
+            MediaError::NotAVideo(_) => Status::NotAVideo,
+            _ => Status::Unavailable,
+        };
+        Self::new(status).because(error)
+    }
+}
+
+impl From<MultipartError> for Failure {
+    fn from(error: MultipartError) -> Self {
+        use multer::Error::{
+            IncompleteFieldData, IncompleteHeaders, IncompleteStream, StreamReadFailed,
+            StreamSizeExceeded,
+        };
+        let status = match &error {
+            MultipartError::Broken(StreamSizeExceeded { limit }) => {
+                return Self::file_too_large(*limit);
+            }
+            MultipartError::Broken(
+                IncompleteFieldData { .. }
+                | IncompleteHeaders
+                | IncompleteStream
+                | StreamReadFailed(_),
+            ) => Status::UploadCut,
+            _ => Status::MalformedRequest,
+        };
+        Self::new(status).because(error)
+    }
+}
+
+fn text_failure(text: &InvalidText) -> Failure {
+    match text {
+        InvalidText::Length { kind, min, max } => {
+            let status = match kind {
+                TextKind::Username => Status::UsernameLength,
+                TextKind::Password => Status::PasswordLength,
+                TextKind::Title => Status::TitleLength,
+                TextKind::Comment => Status::CommentLength,
+                TextKind::Message => Status::MessageLength,
+                TextKind::Signature => Status::SignatureLength,
+                _ => return Failure::new(Status::Internal).because(*text),
+            };
+            Failure::new(status).with("min", min).with("max", max)
+        }
+        InvalidText::Character { .. } => Failure::new(Status::ControlCharacter),
+        _ => Failure::new(Status::Internal).because(*text),
+    }
+}

@@ -1,0 +1,130 @@
+//! Which language a caller reads.
+
+use axum::http::HeaderValue;
+
+/// A language that texts exist in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Chinese, simplified.
+    Chinese,
+}
+
+impl Language {
+    /// The one that an `Accept-Language` header (RFC 9110, section 12.5.4) prefers: the highest quality value, the first of equal
+    /// ones. Where it names neither, or there is no such header, it is `fallback`.
+    #[must_use]
+    pub fn preferred(header: Option<&HeaderValue>, fallback: Self) -> Self {
+        let Some(ranges) = header.and_then(|header| header.to_str().ok()) else {
+            return fallback;
+        };
+        let mut best = (0, fallback);
+        for range in ranges.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let Some(language) = parts.next().and_then(|tag| Self::of_tag(tag, fallback)) else {
+                continue;
+            };
+            let quality = parts
+                .find_map(|parameter| {
+                    parameter
+                        .strip_prefix("q=")
+                        .or(parameter.strip_prefix("Q="))
+                })
+                .map_or(1000, thousandths);
+            if quality > best.0 {
+                best = (quality, language);
+            }
+        }
+        best.1
+    }
+
+    fn of_tag(tag: &str, fallback: Self) -> Option<Self> {
+        let primary = tag.split('-').next()?;
+        if primary.eq_ignore_ascii_case("zh") {
+            Some(Self::Chinese)
+        } else if primary.eq_ignore_ascii_case("en") {
+            Some(Self::English)
+        } else if primary == "*" {
+            Some(fallback)
+        } else {
+            None
+        }
+    }
+}
+
+/// A quality value as a number of thousandths; what is not one counts for nothing.
+fn thousandths(quality: &str) -> u16 {
+    let (whole, fraction) = quality.split_once('.').unwrap_or((quality, ""));
+    let digits = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    match (whole, digits) {
+        ("1", true) => 1000,
+        ("0", true) => format!("{fraction:0<3}").parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn preferred(header: &'static str) -> Language {
+        Language::preferred(Some(&HeaderValue::from_static(header)), Language::English)
+    }
+
+    #[test]
+    fn chinese_is_spoken_where_it_is_preferred() {
+        for header in [
+            "zh",
+            "zh-CN,zh;q=0.9,en;q=0.8",
+            "ZH-Hans",
+            "fr, zh;q=0.5, en;q=0.4",
+            "en;q=0.8,zh-TW;q=0.85",
+            "en;q=0, zh;q=0.001",
+            "en; q=0.3, zh; Q=0.4",
+        ] {
+            assert_eq!(preferred(header), Language::Chinese, "{header}");
+        }
+    }
+
+    #[test]
+    fn english_is_spoken_where_it_is_preferred_and_where_neither_is() {
+        for header in [
+            "en-US,en;q=0.9,zh;q=0.8",
+            "en, zh",
+            "fr",
+            "",
+            "*",
+            "zh;q=0",
+            "zh;q=2",
+            "zh;q=abc",
+            "zh;q=0.5, *;q=0.8",
+            "zhuang",
+        ] {
+            assert_eq!(preferred(header), Language::English, "{header}");
+        }
+        assert_eq!(
+            Language::preferred(None, Language::English),
+            Language::English
+        );
+    }
+
+    #[test]
+    fn the_fallback_can_be_another_one() {
+        assert_eq!(
+            Language::preferred(None, Language::Chinese),
+            Language::Chinese
+        );
+        let french = HeaderValue::from_static("fr;q=0.9,*;q=0.1");
+        assert_eq!(
+            Language::preferred(Some(&french), Language::Chinese),
+            Language::Chinese
+        );
+        let english = HeaderValue::from_static("en");
+        assert_eq!(
+            Language::preferred(Some(&english), Language::Chinese),
+            Language::English
+        );
+    }
+}

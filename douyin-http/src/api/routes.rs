@@ -1,0 +1,105 @@
+//! Every route of the API, on one screen.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes as documented;
+
+use super::endpoint::account::Profile;
+use super::endpoint::comment::{CommentAction, CommentList};
+use super::endpoint::feed::Feed;
+use super::endpoint::lists::{UserList, VideoList};
+use super::endpoint::message::MessageList;
+use super::endpoint::relation::FriendList;
+use super::endpoint::{account, comment, favorite, feed, message, publish, relation};
+use super::error::Failure;
+use super::reply::Payload;
+use super::status::Status;
+use super::{Api, docs, layer};
+
+/// The endpoints, each with the payload that a failure keeps the shape of.
+fn endpoints() -> [Endpoint; 16] {
+    [
+        Endpoint::new::<Feed>(documented!(feed::feed)),
+        Endpoint::new::<account::Session>(documented!(account::register)),
+        Endpoint::new::<account::Session>(documented!(account::login)),
+        Endpoint::new::<Profile>(documented!(account::profile)),
+        Endpoint::taking_its_body::<()>(documented!(publish::action)),
+        Endpoint::new::<VideoList>(documented!(publish::list)),
+        Endpoint::new::<()>(documented!(favorite::action)),
+        Endpoint::new::<VideoList>(documented!(favorite::list)),
+        Endpoint::new::<CommentAction>(documented!(comment::action)),
+        Endpoint::new::<CommentList>(documented!(comment::list)),
+        Endpoint::new::<()>(documented!(relation::action)),
+        Endpoint::new::<UserList>(documented!(relation::follows)),
+        Endpoint::new::<UserList>(documented!(relation::followers)),
+        Endpoint::new::<FriendList>(documented!(relation::friends)),
+        Endpoint::new::<()>(documented!(message::action)),
+        Endpoint::new::<MessageList>(documented!(message::chat)),
+    ]
+}
+
+/// The API: the endpoints with and without their trailing slash, `/openapi.json` and `/docs`. It can be nested under a
+/// prefix of another router; [media](super::MEDIA_PATH) is then expected under the same one.
+pub fn router(api: Arc<Api>) -> Router {
+    let mut router = Router::new();
+    for endpoint in endpoints() {
+        let methods = (endpoint.wrap)(endpoint.documented.2, Arc::clone(&api));
+        for path in endpoint.documented.1.paths.keys() {
+            router = router
+                .route(path, methods.clone())
+                .route(path.trim_end_matches('/'), methods.clone());
+        }
+    }
+    router
+        .with_state(api)
+        .merge(docs::router(&document()))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// The OpenAPI document of the API.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut document = OpenApiRouter::<Arc<Api>>::with_openapi(docs::about());
+    for endpoint in endpoints() {
+        document = document.routes(endpoint.documented);
+    }
+    document.into_openapi()
+}
+
+struct Endpoint {
+    documented: UtoipaMethodRouter<Arc<Api>>,
+    /// Puts the layer around it that reads parameters and shapes failures.
+    wrap: fn(Methods, Arc<Api>) -> Methods,
+}
+
+type Methods = MethodRouter<Arc<Api>>;
+
+impl Endpoint {
+    fn new<T: Payload + 'static>(documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
+        let wrap =
+            |methods: Methods, api| methods.layer(from_fn_with_state(api, layer::with_params::<T>));
+        Self { documented, wrap }
+    }
+
+    fn taking_its_body<T: Payload + 'static>(documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
+        let wrap =
+            |methods: Methods, api| methods.layer(from_fn_with_state(api, layer::with_body::<T>));
+        Self { documented, wrap }
+    }
+}
+
+async fn not_found(headers: HeaderMap) -> Response {
+    Failure::new(Status::PathNotFound).answer(&headers)
+}
+
+async fn method_not_allowed(headers: HeaderMap) -> Response {
+    Failure::new(Status::MethodNotAllowed).answer(&headers)
+}

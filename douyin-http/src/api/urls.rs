@@ -1,0 +1,180 @@
+//! Absolute URLs of media.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use douyin_core::MediaKey;
+use serde::{Serialize, Serializer};
+
+use super::Api;
+
+/// Where media is served, beside the API.
+pub const MEDIA_PATH: &str = "/media";
+
+/// What every media URL of an answer begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Urls(String);
+
+/// A URL that is put together while it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct MediaUrl<'a> {
+    base: &'a str,
+    key: Cow<'a, MediaKey>,
+}
+
+impl Urls {
+    /// The URL of a media file.
+    pub(crate) fn media<'a>(&'a self, key: &'a MediaKey) -> MediaUrl<'a> {
+        MediaUrl {
+            base: &self.0,
+            key: Cow::Borrowed(key),
+        }
+    }
+
+    /// The URL of a media file, or of what stands in its place.
+    pub(crate) fn media_or<'a>(
+        &'a self,
+        key: Option<&'a MediaKey>,
+        other: impl FnOnce() -> MediaKey,
+    ) -> MediaUrl<'a> {
+        MediaUrl {
+            base: &self.0,
+            key: key.map_or_else(|| Cow::Owned(other()), Cow::Borrowed),
+        }
+    }
+}
+
+impl fmt::Display for MediaUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.base)?;
+        f.write_str(self.key.as_str())
+    }
+}
+
+impl Serialize for MediaUrl<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl FromRequestParts<Arc<Api>> for Urls {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Infallible> {
+        // Where the API is nested in another router, that one has taken its prefix off the path.
+        let path = parts.uri.path();
+        let original = parts.extensions.get::<OriginalUri>();
+        let mount = original
+            .and_then(|original| original.path().strip_suffix(path))
+            .unwrap_or_default();
+        if let Some(public) = &api.public_url {
+            return Ok(Self(format!("{public}{mount}{MEDIA_PATH}/")));
+        }
+        let (scheme, host) = origin(&parts.headers, api.trust_forwarded);
+        let host = host.unwrap_or(&api.fallback_host);
+        Ok(Self(format!("{scheme}://{host}{mount}{MEDIA_PATH}/")))
+    }
+}
+
+/// The scheme and host that the client used, as far as the request says so in a way that can be believed.
+fn origin(headers: &HeaderMap, trust_forwarded: bool) -> (&'static str, Option<&str>) {
+    // A proxy appends to what it was told.
+    let forwarded = |name| {
+        let value = headers.get(name).filter(|_| trust_forwarded)?;
+        value.to_str().ok()?.rsplit(',').next().map(str::trim)
+    };
+    let scheme = match forwarded("x-forwarded-proto") {
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
+        _ => "http",
+    };
+    let named = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let host = forwarded("x-forwarded-host")
+        .filter(|host| is_host(host))
+        .or(named.filter(|host| is_host(host)));
+    (scheme, host)
+}
+
+/// Whether it is a host with or without a port, and nothing that would make another URL of it.
+fn is_host(text: &str) -> bool {
+    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => (None, rest),
+        Some(_) => return false,
+        None => {
+            let end = text.find(':').unwrap_or(text.len());
+            (Some(&text[..end]), &text[end..])
+        }
+    };
+    let host = host.is_none_or(|host| {
+        (1..=253).contains(&host.len())
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+    });
+    let port = port.is_empty()
+        || port
+            .strip_prefix(':')
+            .is_some_and(|port| port.parse::<u16>().is_ok());
+    host && port
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_names_and_addresses_with_or_without_a_port() {
+        for host in [
+            "localhost",
+            "a-b.example.com:8080",
+            "192.0.2.1:80",
+            "[::1]",
+            "[2001:db8::1]:443",
+            "douyin_api",
+        ] {
+            assert!(is_host(host), "{host}");
+        }
+        for other in [
+            "",
+            ":80",
+            "a b",
+            "a/b",
+            "user@host",
+            "a\"b",
+            "<script>",
+            "a:b",
+            "a:99999",
+            "[::1",
+            "[x]:1",
+            "::1",
+            "例子",
+            "a?b",
+            "a#b",
+            "a:80:90",
+        ] {
+            assert!(!is_host(other), "{other}");
+        }
+        assert!(!is_host(&"a".repeat(254)));
+    }
+
+    #[test]
+    fn forwarded_headers_count_only_where_they_are_trusted() {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", "inner:8080".parse().unwrap());
+        headers.insert(
+            "x-forwarded-host",
+            "evil.example, video.example.com".parse().unwrap(),
+        );
+        headers.insert("x-forwarded-proto", "https".parse().unwrap());
+        assert_eq!(origin(&headers, false), ("http", Some("inner:8080")));
+        assert_eq!(origin(&headers, true), ("https", Some("video.example.com")));
+        headers.insert("x-forwarded-host", "a/b".parse().unwrap());
+        assert_eq!(origin(&headers, true), ("https", Some("inner:8080")));
+    }
+}

@@ -1,0 +1,120 @@
+//! Who is calling.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use douyin_core::UserId;
+
+use super::Api;
+use super::error::Failure;
+use super::params::Params;
+use super::status::Status;
+
+/// The signed-in caller. As `Option<Viewer>` anonymous callers are let in, and a token that is not valid is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Viewer(pub(crate) UserId);
+
+impl Viewer {
+    /// Who a token speaks of.
+    ///
+    /// # Errors
+    /// Where there is none, or it is not valid.
+    pub(crate) fn of_token(api: &Api, token: Option<&str>) -> Result<Self, Failure> {
+        let token = token.ok_or(Failure::new(Status::NotSignedIn))?;
+        api.tokens
+            .verify(token, api.douyin.now())
+            .map(Self)
+            .map_err(|error| Failure::new(Status::SessionEnded).because(error))
+    }
+
+    /// The caller's id, where there is one.
+    pub(crate) fn id(viewer: Option<Self>) -> Option<UserId> {
+        viewer.map(|Self(user)| user)
+    }
+}
+
+impl FromRequestParts<Arc<Api>> for Viewer {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Failure> {
+        let Ok(params) = Params::from_request_parts(parts, api).await;
+        Self::of_token(api, params.token().as_deref())
+    }
+}
+
+impl OptionalFromRequestParts<Arc<Api>> for Viewer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        api: &Arc<Api>,
+    ) -> Result<Option<Self>, Infallible> {
+        let params = Params::from_request_parts(parts, api).await?;
+        let token = params.token();
+        Ok(token.and_then(|token| Self::of_token(api, Some(&token)).ok()))
+    }
+}
+
+/// The network that the caller is in: an IPv4 address, or the /64 of an IPv6 one, which a single household has all of. Unknown
+/// where the server does not tell (`ConnectInfo<SocketAddr>`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Network(pub(crate) Option<IpAddr>);
+
+impl Network {
+    fn of(address: IpAddr) -> IpAddr {
+        match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            address @ IpAddr::V4(_) => address,
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Api>> for Network {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Infallible> {
+        // The last entry is the one that the proxy in front of us wrote; the others are what it was told.
+        let forwarded = || {
+            let entries = parts
+                .headers
+                .get_all("x-forwarded-for")
+                .iter()
+                .next_back()?;
+            entries
+                .to_str()
+                .ok()?
+                .rsplit(',')
+                .next()?
+                .trim()
+                .parse()
+                .ok()
+        };
+        let forwarded: Option<IpAddr> = api.trust_forwarded.then(forwarded).flatten();
+        let connected = || {
+            parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|peer| peer.0.ip())
+        };
+        Ok(Self(forwarded.or_else(connected).map(Self::of)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_an_ipv4_address_or_half_an_ipv6_one() {
+        let of = |text: &str| Network::of(text.parse().unwrap()).to_string();
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
+}

@@ -1,0 +1,16 @@
+//! The API as its callers see it, over the store in memory and a clock that stands still: one file per group of routes.
+
+mod app;
+mod comment;
+mod document;
+mod failure;
+mod favorite;
+mod feed;
+mod media_url;
+mod message;
+mod parameter;
+mod path;
+mod publish;
+mod relation;
+mod throttle;
+mod user;

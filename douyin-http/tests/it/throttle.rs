@@ -1,0 +1,151 @@
+//! How often logins may miss and users may register.
+
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode};
+
+use crate::app::{Answer, App, keys};
+
+async fn post(app: &App, path_and_query: &str, address: &str) -> Answer {
+    let mut request = Request::post(format!("/douyin{path_and_query}"))
+        .body(Body::empty())
+        .unwrap();
+    let address: SocketAddr = format!("{address}:4711").parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(address));
+    app.call(request).await
+}
+
+async fn login(app: &App, password: &str, address: &str) -> Answer {
+    post(
+        app,
+        &format!("/user/login/?username=alice&password={password}"),
+        address,
+    )
+    .await
+}
+
+#[tokio::test]
+async fn thirty_misses_in_five_minutes_are_enough() {
+    let app = App::new();
+    post(
+        &app,
+        "/user/register/?username=alice&password=secret",
+        "192.0.2.1",
+    )
+    .await
+    .assert_success();
+    for _ in 0..30 {
+        login(&app, "wrong", "198.51.100.7")
+            .await
+            .assert_failure(2003);
+    }
+    for password in ["wrong", "secret"] {
+        let refused = login(&app, password, "203.0.113.9").await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.code(), 7001);
+        assert_eq!(
+            keys(&refused.body),
+            ["status_code", "status_msg", "token", "user_id"]
+        );
+        assert_eq!(refused.headers["retry-after"], "300");
+    }
+    login(&app, "secret", "192.0.2.1").await.assert_success();
+    app.clock.advance_millis(299_000);
+    assert_eq!(
+        login(&app, "secret", "203.0.113.9").await.headers["retry-after"],
+        "1"
+    );
+    app.clock.advance_millis(1_000);
+    login(&app, "secret", "203.0.113.9").await.assert_success();
+}
+
+#[tokio::test]
+async fn where_the_owner_was_before_thirty_misses_are_enough_as_well() {
+    let app = App::new();
+    post(
+        &app,
+        "/user/register/?username=alice&password=secret",
+        "192.0.2.1",
+    )
+    .await
+    .assert_success();
+    for _ in 0..30 {
+        login(&app, "wrong", "192.0.2.1").await.assert_failure(2003);
+    }
+    assert_eq!(
+        login(&app, "secret", "192.0.2.1").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+}
+
+#[tokio::test]
+async fn only_misses_count_and_only_those_of_the_account() {
+    let app = App::new();
+    app.register("alice").await;
+    for _ in 0..40 {
+        login(&app, "secret", "192.0.2.1").await.assert_success();
+        post(
+            &app,
+            "/user/login/?username=bob&password=wrong",
+            "192.0.2.1",
+        )
+        .await;
+    }
+    for spelling in ["ALICE", "%EF%BC%A1lice", "+alice+"]
+        .iter()
+        .cycle()
+        .take(30)
+    {
+        let path = format!("/user/login/?username={spelling}&password=wrong");
+        post(&app, &path, "198.51.100.7").await.assert_failure(2003);
+    }
+    assert_eq!(
+        login(&app, "wrong", "198.51.100.7").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+}
+
+#[tokio::test]
+async fn guesses_made_at_once_are_no_more_than_guesses_made_one_after_the_other() {
+    let app = App::new();
+    let guesses = (0..60).map(|_| login(&app, "wrong", "198.51.100.7"));
+    let answers = futures_util::future::join_all(guesses).await;
+    let missed = answers
+        .iter()
+        .filter(|answer| answer.status == StatusCode::OK)
+        .count();
+    assert_eq!(missed, 30);
+}
+
+#[tokio::test]
+async fn one_network_registers_a_hundred_users_in_ten_seconds() {
+    let app = App::new();
+    let register = async |name: usize, address| {
+        post(
+            &app,
+            &format!("/user/register/?username=user{name}&password=secret"),
+            address,
+        )
+        .await
+    };
+    for name in 0..100 {
+        let taken = post(
+            &app,
+            "/user/register/?username=user0&password=1",
+            "[2001:db8::2]",
+        )
+        .await;
+        taken.assert_failure(1005);
+        register(name, "[2001:db8::1]").await.assert_success();
+    }
+    let refused = register(100, "[2001:db8::3]").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.code(), 7002);
+    assert_eq!(refused.headers["retry-after"], "10");
+    assert_eq!(refused.body["user_id"], 0);
+    register(100, "[2001:db8:0:1::1]").await.assert_success();
+    app.clock.advance_millis(10_000);
+    register(101, "[2001:db8::3]").await.assert_success();
+}
