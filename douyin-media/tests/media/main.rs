@@ -1,4 +1,6 @@
 //! The storage as its users see it.
 
+mod cover;
 mod support;
+mod sweep;
 mod upload;

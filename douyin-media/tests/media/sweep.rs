@@ -1,0 +1,175 @@
+use std::convert::Infallible;
+use std::fs;
+use std::path::Path;
+
+use douyin_core::VideoId;
+use douyin_media::{DEMO_CLIP, MediaStorage, SweepError, Swept};
+use tempfile::TempDir;
+
+use crate::support::{id, open, stored, unfinished, without_ffmpeg};
+
+fn start(folder: &TempDir) -> MediaStorage {
+    open("file", folder.path(), without_ffmpeg()).unwrap()
+}
+
+async fn upload(storage: &MediaStorage, id: VideoId) -> douyin_media::Stored {
+    let mut incoming = storage.begin(id).await.unwrap();
+    incoming.write(DEMO_CLIP).await.unwrap();
+    incoming.finish().await.unwrap()
+}
+
+/// Sweeps where the rows of these videos exist.
+async fn sweep(storage: &MediaStorage, published: &[i64]) -> Swept {
+    let rows = async |id: VideoId| Ok::<_, Infallible>(published.contains(&id.get()));
+    storage.sweep(rows).await.unwrap()
+}
+
+const NOTHING: Swept = Swept {
+    removed: 0,
+    kept: 0,
+    running: 0,
+};
+
+/// What a process leaves that was killed while an upload came in.
+fn leave_unfinished(folder: &Path, session: &str, video: i64) {
+    let upload = folder.join("staging").join(session).join(video.to_string());
+    fs::create_dir_all(&upload).unwrap();
+    fs::write(upload.join("upload"), &DEMO_CLIP[..1000]).unwrap();
+}
+
+#[tokio::test]
+async fn a_fresh_start_finds_nothing_to_sweep() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(sweep(&start(&folder), &[]).await, NOTHING);
+}
+
+#[tokio::test]
+async fn an_upload_that_was_stored_and_not_published_is_gone_after_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    drop(upload(&storage, id(5)).await);
+    assert_eq!(unfinished(folder.path()), ["5"]);
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    drop(storage);
+
+    let storage = start(&folder);
+    assert_eq!(
+        sweep(&storage, &[]).await,
+        Swept {
+            removed: 1,
+            ..NOTHING
+        }
+    );
+    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+    assert_eq!(stored(folder.path()), Vec::<String>::new());
+    assert_eq!(sweep(&storage, &[]).await, NOTHING);
+}
+
+#[tokio::test]
+async fn an_upload_that_was_published_in_the_last_moment_keeps_its_files() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    drop(upload(&storage, id(5)).await);
+    drop(upload(&storage, id(6)).await);
+    upload(&storage, id(7)).await.keep().await;
+    drop(storage);
+
+    let swept = sweep(&start(&folder), &[5, 7]).await;
+    assert_eq!(
+        swept,
+        Swept {
+            removed: 1,
+            kept: 1,
+            running: 0
+        }
+    );
+    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4", "7.jpg", "7.mp4"]);
+}
+
+#[tokio::test]
+async fn an_upload_that_was_cut_by_the_end_of_the_process_is_gone_after_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    drop(start(&folder));
+    leave_unfinished(folder.path(), "session-0", 5);
+    leave_unfinished(folder.path(), "session-7", 6);
+    // Killed after the first file was put in its place.
+    fs::write(folder.path().join("media/videos/5.webm"), "part").unwrap();
+
+    let swept = sweep(&start(&folder), &[]).await;
+    assert_eq!(
+        swept,
+        Swept {
+            removed: 2,
+            ..NOTHING
+        }
+    );
+    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+    assert_eq!(stored(folder.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn uploads_of_a_running_process_are_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let running = start(&folder);
+    let mut incoming = running.begin(id(5)).await.unwrap();
+    incoming.write(DEMO_CLIP).await.unwrap();
+    let waiting = upload(&running, id(6)).await;
+
+    let other = start(&folder);
+    assert_eq!(
+        sweep(&other, &[]).await,
+        Swept {
+            running: 1,
+            ..NOTHING
+        }
+    );
+    assert_eq!(
+        sweep(&running, &[]).await,
+        Swept {
+            running: 1,
+            ..NOTHING
+        }
+    );
+    assert_eq!(unfinished(folder.path()), ["5", "6"]);
+    incoming.finish().await.unwrap().keep().await;
+    waiting.keep().await;
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4", "6.jpg", "6.mp4"]);
+}
+
+#[tokio::test]
+async fn where_nobody_knows_whether_it_is_published_an_upload_stays_for_the_next_sweep() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    drop(upload(&storage, id(5)).await);
+    drop(storage);
+
+    let storage = start(&folder);
+    let failed = storage.sweep(async |_| Err("no database")).await;
+    assert!(
+        matches!(failed, Err(SweepError::Published("no database"))),
+        "{failed:?}"
+    );
+    assert_eq!(unfinished(folder.path()), ["5"]);
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(sweep(&storage, &[5]).await, Swept { kept: 1, ..NOTHING });
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_not_touched() {
+    let folder = TempDir::new().unwrap();
+    drop(start(&folder));
+    for name in [
+        "notes.txt",
+        "session-0/0",
+        "session-0/-5",
+        "session-0/07x",
+        "session-0/99999999999999999",
+    ] {
+        fs::write(folder.path().join("staging").join(name), "mine").unwrap();
+    }
+    let storage = start(&folder);
+    assert_eq!(sweep(&storage, &[]).await, NOTHING);
+    assert_eq!(unfinished(folder.path()).len(), 4);
+    assert!(folder.path().join("staging/notes.txt").exists());
+}

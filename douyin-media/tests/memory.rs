@@ -1,0 +1,55 @@
+//! What an upload costs in memory. Alone in its program, because the memory of a process is measured.
+
+#![cfg(target_os = "linux")]
+
+use std::fs;
+
+use douyin_core::VideoId;
+use douyin_media::{DEMO_CLIP, Ffmpeg, MediaOptions, MediaStorage};
+
+/// The most memory that the process had in use so far, in bytes.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kilobytes << 10
+}
+
+#[tokio::test]
+async fn memory_does_not_grow_with_the_size_of_an_upload() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file:{}", folder.path().join("media").display());
+    let options = MediaOptions {
+        ffmpeg: Ffmpeg::Off,
+        ..MediaOptions::default()
+    };
+    let storage = MediaStorage::open(&url, folder.path().join("staging"), options).unwrap();
+    let filler = 200_u32 << 20;
+    let mut before = 0;
+    // The first upload is a small one: what every upload needs is not what is measured.
+    for (number, filler) in [(1, 8), (2, filler)] {
+        let mut incoming = storage.begin(VideoId::new(number).unwrap()).await.unwrap();
+        incoming.write(DEMO_CLIP).await.unwrap();
+        incoming.write(&filler.to_be_bytes()).await.unwrap();
+        incoming.write(b"free").await.unwrap();
+        let chunk = vec![0x5A; 60_000];
+        let mut left = filler as usize - 8;
+        while left > 0 {
+            let length = left.min(chunk.len());
+            incoming.write(&chunk[..length]).await.unwrap();
+            left -= length;
+        }
+        let stored = incoming.finish().await.unwrap();
+        let size = storage.file(stored.play()).await.unwrap().unwrap().size();
+        assert_eq!(size, DEMO_CLIP.len() as u64 + u64::from(filler));
+        stored.keep().await;
+        if number == 1 {
+            before = peak();
+        }
+    }
+    let growth = peak() - before;
+    assert!(growth < 8 << 20, "it grew by {} KiB", growth >> 10);
+}

@@ -1,0 +1,422 @@
+use std::time::Duration;
+
+use douyin_media::{DEMO_CLIP, NotAVideo, ProbeError, VideoLimits, recognise};
+
+use crate::counting::recognise_bytes;
+use crate::movie::{Fragment, Movie, boxed, large, lying};
+
+fn refusal(bytes: &[u8]) -> NotAVideo {
+    match recognise_bytes(bytes) {
+        Err(ProbeError::Refused(reason)) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_begins_like_no_video_is_refused() {
+    let long = vec![b'x'; 100_000];
+    for bytes in [
+        &b""[..],
+        b"x",
+        b"ftyp",
+        b"\0\0\0\x08ftyp",
+        b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n",
+        b"ffconcat version 1.0\nfile '/etc/passwd'\n",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"<?xml version='1.0'?><MPD/>",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01",
+        b"GIF89a\x01\0\x01\0\0\0\0;",
+        b"RIFF\0\0\0\0AVI LIST\0\0\0\0",
+        b"ID3\x04\0\0\0\0\0\0\0\0\0",
+        b"OggS\0\x02\0\0\0\0\0\0\0\0",
+        b"FLV\x01\x05\0\0\0\x09\0\0\0\0",
+        b"PK\x03\x04\x14\0\0\0\0\0",
+        b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        b"WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n",
+        &long,
+    ] {
+        assert_eq!(
+            refusal(bytes),
+            NotAVideo::Unrecognised,
+            "{:?}",
+            &bytes[..bytes.len().min(20)]
+        );
+    }
+}
+
+#[test]
+fn a_video_that_is_cut_anywhere_is_refused() {
+    for file in [DEMO_CLIP.to_vec(), Movie::default().file()] {
+        for length in 0..file.len() {
+            assert!(
+                recognise_bytes(&file[..length]).is_err(),
+                "the first {length} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_size_that_cannot_be_is_refused() {
+    let movie = Movie::default();
+    let start = [movie.file_type(), movie.index()].concat();
+    let with = |end: Vec<u8>| [start.clone(), end].concat();
+    for (what, file) in [
+        ("1 without 64 bits behind it", with(lying("mdat", 1, b""))),
+        ("2", with(lying("mdat", 2, &[0; 100]))),
+        ("7", with(lying("mdat", 7, &[0; 100]))),
+        ("more than there is", with(lying("mdat", 1000, &[0; 100]))),
+        ("2^32 - 1", with(lying("mdat", u32::MAX, &[0; 100]))),
+        ("64 bits: 0", with(large("mdat", 0, &[0; 100]))),
+        ("64 bits: 15", with(large("mdat", 15, &[0; 100]))),
+        ("64 bits: 2^63", with(large("mdat", 1 << 63, &[0; 100]))),
+        (
+            "64 bits: 2^64 - 1",
+            with(large("mdat", u64::MAX, &[0; 100])),
+        ),
+        (
+            "64 bits: 2^64 - 16, back to itself",
+            with(large("mdat", u64::MAX - 15, &[0; 100])),
+        ),
+        (
+            "0 inside of another box",
+            Movie {
+                extra: lying("free", 0, &[]),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "2 inside of another box",
+            Movie {
+                extra: lying("free", 2, &[]),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "longer than the box around it",
+            Movie {
+                extra: lying("free", 100, &[0; 20]),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+    ] {
+        assert!(matches!(refusal(&file), NotAVideo::Malformed(_)), "{what}");
+    }
+}
+
+#[test]
+fn a_movie_without_pictures_is_refused() {
+    let movie = Movie::default();
+    for (what, file) in [
+        (
+            "sound only",
+            Movie {
+                handler: "soun",
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "subtitles only",
+            Movie {
+                handler: "text",
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "no track",
+            Movie {
+                tracks: 0,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "no samples",
+            Movie {
+                samples: 0,
+                declared_samples: 0,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "still pictures",
+            Movie {
+                format: "jpeg",
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "encrypted",
+            Movie {
+                format: "encv",
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "no size",
+            Movie {
+                width: 0,
+                height: 0,
+                shown: (0, 0),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "fragments of another track",
+            Movie {
+                samples: 0,
+                declared_samples: 0,
+                fragment: Some(Fragment {
+                    track: 2,
+                    samples: 5,
+                }),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "empty fragments",
+            Movie {
+                samples: 0,
+                declared_samples: 0,
+                fragment: Some(Fragment {
+                    track: 1,
+                    samples: 0,
+                }),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+    ] {
+        assert!(matches!(refusal(&file), NotAVideo::NoVideo(_)), "{what}");
+    }
+}
+
+#[test]
+fn a_movie_that_lacks_a_part_or_has_it_twice_is_refused() {
+    let movie = Movie::default();
+    for (what, file) in [
+        ("no index", [movie.file_type(), movie.media_data()].concat()),
+        ("two indexes", [movie.file(), movie.index()].concat()),
+        ("no media data", [movie.file_type(), movie.index()].concat()),
+        (
+            "empty media data",
+            Movie {
+                data: Vec::new(),
+                chunk_place: 0,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "a table that is longer than its box",
+            Movie {
+                declared_samples: 4,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "a table of 2^32 - 1 samples",
+            Movie {
+                declared_samples: u32::MAX,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "samples behind the end",
+            Movie {
+                chunk_place: 1 << 20,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "no unit of time",
+            Movie {
+                time_unit: 0,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+    ] {
+        assert!(matches!(refusal(&file), NotAVideo::Malformed(_)), "{what}");
+    }
+}
+
+#[test]
+fn media_that_lies_outside_of_the_file_is_refused() {
+    let elsewhere = Movie {
+        data_flags: 0,
+        ..Movie::default()
+    };
+    assert_eq!(refusal(&elsewhere.file()), NotAVideo::ExternalData);
+    let sound = Movie {
+        data_flags: 0,
+        handler: "soun",
+        ..Movie::default()
+    };
+    let extra = sound.index()[8 + 108..].to_vec();
+    let second_track = Movie {
+        extra,
+        ..Movie::default()
+    };
+    assert_eq!(refusal(&second_track.file()), NotAVideo::ExternalData);
+    let other_movies = Movie {
+        extra: boxed("rmra", b""),
+        ..Movie::default()
+    };
+    assert_eq!(refusal(&other_movies.file()), NotAVideo::ExternalData);
+}
+
+#[test]
+fn too_much_of_anything_is_refused() {
+    let movie = Movie::default();
+    let hours = |hours: u32| hours * 3600 * 1000;
+    for (what, file) in [
+        (
+            "pixels",
+            Movie {
+                width: 16_000,
+                height: 16_000,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "pixels",
+            Movie {
+                shown: (16_000 << 16, 16_000 << 16),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "tracks",
+            Movie {
+                tracks: 33,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "tracks",
+            Movie {
+                tracks: 10_000,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "duration",
+            Movie {
+                duration: hours(7),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "structure",
+            [movie.file(), boxed("free", b"").repeat(300_000)].concat(),
+        ),
+        (
+            "structure",
+            Movie {
+                extra: boxed("free", b"").repeat(300_000),
+                ..movie.clone()
+            }
+            .file(),
+        ),
+    ] {
+        assert_eq!(refusal(&file), NotAVideo::Excessive(what));
+    }
+    assert!(
+        recognise_bytes(
+            &Movie {
+                duration: hours(5),
+                tracks: 32,
+                ..movie
+            }
+            .file()
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn limits_can_be_set() {
+    let file = std::io::Cursor::new(Movie::default().file());
+    let limits = VideoLimits::default();
+    assert!(
+        recognise(
+            file.clone(),
+            &VideoLimits {
+                pixels: 640 * 360,
+                ..limits.clone()
+            }
+        )
+        .is_ok()
+    );
+    assert!(
+        recognise(
+            file.clone(),
+            &VideoLimits {
+                pixels: 640 * 360 - 1,
+                ..limits.clone()
+            }
+        )
+        .is_err()
+    );
+    assert!(
+        recognise(
+            file.clone(),
+            &VideoLimits {
+                duration: Duration::from_secs(2),
+                ..limits.clone()
+            }
+        )
+        .is_err()
+    );
+    assert!(
+        recognise(
+            file,
+            &VideoLimits {
+                tracks: 0,
+                ..limits
+            }
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn boxes_in_boxes_ten_thousand_deep_cost_nothing() {
+    for kind in ["moov", "trak", "udta", "meta", "moof"] {
+        let deep = (0..10_000).fold(Vec::new(), |inner, _| boxed(kind, &inner));
+        let alone = [Movie::default().file_type(), deep.clone()].concat();
+        assert!(recognise_bytes(&alone).is_err(), "{kind}");
+        // Inside of a movie nobody follows them: it is refused or played, without overflowing anything.
+        match recognise_bytes(
+            &Movie {
+                extra: deep,
+                chunk_place: 90_000,
+                ..Movie::default()
+            }
+            .file(),
+        ) {
+            Ok(info) => assert_eq!(info.width, 640),
+            Err(error) => assert!(matches!(error, ProbeError::Refused(_)), "{error:?}"),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Writes MP4 and MOV files with anything one likes in them.
+
+/// A box: size, type, contents.
+pub(crate) fn boxed(kind: &str, body: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(body.len() + 8).unwrap();
+    [&size.to_be_bytes()[..], kind.as_bytes(), body].concat()
+}
+
+/// A box that says it has `size` bytes.
+pub(crate) fn lying(kind: &str, size: u32, body: &[u8]) -> Vec<u8> {
+    [&size.to_be_bytes()[..], kind.as_bytes(), body].concat()
+}
+
+/// A box whose size stands in 64 bits.
+pub(crate) fn large(kind: &str, size: u64, body: &[u8]) -> Vec<u8> {
+    [
+        &1_u32.to_be_bytes()[..],
+        kind.as_bytes(),
+        &size.to_be_bytes(),
+        body,
+    ]
+    .concat()
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_be_bytes()).collect()
+}
+
+/// A small movie, every part of which can be spoiled.
+#[derive(Clone)]
+pub(crate) struct Movie {
+    pub(crate) brand: &'static str,
+    pub(crate) handler: &'static str,
+    pub(crate) format: &'static str,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    /// As shown, in 16.16; 0 leaves it to the coded size.
+    pub(crate) shown: (u32, u32),
+    pub(crate) quarter_turned: bool,
+    pub(crate) time_unit: u32,
+    pub(crate) duration: u32,
+    pub(crate) tracks: usize,
+    pub(crate) samples: u32,
+    /// The number of sizes that the table says it has.
+    pub(crate) declared_samples: u32,
+    pub(crate) chunk_place: u32,
+    pub(crate) data_flags: u32,
+    pub(crate) fragment: Option<Fragment>,
+    /// Put into `moov` behind all else.
+    pub(crate) extra: Vec<u8>,
+    pub(crate) data: Vec<u8>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Fragment {
+    pub(crate) track: u32,
+    pub(crate) samples: u32,
+}
+
+impl Default for Movie {
+    fn default() -> Self {
+        Self {
+            brand: "isom",
+            handler: "vide",
+            format: "avc1",
+            width: 640,
+            height: 360,
+            shown: (640 << 16, 360 << 16),
+            quarter_turned: false,
+            time_unit: 1000,
+            duration: 2500,
+            tracks: 1,
+            samples: 3,
+            declared_samples: 3,
+            chunk_place: 100,
+            data_flags: 1,
+            fragment: None,
+            extra: Vec::new(),
+            data: vec![7; 300],
+        }
+    }
+}
+
+impl Movie {
+    pub(crate) fn file(&self) -> Vec<u8> {
+        [self.file_type(), self.index(), self.media_data()].concat()
+    }
+
+    pub(crate) fn file_type(&self) -> Vec<u8> {
+        boxed(
+            "ftyp",
+            &[self.brand.as_bytes(), &[0, 0, 2, 0], b"isommp42"].concat(),
+        )
+    }
+
+    pub(crate) fn media_data(&self) -> Vec<u8> {
+        let fragment = self.fragment.as_ref().map(|fragment| {
+            let header = boxed("tfhd", &words(&[0, fragment.track]));
+            let run = boxed("trun", &words(&[0, fragment.samples]));
+            boxed("moof", &boxed("traf", &[header, run].concat()))
+        });
+        [fragment.unwrap_or_default(), boxed("mdat", &self.data)].concat()
+    }
+
+    pub(crate) fn index(&self) -> Vec<u8> {
+        let mut header = vec![0, 0, 0, self.time_unit, self.duration];
+        header.resize(25, 0);
+        let mut parts = boxed("mvhd", &words(&header));
+        for number in 1..=self.tracks {
+            parts.extend(self.track(u32::try_from(number).unwrap()));
+        }
+        if self.fragment.is_some() {
+            parts.extend(boxed("mvex", &boxed("trex", &words(&[0, 1, 1, 0, 0, 0]))));
+        }
+        parts.extend(&self.extra);
+        boxed("moov", &parts)
+    }
+
+    fn track(&self, id: u32) -> Vec<u8> {
+        let (one, turned) = (0x1_0000, self.quarter_turned);
+        let matrix = if turned {
+            [0, one, 0, one, 0, 0, 0, 0, 1 << 30]
+        } else {
+            [one, 0, 0, 0, one, 0, 0, 0, 1 << 30]
+        };
+        let mut header = vec![7, 0, 0, id, 0, self.duration, 0, 0, 0, 0];
+        header.extend(matrix);
+        header.extend([self.shown.0, self.shown.1]);
+        let header = boxed("tkhd", &words(&header));
+        boxed("trak", &[header, boxed("mdia", &self.media())].concat())
+    }
+
+    fn media(&self) -> Vec<u8> {
+        let header = boxed("mdhd", &words(&[0, 0, 0, self.time_unit, self.duration, 0]));
+        let handler = [&[0; 8][..], self.handler.as_bytes(), &[0; 13]].concat();
+        let reference = boxed("url ", &words(&[self.data_flags]));
+        let references = [words(&[0, 1]), reference].concat();
+        let data = boxed("dinf", &boxed("dref", &references));
+        let tables = boxed("stbl", &self.sample_tables());
+        let information = boxed("minf", &[data, tables].concat());
+        [header, boxed("hdlr", &handler), information].concat()
+    }
+
+    fn sample_tables(&self) -> Vec<u8> {
+        let mut entry = vec![0; 78];
+        entry[7] = 1;
+        entry[24..26].copy_from_slice(&self.width.to_be_bytes());
+        entry[26..28].copy_from_slice(&self.height.to_be_bytes());
+        let description = [words(&[0, 1]), boxed(self.format, &entry)].concat();
+        let one = |first: &[u32]| {
+            let some = u32::from(self.samples > 0);
+            [&[0, some][..], if some > 0 { first } else { &[] }].concat()
+        };
+        let mut sizes = vec![0, 0, self.declared_samples];
+        sizes.extend(std::iter::repeat_n(100, self.samples as usize));
+        [
+            boxed("stsd", &description),
+            boxed("stts", &words(&one(&[self.samples, 100]))),
+            boxed("stsc", &words(&one(&[1, self.samples, 1]))),
+            boxed("stsz", &words(&sizes)),
+            boxed("stco", &words(&one(&[self.chunk_place]))),
+        ]
+        .concat()
+    }
+}
