@@ -1,6 +1,6 @@
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use douyin_media::{ProbeError, VideoInfo, VideoLimits, recognise};
+use douyin_media::{NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 
 /// Counts what is read.
 pub(crate) struct Counting<R> {
@@ -46,4 +46,12 @@ pub(crate) fn recognise_bytes(bytes: &[u8]) -> Result<VideoInfo, ProbeError> {
         bytes.len()
     );
     result
+}
+
+/// Why it is refused.
+pub(crate) fn refusal(bytes: &[u8]) -> NotAVideo {
+    match recognise_bytes(bytes) {
+        Err(ProbeError::Refused(reason)) => reason,
+        other => panic!("{other:?}"),
+    }
 }

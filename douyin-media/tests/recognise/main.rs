@@ -5,4 +5,5 @@ mod hostile;
 mod movie;
 mod mutation;
 mod playable;
+mod unplayable;
 mod webm;
