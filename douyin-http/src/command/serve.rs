@@ -39,6 +39,10 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let routes = with_fallbacks(service.routes().merge(health.routes()));
     let routes = instrument(routes, &limits, &metrics);
     let url = format!("http://{address}");
+    let admin_address = admin_listener.as_ref().map(TcpListener::local_addr);
+    let admin_url = admin_address
+        .transpose()?
+        .map(|address| format!("http://{address}"));
 
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = serve(listener, routes, limits, &metrics, async move {
@@ -49,7 +53,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let administering = administer(admin_listener, admin, limits);
     tokio::pin!(serving, watching, administering);
     print(&format!("douyin is ready on {url}"))?;
-    tracing::info!(%url, "ready");
+    tracing::info!(%url, admin_url, "ready");
 
     let mut stop = Some(stop);
     let drain = loop {

@@ -1,0 +1,166 @@
+use std::net::TcpListener;
+use std::path::Path;
+
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+
+use super::{program, run, stderr, stdout};
+
+#[test]
+fn config_prints_every_setting_but_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = "0123456789abcdef0123456789abcdef";
+    let output = program(folder.path())
+        .env("DOUYIN_JWT_SECRET", secret)
+        .args(["--set", "feed.limit=7", "config"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert!(
+        stdout(&output).contains("\nfeed.limit = 7\n"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(stdout(&output).contains("\njwt_secret = \"(hidden)\"\n"));
+    assert!(!stdout(&output).contains(secret));
+    assert!(
+        !folder.path().join("data").exists(),
+        "looking changes nothing"
+    );
+}
+
+#[test]
+fn a_wrong_setting_is_refused_in_one_sentence_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = program(folder.path())
+        .env("DOUYIN_DATABSE_URL", "memory:")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        "error: DOUYIN_DATABSE_URL: no such setting; did you mean `DOUYIN_DATABASE_URL`?\n"
+    );
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn what_this_build_cannot_do_is_said_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    for (setting, what) in [
+        ("database_url=postgres://user:hush@host/db", "PostgreSQL"),
+        ("database_url=mysql://user:hush@host/db", "MySQL"),
+        ("redis_url=redis://:hush@host", "Redis"),
+        ("media_url=s3://bucket/prefix", "object storage"),
+    ] {
+        let output = run(folder.path(), &["--set", setting]);
+        assert_eq!(output.status.code(), Some(1), "{setting}");
+        let said = stderr(&output);
+        assert!(
+            said.contains("this build does not support") && said.contains(what),
+            "{said}"
+        );
+        assert!(!said.contains("hush"), "{said}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_what_chooses_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for flag in ["--listen", "--admin-listen"] {
+        let output = run(folder.path(), &[flag, &address]);
+        assert_eq!(output.status.code(), Some(1));
+        let expected =
+            format!("error: cannot listen on {address}; choose another address with {flag} ");
+        assert!(
+            stderr(&output).starts_with(&expected),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn migrate_can_be_tried_without_changing_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["migrate", "--dry-run"]);
+    assert!(output.status.success());
+    assert!(
+        stdout(&output).starts_with("would run 0001 "),
+        "{}",
+        stdout(&output)
+    );
+    assert!(!folder.path().join("data").exists());
+
+    let output = run(folder.path(), &["migrate"]);
+    assert!(
+        stdout(&output).starts_with("ran 0001 "),
+        "{}",
+        stdout(&output)
+    );
+    let output = run(folder.path(), &["migrate", "--dry-run"]);
+    assert_eq!(stdout(&output), "the schema is up to date\n");
+}
+
+#[tokio::test]
+async fn check_finds_a_counter_that_is_wrong_and_repairs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = ["seed", "--users", "5", "--videos", "5", "--likes", "9"];
+    let nothing_else = ["--comments", "0", "--follows", "0", "--messages", "0"];
+    let output = run(folder.path(), &[&seed[..], &nothing_else[..]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let output = run(folder.path(), &["check"]);
+    assert!(output.status.success(), "{}", stdout(&output));
+
+    spoil(&folder.path().join("data/douyin.db")).await;
+    let output = run(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output).lines().count(), 6, "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains("VideoFavorites of "),
+        "{}",
+        stdout(&output)
+    );
+    let output = run(folder.path(), &["check", "--repair"]);
+    assert!(output.status.success(), "{}", stdout(&output));
+    let output = run(folder.path(), &["check"]);
+    assert_eq!(stdout(&output), "every counter agrees with its rows\n");
+    assert!(output.status.success());
+}
+
+async fn spoil(database: &Path) {
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(database)
+        .connect()
+        .await
+        .unwrap();
+    let spoiled = connection
+        .execute("UPDATE videos SET favorite_count = favorite_count + 1")
+        .await
+        .unwrap();
+    assert_eq!(spoiled.rows_affected(), 5);
+    connection.close().await.unwrap();
+}
+
+#[test]
+fn openapi_prints_the_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["openapi"]);
+    assert!(output.status.success());
+    let document: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert!(document["paths"]["/douyin/feed/"]["get"].is_object());
+}
+
+#[test]
+fn help_and_version_are_answers_and_an_unknown_command_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for answered in ["--help", "--version", "help"] {
+        let output = run(folder.path(), &[answered]);
+        assert!(output.status.success(), "{answered}");
+        assert!(stdout(&output).contains("douyin-http"), "{answered}");
+    }
+    let output = run(folder.path(), &["sevre"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("'serve'"), "{}", stderr(&output));
+}

@@ -1,0 +1,36 @@
+//! The program as somebody at a terminal, or a service manager, sees it.
+
+mod commands;
+mod running;
+#[cfg(unix)]
+mod signals;
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// The program with its data in `folder`, on a free port, and with nothing else in its environment.
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_douyin-http"));
+    command
+        .env_clear()
+        .env("DOUYIN_DATA_DIR", folder.join("data"))
+        .env("DOUYIN_LISTEN", "127.0.0.1:0")
+        .env("DOUYIN_ADMIN_LISTEN", "")
+        .env("DOUYIN_BCRYPT_COST", "4")
+        .env("DOUYIN_LOG", "warn")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end.
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    program(folder).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
