@@ -3,19 +3,20 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
-use axum::Router;
-use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{OriginalUri, Path};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use bytes::Bytes;
+use axum::{Json, Router};
 use utoipa::OpenApi as _;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, Server};
 use utoipa_swagger_ui::Config;
 
 use super::error::Failure;
 use super::language::Language;
 use super::status::Status;
+use super::urls::mount;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
@@ -54,48 +55,67 @@ pub(super) fn about() -> OpenApi {
         );
     }
     about.info.description = Some(description);
-    // Relative to where the document is, so that it holds under a prefix as well.
-    about.servers = Some(vec![Server::new(".")]);
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    about
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("bearer", bearer);
+    // Anonymous, or with a token: each endpoint says which of them it answers.
+    about.security = Some(vec![
+        SecurityRequirement::default(),
+        SecurityRequirement::new::<_, _, String>("bearer", []),
+    ]);
     about
 }
 
 /// `/openapi.json` and `/docs`.
-pub(super) fn router(document: &OpenApi) -> Router {
-    let json = Bytes::from(document.to_json().unwrap_or_default());
-    let document = move || async move { ([(header::CONTENT_TYPE, "application/json")], json) };
+pub(super) fn router(document: OpenApi) -> Router {
+    let served = Arc::new(document);
+    let document = async move |OriginalUri(original): OriginalUri, uri: Uri| {
+        let mut document = OpenApi::clone(&served);
+        let mount = mount(&original, &uri);
+        if !mount.is_empty() {
+            document.servers = Some(vec![Server::new(mount)]);
+        }
+        Json(document)
+    };
     Router::new()
         .route("/openapi.json", get(document))
-        .route("/docs", get(to_the_page))
-        .route(
-            "/docs/",
-            get(|headers: HeaderMap| page_file(Path("index.html".to_owned()), headers)),
-        )
+        .route("/docs", get(page))
+        .route("/docs/", get(page))
         .route("/docs/{file}", get(page_file))
 }
 
-/// The page's files are relative to `/docs/`, and so is this.
-async fn to_the_page() -> Response {
-    (
-        StatusCode::PERMANENT_REDIRECT,
-        [(header::LOCATION, "docs/")],
-    )
-        .into_response()
+/// The page, whose files are relative to `/docs/`.
+async fn page(OriginalUri(original): OriginalUri, uri: Uri, headers: HeaderMap) -> Response {
+    let mount = mount(&original, &uri).replace('"', "%22");
+    let base = format!("<head><base href=\"{mount}/docs/\">");
+    file("index.html", &headers, |html| {
+        html.replacen("<head>", &base, 1)
+    })
+}
+
+async fn page_file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    file(&name, &headers, |text| text)
 }
 
 static CONFIG: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::from("../openapi.json")));
 
-async fn page_file(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    match utoipa_swagger_ui::serve(&file, Arc::clone(&CONFIG)) {
-        Ok(Some(file)) => (
-            [(header::CONTENT_TYPE, file.content_type)],
-            file.bytes.into_owned(),
-        )
-            .into_response(),
-        Ok(None) => Failure::new(Status::PathNotFound).answer(&headers),
+/// A file of Swagger UI, which is part of the program.
+fn file(name: &str, headers: &HeaderMap, edit: impl FnOnce(String) -> String) -> Response {
+    match utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)) {
+        Ok(Some(file)) => {
+            let content_type = [(header::CONTENT_TYPE, file.content_type)];
+            match String::from_utf8(file.bytes.into_owned()) {
+                Ok(text) => (content_type, edit(text)).into_response(),
+                Err(picture) => (content_type, picture.into_bytes()).into_response(),
+            }
+        }
+        Ok(None) => Failure::new(Status::PathNotFound).answer(headers),
         Err(error) => {
             tracing::error!(%error, "a file of the documentation page could not be made");
-            Failure::new(Status::Internal).answer(&headers)
+            Failure::new(Status::Internal).answer(headers)
         }
     }
 }

@@ -212,3 +212,58 @@ fn text_failure(text: &InvalidText) -> Failure {
         _ => Failure::new(Status::Internal).because(*text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use douyin_core::Error;
+
+    use super::*;
+
+    fn answer(error: Error) -> Response {
+        Failure::from(error).answer(&HeaderMap::new())
+    }
+
+    #[test]
+    fn a_store_that_is_not_there_is_503_and_says_when_to_try_again() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        for error in [
+            Error::Store(StoreError::Unavailable(refused.into())),
+            Error::Busy,
+        ] {
+            let answer = answer(error);
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers()[header::RETRY_AFTER], "1");
+        }
+    }
+
+    #[test]
+    fn what_only_the_log_may_know_is_not_in_the_answer() {
+        let corrupt = "column user.password of /var/lib/douyin.db";
+        let error = Error::Store(StoreError::Corrupt(corrupt.to_owned()));
+        let failure = Failure::from(error);
+        assert_eq!(failure.status(), Status::Internal);
+        assert!(chain(failure.cause.as_deref().unwrap()).contains(corrupt));
+        let text = failure.status().text(Language::English);
+        assert_eq!(text, "Something went wrong. Please try again later.");
+    }
+
+    #[test]
+    fn a_cause_is_logged_with_everything_behind_it() {
+        let refused = std::io::Error::other("connection refused");
+        let error = Error::Store(StoreError::Unavailable(refused.into()));
+        assert_eq!(chain(&error), "store unavailable: connection refused");
+    }
+
+    #[test]
+    fn a_refused_video_is_no_fault_of_the_service_and_a_full_disk_is() {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert_eq!(
+            Failure::from(MediaError::from(full)).status(),
+            Status::Unavailable
+        );
+        let large = Failure::from(MediaError::TooLarge { limit: 512 << 20 });
+        assert_eq!(large.status(), Status::FileTooLarge);
+        assert_eq!(large.words, [("max", "512".to_owned())]);
+    }
+}

@@ -59,7 +59,7 @@ pub fn router(api: Arc<Api>) -> Router {
     }
     router
         .with_state(api)
-        .merge(docs::router(&document()))
+        .merge(docs::router(document()))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use douyin_core::MediaKey;
 use serde::{Serialize, Serializer};
 
@@ -66,12 +66,8 @@ impl FromRequestParts<Arc<Api>> for Urls {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Infallible> {
-        // Where the API is nested in another router, that one has taken its prefix off the path.
-        let path = parts.uri.path();
         let original = parts.extensions.get::<OriginalUri>();
-        let mount = original
-            .and_then(|original| original.path().strip_suffix(path))
-            .unwrap_or_default();
+        let mount = original.map_or("", |original| mount(&original.0, &parts.uri));
         if let Some(public) = &api.public_url {
             return Ok(Self(format!("{public}{mount}{MEDIA_PATH}/")));
         }
@@ -79,6 +75,11 @@ impl FromRequestParts<Arc<Api>> for Urls {
         let host = host.unwrap_or(&api.fallback_host);
         Ok(Self(format!("{scheme}://{host}{mount}{MEDIA_PATH}/")))
     }
+}
+
+/// The prefix that the API is nested under in another router, which that one has taken off the path.
+pub(crate) fn mount<'a>(original: &'a Uri, uri: &Uri) -> &'a str {
+    original.path().strip_suffix(uri.path()).unwrap_or_default()
 }
 
 /// The scheme and host that the client used, as far as the request says so in a way that can be believed.

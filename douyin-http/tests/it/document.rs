@@ -1,5 +1,6 @@
 //! `/openapi.json` and `/docs`.
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
@@ -42,27 +43,37 @@ async fn page(app: &App, path: &str) -> (StatusCode, String) {
 #[tokio::test]
 async fn the_page_shows_it_without_anything_from_elsewhere() {
     let app = App::new();
-    let (status, html) = page(&app, "/docs/").await;
-    assert_eq!(status, StatusCode::OK);
-    assert!(
-        !html.contains("http://") && !html.contains("https://"),
-        "{html}"
-    );
-    for attribute in ["src=\"", "href=\""] {
-        for reference in html.split(attribute).skip(1) {
-            let file = reference
-                .split('"')
-                .next()
-                .unwrap()
-                .trim_start_matches("./");
+    for path in ["/docs", "/docs/"] {
+        let (status, html) = page(&app, path).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            !html.contains("http://") && !html.contains("https://"),
+            "{html}"
+        );
+        assert!(html.contains("<base href=\"/docs/\">"), "{html}");
+        let files = html.split("<script src=\"./").skip(1);
+        let files: Vec<&str> = files.map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(files.len(), 3);
+        for file in files {
             let (status, _) = page(&app, &format!("/docs/{file}")).await;
             assert_eq!(status, StatusCode::OK, "{file}");
         }
     }
     let (_, script) = page(&app, "/docs/swagger-initializer.js").await;
     assert!(script.contains("../openapi.json"), "{script}");
-    assert_eq!(
-        page(&app, "/docs/nothing.js").await.0,
-        StatusCode::NOT_FOUND
-    );
+    let missing = page(&app, "/docs/nothing.js").await;
+    assert_eq!(missing.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn under_a_prefix_the_document_and_the_page_say_so() {
+    let mut app = App::new();
+    app.router = Router::new().nest("/a/b", app.router);
+    let (_, html) = page(&app, "/a/b/docs").await;
+    assert!(html.contains("<base href=\"/a/b/docs/\">"), "{html}");
+    let document = Request::get("/a/b/openapi.json")
+        .body(Body::empty())
+        .unwrap();
+    let document = app.call(document).await;
+    assert_eq!(document.body["servers"][0]["url"], "/a/b");
 }

@@ -46,7 +46,7 @@ impl Fields {
         if text.starts_with(b"{") || is_json(media_type) {
             return JsonObject::parse(text)
                 .map(Self::Json)
-                .map_err(Failure::malformed);
+                .map_err(|error| Failure::malformed(MalformedJson::from(&error)));
         }
         let text =
             String::from_utf8(text.to_vec()).map_err(|_| Failure::malformed(Malformed::Utf8))?;
@@ -82,6 +82,23 @@ async fn collect(body: Body, most: usize) -> Result<Bytes, Failure> {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Failure::new(Status::BodyTooLarge)),
         Err(error) => Err(Failure::malformed(Unreadable(error))),
+    }
+}
+
+/// Says where, and not what: the library quotes what it found.
+#[derive(Debug, thiserror::Error)]
+#[error("malformed JSON at line {line}, column {column}")]
+struct MalformedJson {
+    line: usize,
+    column: usize,
+}
+
+impl From<&serde_json::Error> for MalformedJson {
+    fn from(error: &serde_json::Error) -> Self {
+        Self {
+            line: error.line(),
+            column: error.column(),
+        }
     }
 }
 
