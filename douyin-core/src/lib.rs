@@ -22,13 +22,13 @@
 //! that checks it, and one line proves a store with it:
 //!
 //! ```text
-//! douyin_core::conformance!(|case| async move { (guard, Arc::new(MyStore::new()) as Arc<dyn Store>) });
+//! douyin_core::conformance!(async |_case| (guard, Arc::new(MyStore::new()) as Arc<dyn Store>));
 //! ```
 //!
 //! # Features
 //!
-//! `bcrypt` (default) brings [`BcryptHasher`]; `words` (default) brings [`WordFilter`]; `mock` brings a mock of every port;
-//! `conformance` the suite. Without the default ones the crate needs no runtime and builds for `wasm32-unknown-unknown`.
+//! `bcrypt` (default) brings [`BcryptHasher`]; `words` (default) brings [`WordFilter`]; `mock` brings a mock of every port
+//! and a store made of them; `conformance` the suite. Without the default ones the crate needs no runtime and builds for `wasm32-unknown-unknown`.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;

@@ -27,6 +27,8 @@ mod comments;
 mod favorites;
 mod follows;
 mod messages;
+#[cfg(feature = "mock")]
+mod mock;
 mod users;
 mod videos;
 
@@ -41,7 +43,7 @@ pub use videos::Videos;
 #[cfg(feature = "mock")]
 pub use self::{
     audit::MockAudit, comments::MockComments, favorites::MockFavorites, follows::MockFollows,
-    messages::MockMessages, users::MockUsers, videos::MockVideos,
+    messages::MockMessages, mock::MockStore, users::MockUsers, videos::MockVideos,
 };
 
 /// Everything that the domain asks of a store; used as `Arc<dyn Store>`.

@@ -1,0 +1,8 @@
+//! The rules of the use cases, over this store and a clock that stands still until a test moves it.
+
+mod accounts;
+mod chat;
+mod comments;
+mod feed;
+mod marks;
+mod stage;
