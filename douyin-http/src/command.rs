@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::settings::SettingArguments;
-use crate::config::{Config, Sources};
+use crate::config::{self, Config, Sources};
 use crate::telemetry;
 
 /// What a command can fail with; it is printed with everything behind it.
@@ -47,7 +47,11 @@ enum Command {
     /// Print the OpenAPI document of the API
     Openapi,
     /// Print the effective configuration as TOML, without secrets
-    Config,
+    Config {
+        /// Print all settings with their defaults and meanings instead, as a Markdown table
+        #[arg(long)]
+        reference: bool,
+    },
 }
 
 /// Runs the program with these arguments, the program's name first, and this environment.
@@ -79,7 +83,8 @@ fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
     let config = Config::load(sources)?;
     match command {
         Command::Openapi => print(&crate::api::document().to_pretty_json()?)?,
-        Command::Config => print(&config.to_toml())?,
+        Command::Config { reference: true } => print(&config::reference())?,
+        Command::Config { reference: false } => print(&config.to_toml())?,
         command => {
             telemetry::start(&config.log, config.log_format)?;
             let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -99,7 +104,7 @@ async fn run_async(command: Command, config: &Config) -> Result<ExitCode, Failur
             seed::run(arguments, config).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve | Command::Openapi | Command::Config => serve::run(config).await,
+        Command::Serve | Command::Openapi | Command::Config { .. } => serve::run(config).await,
     }
 }
 

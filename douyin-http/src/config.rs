@@ -162,5 +162,11 @@ impl Config {
     }
 }
 
+/// Every setting as a table in Markdown: names, default, meaning, values.
+#[must_use]
+pub fn reference() -> String {
+    setting::table(SETTINGS)
+}
+
 #[cfg(test)]
 mod tests;

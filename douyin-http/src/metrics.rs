@@ -9,7 +9,6 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
@@ -27,8 +26,7 @@ const BUCKETS: [f64; 12] = [
 #[derive(Clone, Debug)]
 pub struct Metrics {
     registry: Arc<Registry>,
-    requests: Family<Answered, Counter>,
-    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    requests: Family<Answered, Histogram, fn() -> Histogram>,
     connections: Gauge,
 }
 
@@ -37,11 +35,6 @@ pub struct Metrics {
 struct Answered {
     route: String,
     status: u16,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Route {
-    route: String,
 }
 
 impl Default for Metrics {
@@ -54,20 +47,14 @@ impl Metrics {
     /// Counters that stand at zero.
     #[must_use]
     pub fn new() -> Self {
-        let requests = Family::default();
-        let seconds: Family<Route, Histogram, fn() -> Histogram> =
+        let requests: Family<Answered, Histogram, fn() -> Histogram> =
             Family::new_with_constructor(|| Histogram::new(BUCKETS));
         let connections = Gauge::default();
         let mut registry = Registry::with_prefix("douyin");
         registry.register(
-            "http_requests",
-            "Answered requests, by route and HTTP status",
-            Family::clone(&requests),
-        );
-        registry.register(
             "http_request_seconds",
-            "Time from a request's head to its answer's, by route",
-            Family::clone(&seconds),
+            "Time from a request's head to its answer's, by route and HTTP status",
+            Family::clone(&requests),
         );
         registry.register(
             "http_connections",
@@ -77,22 +64,18 @@ impl Metrics {
         Self {
             registry: Arc::new(registry),
             requests,
-            seconds,
             connections,
         }
     }
 
     pub(crate) fn answered(&self, route: &str, status: StatusCode, took: Duration) {
-        let route = route.to_owned();
-        self.seconds
-            .get_or_create(&Route {
-                route: route.clone(),
-            })
-            .observe(took.as_secs_f64());
-        let status = status.as_u16();
+        let answered = Answered {
+            route: route.to_owned(),
+            status: status.as_u16(),
+        };
         self.requests
-            .get_or_create(&Answered { route, status })
-            .inc();
+            .get_or_create(&answered)
+            .observe(took.as_secs_f64());
     }
 
     /// Counts a connection until what it answers is dropped.
@@ -150,9 +133,8 @@ mod tests {
         let text = answer.into_body().collect().await.unwrap().to_bytes();
         let text = std::str::from_utf8(&text).unwrap();
         for line in [
-            r#"douyin_http_requests_total{route="/feed",status="200"} 2"#,
-            r#"douyin_http_request_seconds_bucket{le="0.0025",route="/feed"} 1"#,
-            r#"douyin_http_request_seconds_count{route="/feed"} 2"#,
+            r#"douyin_http_request_seconds_bucket{le="0.0025",route="/feed",status="200"} 1"#,
+            r#"douyin_http_request_seconds_count{route="/feed",status="200"} 2"#,
             "douyin_http_connections 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");

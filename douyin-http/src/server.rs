@@ -22,7 +22,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 
@@ -106,4 +106,14 @@ pub fn with_fallbacks(routes: Router) -> Router {
         .method_not_allowed_fallback(async |headers: HeaderMap| {
             Failure::new(Status::MethodNotAllowed).answer(&headers)
         })
+}
+
+/// What an answer needs of its request's headers when the request itself is gone: the language.
+fn language_of(headers: &HeaderMap) -> HeaderMap {
+    let name = header::ACCEPT_LANGUAGE;
+    let language = headers.get(&name).cloned();
+    language
+        .map(|language| (name, language))
+        .into_iter()
+        .collect()
 }

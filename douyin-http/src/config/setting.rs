@@ -27,10 +27,30 @@ impl Setting {
         (self.expected)()
     }
 
+    /// Its row of the table in `CONFIGURATION.md`.
+    fn row(&self) -> String {
+        let Self {
+            key, default, doc, ..
+        } = self;
+        let default = match *default {
+            "" => "unset".to_owned(),
+            default => format!("`{default}`"),
+        };
+        let (variable, expected) = (self.variable(), self.expected());
+        format!("| `{variable}` | `{key}` | {default} | {doc} | {expected} |\n")
+    }
+
     pub(super) fn line(&self, config: &Config) -> String {
         let Self { key, doc, .. } = self;
         format!("# {doc}\n{key} = {}\n", (self.show)(config))
     }
+}
+
+/// Every setting as a table in Markdown.
+pub(super) fn table(settings: &[Setting]) -> String {
+    let head = "| environment | file | default | meaning | values |\n|---|---|---|---|---|\n";
+    let rows = settings.iter().map(Setting::row);
+    std::iter::once(head.to_owned()).chain(rows).collect()
 }
 
 /// Makes [`Config`] and [`SETTINGS`] of one table, so that a setting is written down once.

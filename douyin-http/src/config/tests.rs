@@ -236,3 +236,12 @@ fn what_is_printed_can_be_read_again() {
     let (_path, sources) = file(&printed);
     assert_eq!(Config::load(&sources).unwrap().to_toml(), printed);
 }
+
+#[test]
+fn the_reference_in_the_repository_has_every_setting_as_it_is() {
+    let written = include_str!("../../CONFIGURATION.md");
+    assert!(
+        written.ends_with(&reference()),
+        "replace the table of CONFIGURATION.md by what `douyin-http config --reference` prints"
+    );
+}

@@ -40,7 +40,7 @@ impl<T: Value> Value for Option<T> {
 
 /// A setting with a few named values.
 macro_rules! choice {
-    ($type:ty { $($name:literal => $value:expr),+ $(,)? }) => {
+    ($type:ty { $($name:literal => $value:path),+ $(,)? }) => {
         impl $crate::config::value::Value for $type {
             fn expected() -> String {
                 [$(concat!("`", $name, "`")),+].join(" or ")
@@ -54,7 +54,7 @@ macro_rules! choice {
             }
 
             fn show(&self) -> toml::Value {
-                toml::Value::from($(if *self == $value { $name } else)+ { "" })
+                toml::Value::from(match self { $($value => $name),+ })
             }
         }
     };

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::language_of;
 use crate::api::{Failure, Status};
 
 /// So many bytes within the idle deadline count as progress: a byte now and then does not hold a connection for ever.
@@ -38,7 +39,7 @@ pub(super) async fn refuse_slow(
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let headers = request.headers().clone();
+    let language = language_of(request.headers());
     let late = Arc::new(AtomicBool::new(false));
     let request = request.map(|body| {
         Body::new(TimedBody {
@@ -53,7 +54,7 @@ pub(super) async fn refuse_slow(
     if !late.load(Ordering::Relaxed) {
         return answer;
     }
-    let mut answer = Failure::new(Status::BodyTooSlow).answer(&headers);
+    let mut answer = Failure::new(Status::BodyTooSlow).answer(&language);
     let close = HeaderValue::from_static("close");
     answer.headers_mut().insert(header::CONNECTION, close);
     answer

@@ -10,8 +10,8 @@ use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::RequestId;
 use super::request_id::HEADER;
+use super::{RequestId, language_of};
 use crate::api::{Failure, Status};
 use crate::metrics::Metrics;
 
@@ -27,13 +27,13 @@ pub(super) async fn observe(
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let headers = request.headers().clone();
+    let language = language_of(request.headers());
     let begun = Instant::now();
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
     async move {
         let mut answer = match handled.await {
             Ok(answer) => answer,
-            Err(panic) => after_panic(panic.as_ref(), &headers),
+            Err(panic) => after_panic(panic.as_ref(), &language),
         };
         let route = route
             .as_ref()
@@ -61,13 +61,13 @@ fn without_slash(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-fn after_panic(panic: &(dyn std::any::Any + Send), headers: &HeaderMap) -> Response {
+fn after_panic(panic: &(dyn std::any::Any + Send), language: &HeaderMap) -> Response {
     let message = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(message, "a handler panicked");
-    let mut answer = Failure::new(Status::Internal).answer(headers);
+    let mut answer = Failure::new(Status::Internal).answer(language);
     *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     answer
 }

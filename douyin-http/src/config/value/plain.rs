@@ -59,7 +59,20 @@ choice!(MessagePolicy { "anyone" => MessagePolicy::Anyone, "friends" => MessageP
 
 choice!(Language { "en" => Language::English, "zh" => Language::Chinese });
 
-choice!(bool { "true" => true, "false" => false });
+impl Value for bool {
+    fn expected() -> String {
+        "`true` or `false`".to_owned()
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse()
+            .map_err(|_| format!("\"{text}\" is neither true nor false"))
+    }
+
+    fn show(&self) -> toml::Value {
+        toml::Value::from(*self)
+    }
+}
 
 choice!(ChatIncremental {
     "auto" => ChatIncremental::Auto,
