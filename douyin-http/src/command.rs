@@ -90,7 +90,10 @@ fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
-            return runtime.block_on(run_async(command, &config));
+            let code = runtime.block_on(run_async(command, &config));
+            // What still runs here was cut off on purpose and is not waited for.
+            runtime.shutdown_background();
+            return code;
         }
     }
     Ok(ExitCode::SUCCESS)

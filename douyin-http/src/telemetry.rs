@@ -21,6 +21,10 @@ pub fn start(
         LogFormat::Pretty => lines
             .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
             .try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .try_init(),
     }
 }

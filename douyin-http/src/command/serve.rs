@@ -1,4 +1,4 @@
-mod limits;
+mod open_files;
 mod signals;
 
 use std::process::ExitCode;
@@ -16,7 +16,6 @@ use crate::server::{Drain, ServerLimits, instrument, listen, serve, with_fallbac
 
 /// Serves until `SIGTERM` or `SIGINT`, and then until running requests are finished, the drain deadline, or another signal.
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
-    limits::allow_many_connections();
     let mut signals = Signals::new()?;
     // Before anything else: a port that is taken is the likeliest failure, and touches nothing.
     let listener = listen(config.listen, "--listen or DOUYIN_LISTEN").await?;
@@ -33,7 +32,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let address = listener.local_addr()?;
     let service = Service::open(config, &address.to_string()).await?;
     let metrics = Metrics::new();
-    let limits = ServerLimits::of(config);
+    let limits = limits(config);
     let health = service.health();
     let admin = with_fallbacks(health.clone().routes().merge(metrics.routes()));
     let routes = with_fallbacks(service.routes().merge(health.routes()));
@@ -82,6 +81,20 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
             ExitCode::FAILURE
         }
     })
+}
+
+/// Those of the configuration, within what the system allows.
+fn limits(config: &Config) -> ServerLimits {
+    let mut limits = ServerLimits::of(config);
+    let allowed = open_files::connections_allowed();
+    if limits.connections > allowed {
+        tracing::warn!(
+            allowed,
+            "the limit of open files allows fewer connections than server.max_connections"
+        );
+        limits.connections = allowed;
+    }
+    limits
 }
 
 /// Serves health and metrics for as long as it is polled.

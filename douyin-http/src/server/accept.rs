@@ -18,7 +18,7 @@ use super::connection::converse;
 use crate::api::{Failure, Status};
 use crate::metrics::Metrics;
 
-/// So many connections over the limit are answered at once; further ones are closed without a word.
+/// So many connections over the limit, but no more than that itself, are answered at once; further ones are closed without a word.
 const TURNED_AWAY: usize = 256;
 
 /// How long a connection over the limit may take.
@@ -48,7 +48,7 @@ pub async fn serve(
 ) -> Drain {
     let mut stop = pin!(stop);
     let connections = Arc::new(Semaphore::new(limits.connections));
-    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
+    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY.min(limits.connections)));
     let full = Router::new().fallback(async |headers: HeaderMap| {
         let mut answer = Failure::new(Status::Busy).retry_after(1).answer(&headers);
         let close = HeaderValue::from_static("close");
@@ -106,6 +106,7 @@ fn report(ended: Result<(), JoinError>) {
 
 /// The next connection, whatever happens to others before it.
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    let mut exhausted = false;
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
@@ -117,7 +118,10 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
             }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "cannot accept connections; trying again");
+                if !exhausted {
+                    tracing::error!(%error, "cannot accept connections; trying again");
+                    exhausted = true;
+                }
                 tokio::time::sleep(EXHAUSTED_PAUSE).await;
             }
         }

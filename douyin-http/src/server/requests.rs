@@ -44,7 +44,7 @@ pub(super) async fn observe(
             %method,
             route,
             status = status.as_u16(),
-            microseconds = took.as_micros(),
+            microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             "answered"
         );
         answer.headers_mut().insert(HEADER, id.into_header());

@@ -111,6 +111,23 @@ fn health_answers_on_both_ports_and_metrics_on_the_inner_one_alone() {
 }
 
 #[test]
+fn without_its_media_storage_it_is_up_but_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(folder.path());
+    let media = folder.path().join("data/media");
+    std::fs::remove_dir_all(&media).unwrap();
+    std::fs::write(&media, "a file in its place").unwrap();
+    let ready = running.get("/readyz", "");
+    assert!(ready.starts_with("HTTP/1.1 503 "), "{ready}");
+    assert!(
+        ready.contains("retry-after: 1\r\n") && ready.contains("{\"status_code\":"),
+        "{ready}"
+    );
+    assert!(!ready.contains("data/media"), "{ready}");
+    assert!(running.get("/healthz", "").starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
 fn unknown_paths_and_wrong_methods_are_answered_with_the_envelope() {
     let folder = tempfile::tempdir().unwrap();
     let running = start(folder.path());
