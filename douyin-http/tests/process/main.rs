@@ -1,0 +1,6 @@
+//! Tests of the real program over real sockets.
+
+mod client;
+mod crash;
+mod end_to_end;
+mod server;
