@@ -155,25 +155,34 @@ fn slice(bytes: &Bytes, range: Range<u64>) -> Result<Bytes, MediaError> {
 }
 
 fn read_file(file: File, range: Range<u64>) -> BoxStream<'static, Result<Bytes, MediaError>> {
-    stream::try_unfold((file, range), async |(file, range)| {
-        if range.is_empty() {
+    stream::try_unfold((file, range), async |(file, Range { start, end })| {
+        let length = CHUNK.min(end.saturating_sub(start));
+        if length == 0 {
             return Ok(None);
         }
-        let read = spawn_blocking(move || read_chunk(file, range)).await??;
-        Ok(Some(read))
+        // Made where it will be freed: memory that is freed by another thread than made it comes back late: with 8
+        // downloads at a time the process had 150 MB instead of 38 MB.
+        let buffer = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
+        let (file, chunk) =
+            spawn_blocking(move || read_chunk(file, start, length, buffer)).await??;
+        Ok(Some((chunk.into(), (file, start + length..end))))
     })
     .boxed()
 }
 
-fn read_chunk(mut file: File, range: Range<u64>) -> io::Result<(Bytes, (File, Range<u64>))> {
-    let length = CHUNK.min(range.end - range.start);
-    let mut chunk = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
-    file.seek(SeekFrom::Start(range.start))?;
-    (&mut file).take(length).read_to_end(&mut chunk)?;
-    if (chunk.len() as u64) < length {
+/// Adds what stands at a place of a file to an empty buffer.
+fn read_chunk(
+    mut file: File,
+    at: u64,
+    length: u64,
+    mut buffer: Vec<u8>,
+) -> io::Result<(File, Vec<u8>)> {
+    file.seek(SeekFrom::Start(at))?;
+    (&mut file).take(length).read_to_end(&mut buffer)?;
+    if (buffer.len() as u64) < length {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok((chunk.into(), (file, range.start + length..range.end)))
+    Ok((file, buffer))
 }
 
 /// The hash of Fowler, Noll and Vo: tells versions of a built-in file apart, nothing more.
