@@ -3,9 +3,9 @@
 //! `axum::serve` knows no deadlines, so this is an accept loop of its own over hyper:
 //!
 //! - a request's head has [`ServerLimits::header`] from its first byte, and a connection may be silent for
-//!   [`ServerLimits::idle`] between requests or leave an answer unread for as long, then it is closed ([`deadline`]);
-//! - a request's body has to make progress, or is answered 408 ([`body`]);
-//! - connections over [`ServerLimits::connections`] are answered 503 ([`accept`]);
+//!   [`ServerLimits::idle`] between requests or leave an answer unread for as long, then it is closed;
+//! - a request's body has to make progress, or is answered 408;
+//! - connections over [`ServerLimits::connections`] are answered 503;
 //! - [`serve`] ends by letting running requests finish.
 //!
 //! [`instrument`] adds what every answer has: a request id, a log line, an envelope even after a panic.

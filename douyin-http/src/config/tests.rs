@@ -214,7 +214,7 @@ fn secrets_are_neither_printed_nor_quoted_in_errors() {
         ("DOUYIN_JWT_SECRET", secret),
         (
             "DOUYIN_DATABASE_URL",
-            &format!("postgres://douyin:{password}@db/douyin"),
+            &format!("postgres://douyin:{password}@db/douyin?password={password}"),
         ),
     ]))
     .unwrap();
@@ -224,7 +224,7 @@ fn secrets_are_neither_printed_nor_quoted_in_errors() {
             "{shown}"
         );
         assert!(
-            shown.contains("postgres://douyin:(hidden)@db/douyin"),
+            shown.contains("postgres://douyin:(hidden)@db/douyin?(hidden)"),
             "{shown}"
         );
     }

@@ -35,17 +35,24 @@ impl Url {
         Ok(())
     }
 
-    /// It without the password of `scheme://user:password@host`.
+    /// It without the password of `scheme://user:password@host/path?password=…`.
     fn masked(&self) -> String {
         let Some((scheme, rest)) = self.0.split_once("://") else {
             return self.0.clone();
         };
+        // A query begins after the user: a password may have a question mark in it.
+        let user_end = rest.find('@').unwrap_or(0);
+        let query_start = rest[user_end..].find('?').map(|at| user_end + at);
+        let (rest, query) = match query_start {
+            Some(at) => (&rest[..at], "?(hidden)"),
+            None => (rest, ""),
+        };
         match rest.rsplit_once('@') {
             Some((user, host)) => {
                 let user = user.split(':').next().unwrap_or_default();
-                format!("{scheme}://{user}:(hidden)@{host}")
+                format!("{scheme}://{user}:(hidden)@{host}{query}")
             }
-            None => self.0.clone(),
+            None => format!("{scheme}://{rest}{query}"),
         }
     }
 }
