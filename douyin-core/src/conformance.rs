@@ -93,7 +93,7 @@ pub async fn prove<O: Opened>(theme: &str, name: &str, open: impl AsyncFnOnce(&'
     }
 }
 
-/// Makes a `#[tokio::test]` of every case of the [suite](crate::conformance).
+/// Makes a `#[tokio::test]` of every case of the [suite](mod@crate::conformance).
 ///
 /// The argument is an async function or closure from a case's name (to name a schema or folder after it) to an [`Opened`] store.
 #[macro_export]
