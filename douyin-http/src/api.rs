@@ -1,6 +1,6 @@
 //! The `/douyin` REST API, over a [`Douyin`] and a [`MediaStorage`].
 //!
-//! [`router`] lists its endpoints. A handler is a few lines: the [layer](endpoint) around it has read the parameters, its
+//! [`router`] lists its endpoints. A handler is a few lines: the layer around it has read the parameters, its
 //! extractors say who calls and where media is, the use case decides, and what went wrong becomes an answer in `error`.
 //!
 //! ```text
