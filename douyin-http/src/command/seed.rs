@@ -69,7 +69,7 @@ pub(super) async fn run(arguments: SeedArguments, config: &Config) -> Result<(),
     let opened = open_store(config).await?;
     let seeder = Seeder {
         store: Arc::clone(opened.store()),
-        ids: Arc::new(TimeOrderedIds::new(u8::try_from(config.node_id.get())?)?),
+        ids: Arc::new(TimeOrderedIds::new(seeding_node(config)?)?),
         now: SystemClock.now(),
         password: hasher.hash(Password::presented(DEMO_PASSWORD)).await?,
     };
@@ -77,6 +77,13 @@ pub(super) async fn run(arguments: SeedArguments, config: &Config) -> Result<(),
     let summary = seeder.fill_showing(arguments, progress).await?;
     opened.close().await?;
     Ok(print(&summary.to_string())?)
+}
+
+/// The node number to make ids with. A server with the configured one may be running on the same store, and two processes
+/// with one number make the same ids: servers count from 0, their seeds from 31 down.
+fn seeding_node(config: &Config) -> Result<u8, Failure> {
+    const LAST_NODE: u8 = 31;
+    Ok(LAST_NODE - u8::try_from(config.node_id.get())?)
 }
 
 impl Counts {
