@@ -7,17 +7,20 @@ use crate::{Change, CommentId, Mark, UserId, VideoId};
 
 pub(super) async fn two_hundred_likes_of_one_user_at_once_count_once(scene: Scene) {
     let [author, fan] = scene.users().await;
-    let video = scene.video(author, at(1)).await;
-    let changes = together((0..200).map(|number| {
-        let scene = scene.clone();
-        async move { scene.mark(fan, video, Mark::On, at(number)).await }
-    }))
-    .await;
-    let applied = changes.iter().filter(|change| **change == Change::Applied);
-    assert_eq!(applied.count(), 1);
-    assert_eq!(scene.seen(None, video).await.favorite_count, 1);
-    assert_eq!(scene.profile(None, fan).await.favorite_count, 1);
-    assert_eq!(scene.profile(None, author).await.total_favorited, 1);
+    // A store that looks before it writes is lucky now and then.
+    for round in 1..=3 {
+        let video = scene.video(author, at(round)).await;
+        let changes = together((0..200).map(|number| {
+            let scene = scene.clone();
+            async move { scene.mark(fan, video, Mark::On, at(number)).await }
+        }))
+        .await;
+        let applied = changes.iter().filter(|change| **change == Change::Applied);
+        assert_eq!(applied.count(), 1);
+        assert_eq!(scene.seen(None, video).await.favorite_count, 1);
+        assert_eq!(scene.profile(None, fan).await.favorite_count, round);
+        assert_eq!(scene.profile(None, author).await.total_favorited, round);
+    }
 }
 
 pub(super) async fn two_hundred_users_who_like_a_video_at_once_all_count(scene: Scene) {

@@ -126,6 +126,13 @@ impl Broken {
         self.fault == fault
     }
 
+    /// The time between two steps that should be one, long enough for others to come in between.
+    pub(crate) async fn meanwhile(&self) {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
         self.notes.lock().unwrap()
     }

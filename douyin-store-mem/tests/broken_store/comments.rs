@@ -60,7 +60,7 @@ impl Comments for Broken {
             }
             Fault::DeletionsCheckedThenWritten => {
                 let deleted = self.notes().deleted.contains(&comment);
-                tokio::task::yield_now().await;
+                self.meanwhile().await;
                 let _ = self.sound.delete_comment(comment, at).await?;
                 self.notes().deleted.insert(comment);
                 Ok(if deleted {

@@ -34,7 +34,7 @@ impl Favorites for Broken {
                 return Ok(Change::Unchanged);
             }
             Fault::LikesCheckedThenWritten if before.is_some() => {
-                tokio::task::yield_now().await;
+                self.meanwhile().await;
                 let _ = self.sound.mark_favorite(user, video, mark, at).await?;
                 return Ok(seen);
             }
@@ -63,13 +63,11 @@ impl Favorites for Broken {
             }
             Fault::LikeCounterLosesUpdates if change == Change::Applied => {
                 let count = self.notes().likes.get(&video).copied().unwrap_or(0);
-                tokio::task::yield_now().await;
+                self.meanwhile().await;
                 self.notes().likes.insert(video, count + step);
             }
             Fault::LikesCountedInASecondStep if change == Change::Applied => {
-                for _ in 0..10 {
-                    tokio::task::yield_now().await;
-                }
+                self.meanwhile().await;
                 *self.notes().likes.entry(video).or_default() += step;
             }
             Fault::TotalFavoritedOnlyGrows if change == Change::Applied && mark == Mark::Off => {

@@ -28,7 +28,7 @@ impl Users for Broken {
                 if self.sound.credentials(user.name.key()).await?.is_some() {
                     return Err(StoreError::Taken);
                 }
-                tokio::task::yield_now().await;
+                self.meanwhile().await;
                 match self.sound.register(user).await {
                     Err(StoreError::Taken) => Ok(()),
                     answer => answer,

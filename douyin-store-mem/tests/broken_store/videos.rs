@@ -21,7 +21,7 @@ impl Videos for Broken {
                 while used.contains(&free) {
                     free = free.plus_millis(1);
                 }
-                tokio::task::yield_now().await;
+                self.meanwhile().await;
                 self.notes().video_instants.insert(id, free);
                 self.sound.publish(video).await?;
                 Ok(free)
