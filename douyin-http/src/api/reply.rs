@@ -14,6 +14,11 @@ use super::status::Status;
 pub(crate) trait Payload: Serialize {
     /// What stands there when it failed: every field that clients rely on, with nothing in it.
     fn of_failure(context: FailureContext) -> Self;
+
+    /// About how many bytes it is sent as, so that they are put where they stay.
+    fn typical_bytes(&self) -> usize {
+        256
+    }
 }
 
 /// What the payload of a failure may depend on.
@@ -91,11 +96,10 @@ pub(crate) fn failed<T: Payload>(status: Status, text: &str, payload: &T) -> Res
     write(status, text, payload).unwrap_or_else(IntoResponse::into_response)
 }
 
-/// A feed page of 30 videos takes about 16 KiB: few answers need more than one step of growth from here.
-const TYPICAL_LENGTH: usize = 512;
+const ENVELOPE_BYTES: usize = 128;
 
 fn write<T: Payload>(status: Status, text: &str, payload: &T) -> Result<Response, Failure> {
-    let mut body = Vec::with_capacity(TYPICAL_LENGTH);
+    let mut body = Vec::with_capacity(ENVELOPE_BYTES + payload.typical_bytes());
     let envelope = Envelope {
         status_code: status,
         status_msg: text,

@@ -8,6 +8,12 @@ use utoipa::ToSchema;
 
 use super::urls::{MediaUrl, Urls};
 
+/// What a user takes in an answer, unless their name, their signature and the host's are long.
+pub(crate) const USER_BYTES: usize = 360;
+
+/// What a video takes in an answer.
+pub(crate) const VIDEO_BYTES: usize = 320 + USER_BYTES;
+
 /// A user, as the caller sees them.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]

@@ -1,6 +1,8 @@
 //! `/publish/…`
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -318,4 +320,32 @@ async fn the_list_of_nobody_is_a_failure() {
     app.get("/publish/list/?user_id=7")
         .await
         .assert_failure(4001);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_first_is_refused_before_it_sends_anything() {
+    let app = App::new();
+    let never = Body::from_stream(stream::pending::<io::Result<Vec<u8>>>());
+    let request = Request::post("/douyin/publish/action/?token=garbage")
+        .header("content-type", MULTIPART)
+        .header("expect", "100-continue")
+        .body(never)
+        .unwrap();
+    app.call(request).await.assert_failure(2002);
+}
+
+#[tokio::test]
+async fn a_client_that_sends_at_once_is_listened_to_before_it_is_refused() {
+    let app = App::new();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&sent);
+    let chunks = (0..100).map(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, io::Error>(vec![0; 1_000])
+    });
+    let body = Body::from_stream(stream::iter(chunks));
+    let path = "/publish/action/?token=garbage";
+    let answer = app.send("POST", path, MULTIPART, body).await;
+    answer.assert_failure(2002);
+    assert_eq!(sent.load(Ordering::Relaxed), 100);
 }

@@ -9,7 +9,7 @@ use super::{Service, parameters};
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Envelope, FailureContext, Payload, reply};
 use crate::api::urls::Urls;
-use crate::api::view::VideoView;
+use crate::api::view::{VIDEO_BYTES, VideoView};
 use crate::api::viewer::Viewer;
 
 /// A page of the feed.
@@ -31,6 +31,10 @@ impl Payload for Feed<'_> {
             next_time: context.now.as_millis(),
             next_cursor: context.next_cursor(),
         }
+    }
+
+    fn typical_bytes(&self) -> usize {
+        self.video_list.len() * VIDEO_BYTES
     }
 }
 

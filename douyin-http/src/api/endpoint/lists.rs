@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::reply::{FailureContext, Payload};
-use crate::api::view::{UserView, VideoView};
+use crate::api::view::{USER_BYTES, UserView, VIDEO_BYTES, VideoView};
 
 /// Videos.
 #[derive(Serialize, ToSchema)]
@@ -33,6 +33,10 @@ impl Payload for VideoList<'_> {
             next_cursor: context.next_cursor(),
         }
     }
+
+    fn typical_bytes(&self) -> usize {
+        self.video_list.len() * VIDEO_BYTES
+    }
 }
 
 impl Payload for UserList<'_> {
@@ -41,5 +45,9 @@ impl Payload for UserList<'_> {
             user_list: Vec::new(),
             next_cursor: context.next_cursor(),
         }
+    }
+
+    fn typical_bytes(&self) -> usize {
+        self.user_list.len() * USER_BYTES
     }
 }
