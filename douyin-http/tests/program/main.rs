@@ -1,6 +1,9 @@
-//! The program as somebody at a terminal, or a service manager, sees it.
+//! The program as clients, somebody at a terminal, or a service manager see it.
 
+mod client;
 mod commands;
+mod crash;
+mod end_to_end;
 mod running;
 #[cfg(unix)]
 mod signals;
@@ -8,11 +11,12 @@ mod signals;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// The program with its data in `folder`, on a free port, and with nothing else in its environment.
+/// The program with its data in `folder`, on a free port, and with nothing of this environment but the `PATH`.
 fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_douyin-http"));
     command
         .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("DOUYIN_DATA_DIR", folder.join("data"))
         .env("DOUYIN_LISTEN", "127.0.0.1:0")
         .env("DOUYIN_ADMIN_LISTEN", "")

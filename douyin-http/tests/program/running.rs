@@ -28,6 +28,17 @@ impl Running {
         }
     }
 
+    /// `http://address:port`, without a slash at the end.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends the process as a crash would: no chance to tidy up.
+    pub(super) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     pub(super) fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).unwrap()
     }
@@ -52,7 +63,7 @@ impl Drop for Running {
     }
 }
 
-fn start(folder: &Path) -> Running {
+pub(super) fn start(folder: &Path) -> Running {
     Running::start(program(folder))
 }
 

@@ -14,7 +14,8 @@ use douyin_media::DEMO_CLIP;
 use serde_json::Value;
 
 use crate::client::{Account, Client};
-use crate::server::{Server, command};
+use crate::run;
+use crate::running::start;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json; charset=utf-8";
@@ -136,8 +137,8 @@ impl Scene {
 #[test]
 fn two_people_use_all_sixteen_endpoints_and_a_crash_loses_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let server = Server::start(folder.path());
-    let client = Client::new(server.url());
+    let server = start(folder.path());
+    let client = Client::new(&server.url());
     let scene = Scene {
         alice: client.register("Alice", "password"),
         bob: client.register("小明", "密码密码密码"),
@@ -145,18 +146,18 @@ fn two_people_use_all_sixteen_endpoints_and_a_crash_loses_nothing() {
     };
 
     accounts::check(&scene);
-    let first = publishing::check(&scene, server.url());
+    let first = publishing::check(&scene, &server.url());
     favorites::check(&scene, first);
     comments::check(&scene, first);
     relations::check(&scene);
     messages::check(&scene);
-    transport::check(&scene, server.url());
+    transport::check(&scene, &server.url());
 
     let before = everything(&scene, first);
     server.kill();
-    let server = Server::start(folder.path());
+    let server = start(folder.path());
     let scene = Scene {
-        client: Client::new(server.url()),
+        client: Client::new(&server.url()),
         ..scene
     };
     assert_eq!(
@@ -164,7 +165,7 @@ fn two_people_use_all_sixteen_endpoints_and_a_crash_loses_nothing() {
         without_urls(before),
         "nothing is missing after kill -9"
     );
-    let check = command(folder.path(), &["check"]);
+    let check = run(folder.path(), &["check"]);
     assert!(
         check.status.success(),
         "{}",

@@ -9,7 +9,8 @@ use fastrand::Rng;
 
 use self::journal::Journal;
 use crate::client::Client;
-use crate::server::{Server, command};
+use crate::run;
+use crate::running::{Running, start};
 
 const CLIENTS: u64 = 16;
 
@@ -24,34 +25,34 @@ fn rounds() -> u64 {
 #[test]
 fn every_acknowledged_write_survives_kill_9_and_nothing_else_is_left_behind() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut server = Server::start(folder.path());
-    let client = Client::new(server.url());
+    let mut server = start(folder.path());
+    let client = Client::new(&server.url());
     let mut journals: Vec<Journal> = (0..CLIENTS)
         .map(|number| Journal::begin(&client, number))
         .collect();
     let everybody: Vec<_> = journals.iter().map(Journal::home).collect();
     for round in 0..rounds() {
         let acknowledged = write_until_killed(server, &mut journals, &everybody, round);
-        server = Server::start(folder.path());
-        let client = Client::new(server.url());
+        server = start(folder.path());
+        let client = Client::new(&server.url());
         for journal in &mut journals {
             journal.verify(&client, round);
         }
-        let check = command(folder.path(), &["check"]);
+        let check = run(folder.path(), &["check"]);
         assert!(check.status.success(), "round {round}: drift: {check:?}");
-        leftovers::assert_none(&client, folder.path(), round);
+        leftovers::assert_none(&client, &folder.path().join("data"), round);
         println!("round {round}: killed after {acknowledged} acknowledged writes, all there");
     }
 }
 
 /// Lets all clients write at once and kills the server after a number of acknowledgements, whatever it is doing then.
 fn write_until_killed(
-    server: Server,
+    server: Running,
     journals: &mut [Journal],
     everybody: &[journal::Home],
     round: u64,
 ) -> usize {
-    let client = Client::new(server.url());
+    let client = Client::new(&server.url());
     let (acknowledge, acknowledged) = mpsc::channel();
     let enough = Rng::with_seed(round).usize(150..450);
     std::thread::scope(|scope| {
