@@ -88,7 +88,7 @@ fn limits(config: &Config) -> ServerLimits {
     let mut limits = ServerLimits::of(config);
     let allowed = open_files::connections_allowed();
     if limits.connections > allowed {
-        tracing::warn!(
+        tracing::info!(
             allowed,
             "the limit of open files allows fewer connections than server.max_connections"
         );
