@@ -30,7 +30,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use self::answer::Players;
 use self::operation::Operation;
 use super::opened::{self, Opened};
-use crate::{Store, StoreError};
+use crate::StoreError;
 
 const SEED: &str = "DOUYIN_MODEL_SEED";
 const HISTORIES: &str = "DOUYIN_MODEL_HISTORIES";
@@ -97,25 +97,35 @@ async fn play_on_both<R: Opened, T: Opened>(
     let mut of_tested = Players::enter(&*tested)
         .await
         .map_err(|error| refused(&error))?;
-    for (number, operation) in history.iter().enumerate() {
-        let expected = of_reference.play(operation).await;
-        let answer = of_tested.play(operation).await;
-        if answer != expected {
-            return Err(format!(
-                "operation {number}, {operation:?}\n  answers  {answer}\n  expected {expected}"
-            ));
+    for operation in history {
+        same_answer(&mut of_reference, &mut of_tested, operation).await?;
+    }
+    for operation in of_reference.everything() {
+        let end = same_answer(&mut of_reference, &mut of_tested, &operation).await;
+        end.map_err(|difference| format!("in the end, {difference}"))?;
+    }
+    for (which, store) in [("reference", &reference), ("tested", &tested)] {
+        let drift = store.drift().await.map_err(|error| refused(&error))?;
+        if !drift.is_empty() {
+            return Err(format!("the {which} store's counters are wrong: {drift:?}"));
         }
     }
-    healthy("tested", &*tested).await?;
-    healthy("reference", &*reference).await
+    Ok(())
 }
 
-async fn healthy(which: &str, store: &dyn Store) -> Result<(), String> {
-    let drift = store.drift().await.map_err(|error| refused(&error))?;
-    if drift.is_empty() {
+async fn same_answer(
+    of_reference: &mut Players<'_>,
+    of_tested: &mut Players<'_>,
+    operation: &Operation,
+) -> Result<(), String> {
+    let expected = of_reference.play(operation).await;
+    let answer = of_tested.play(operation).await;
+    if answer == expected {
         return Ok(());
     }
-    Err(format!("the {which} store's counters are wrong: {drift:?}"))
+    Err(format!(
+        "{operation:?}\n  answers  {answer}\n  expected {expected}"
+    ))
 }
 
 fn refused(error: &StoreError) -> String {

@@ -7,8 +7,8 @@ use super::operation::{List, Operation, Part, Read, Viewer, Walk, Which, Write};
 use crate::conformance::scene::{at, id, new_comment, new_message, new_user, new_video, unknown};
 use crate::port::Result;
 use crate::{
-    CommentId, Cursor, InvalidId, Page, PageRequest, Span, Store, StoreError, UserId, Username,
-    VideoId,
+    CommentId, Cursor, Direction, InvalidId, Page, PageRequest, Span, Store, StoreError, UserId,
+    Username, VideoId,
 };
 
 /// One store's side of a history: what there is by now.
@@ -45,6 +45,66 @@ impl<'a> Players<'a> {
             Operation::Write(write) => self.write(write).await,
             Operation::Read(read) => self.read(read).await,
         }
+    }
+
+    /// What is worth a look when a history is over: each list and card, as somebody sees it.
+    pub(super) fn everything(&self) -> Vec<Operation> {
+        let walk = Walk {
+            after: None,
+            limit: 7,
+        };
+        let mut reads = Vec::new();
+        for number in 0..self.users.len() {
+            let (user, other) = (Which::Known(number), Which::Known(number + 1));
+            let viewer = Some(other);
+            reads.extend([
+                Read::Profile { viewer, user },
+                Read::AreFriends { one: user, other },
+                Read::Friends {
+                    viewer: user,
+                    user,
+                    walk,
+                },
+                Read::Conversation {
+                    viewer: user,
+                    peer: other,
+                    part: Part::Newest,
+                    direction: Direction::Both,
+                    limit: 100,
+                },
+            ]);
+            let lists = [
+                List::Published,
+                List::Favorites,
+                List::Follows,
+                List::Followers,
+            ];
+            reads.extend(lists.map(|list| Read::List {
+                list,
+                viewer,
+                owner: user,
+                walk,
+            }));
+        }
+        for number in 0..self.videos.len() {
+            let (viewer, owner) = (Some(Which::Known(number)), Which::Known(number));
+            reads.push(Read::List {
+                list: List::Comments,
+                viewer,
+                owner,
+                walk,
+            });
+        }
+        for viewer in [None, Some(Which::Known(0))] {
+            let owner = Which::Unknown;
+            reads.push(Read::List {
+                list: List::Feed,
+                viewer,
+                owner,
+                walk,
+            });
+        }
+        reads.into_iter().map(Operation::Read).collect()
     }
 
     async fn write(&mut self, write: &Write) -> String {

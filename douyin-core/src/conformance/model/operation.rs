@@ -152,7 +152,7 @@ fn name() -> impl Strategy<Value = &'static str> {
 }
 
 fn which() -> impl Strategy<Value = Which> {
-    prop_oneof![12 => (0..6_usize).prop_map(Which::Known), 1 => Just(Which::Unknown)]
+    prop_oneof![12 => (0..4_usize).prop_map(Which::Known), 1 => Just(Which::Unknown)]
 }
 
 fn viewer() -> impl Strategy<Value = Viewer> {
@@ -169,7 +169,7 @@ fn mark() -> impl Strategy<Value = Mark> {
 }
 
 fn walk() -> impl Strategy<Value = Walk> {
-    let after = proptest::option::weighted(0.4, (0..40_i64, 0..12_usize));
+    let after = proptest::option::weighted(0.25, (0..40_i64, 0..12_usize));
     (after, 1..6_u32).prop_map(|(after, limit)| Walk { after, limit })
 }
 
