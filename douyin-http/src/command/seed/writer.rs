@@ -9,8 +9,8 @@ use super::population::Population;
 use super::progress::Progress;
 use super::{SeedArguments, SeedError, Summary};
 
-/// So many writes wait for the store at once, so that a store which commits them in groups has something to group. `SQLite`
-/// gains nothing beyond 512.
+/// So many writes wait for the store at once, so that a store which commits them in groups has something to group. On
+/// `SQLite` 256 take 40 % less time than 64, and more than 256 take no less; a server across a network may want them.
 const IN_FLIGHT: usize = 512;
 
 /// Writes demo data through the ports of a store.
