@@ -11,7 +11,7 @@ use sqlx::error::BoxDynError;
 
 pub(crate) use row::{Columns, Row};
 pub(crate) use statement::Statement;
-pub(crate) use value::{List, Value};
+pub(crate) use value::{Numbers, Value};
 
 use crate::migration::Migration;
 use crate::open::{OpenError, SqlOptions};
@@ -38,6 +38,9 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// Its driver.
     type Database: sqlx::Database<Row: Row>;
 
+    /// A row of a [list](Self::list).
+    type ListRow: Row;
+
     /// What begins a transaction that is going to write.
     const BEGIN_WRITE: &'static str;
 
@@ -59,8 +62,11 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// Spells a statement, whose parameters are `?1`, `?2`, …, as the engine does.
     fn translate(canonical: &str) -> Statement;
 
-    /// A derived table of integer `columns`, out of the [list](Value::List) that is bound to parameter `number`.
-    fn list(number: usize, columns: &[&str]) -> String;
+    /// Spells a statement that reads a list: many rows of many columns.
+    fn list(list: &ListText) -> Statement;
+
+    /// A derived table of integer `columns`, out of the [numbers](Value::Numbers) that are bound to a parameter.
+    fn bound_table(parameter: usize, columns: &[&str]) -> String;
 
     /// Adds a value to those that go with a statement.
     fn bind(arguments: &mut ArgumentsOf<Self>, value: &Value<'_>) -> Result<(), BoxDynError>;
@@ -71,6 +77,13 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
         statement: &Statement,
         arguments: ArgumentsOf<Self>,
     ) -> impl Future<Output = Result<Vec<RowOf<Self>>, sqlx::Error>> + Send;
+
+    /// Reads a [list](Self::list).
+    fn list_rows(
+        connection: &mut ConnectionOf<Self>,
+        statement: &Statement,
+        arguments: ArgumentsOf<Self>,
+    ) -> impl Future<Output = Result<Vec<Self::ListRow>, sqlx::Error>> + Send;
 
     /// Runs a text of many statements without parameters.
     fn script(
@@ -93,15 +106,43 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
+/// What a statement that reads a list is made of.
+pub(crate) struct ListText<'t> {
+    /// What each entry has.
+    pub(crate) columns: &'t str,
+    /// Where it is from.
+    pub(crate) from: &'t str,
+    /// What comes first.
+    pub(crate) order: &'t str,
+}
+
 /// Runs a statement with its values.
 pub(crate) async fn run<E: Engine>(
     connection: &mut ConnectionOf<E>,
     statement: &Statement,
     values: &[Value<'_>],
 ) -> Result<Vec<RowOf<E>>, sqlx::Error> {
+    let arguments = bind::<E>(statement, values)?;
+    E::rows(connection, statement, arguments).await
+}
+
+/// Runs a statement that reads a list with its values.
+pub(crate) async fn run_list<E: Engine>(
+    connection: &mut ConnectionOf<E>,
+    statement: &Statement,
+    values: &[Value<'_>],
+) -> Result<Vec<E::ListRow>, sqlx::Error> {
+    let arguments = bind::<E>(statement, values)?;
+    E::list_rows(connection, statement, arguments).await
+}
+
+fn bind<E: Engine>(
+    statement: &Statement,
+    values: &[Value<'_>],
+) -> Result<ArgumentsOf<E>, sqlx::Error> {
     let mut arguments = ArgumentsOf::<E>::default();
     for value in statement.in_order(values) {
         E::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
     }
-    E::rows(connection, statement, arguments).await
+    Ok(arguments)
 }

@@ -34,7 +34,6 @@ impl Error {
     /// Sorts out what a driver says: the one place that does.
     pub(crate) fn of<E: Engine>(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::PoolClosed => Self::Closed,
             error if E::is_contention(&error) => Self::Contention(Arc::new(error)),
             error if E::is_corruption(&error) => Self::Corrupt(error.to_string()),
             sqlx::Error::Database(ref cause) if cause.is_unique_violation() => {

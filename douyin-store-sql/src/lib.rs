@@ -14,26 +14,25 @@
 //!
 //! # How it is made
 //!
-//! - One text per [statement](statements), in canonical spelling, translated once by the [engine](engine) when the store
-//!   opens.
-//! - Every write goes through one [writer], which commits for all callers that wait at the same time.
-//! - Every list is one statement on a pool of reading connections.
-//! - The schema is made by embedded [migrations](migration), which run when a store opens.
+//! - One text per statement, in canonical spelling, translated once by the engine when the store opens.
+//! - Every write goes through one writer, which commits for all callers that wait at the same time.
+//! - Every list is one statement on one of a few reading connections.
+//! - The schema is made by embedded migrations, which run when a store opens.
 //!
 //! # Adding an engine
 //!
 //! Implement `Engine` in a module of its own behind a cargo feature, put its migrations beside the others, and add its URL
 //! schemes to `open`. The conformance suite of core says whether it is right.
-#![allow(
-    rustdoc::private_intra_doc_links,
-    reason = "whoever works on this crate reads its documentation with private items"
-)]
+
+#[cfg(not(feature = "sqlite"))]
+compile_error!("a store needs an engine: turn on the cargo feature `sqlite`");
 
 mod decode;
 mod engine;
 mod error;
 mod migration;
 mod open;
+mod readers;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statements;

@@ -1,6 +1,6 @@
 //! The schema and its history: embedded, run under a lock when a store opens, never edited once released.
 
-use sqlx::Connection;
+use sqlx::{Connection, SqlStr};
 
 use crate::engine::{Columns, ConnectionOf, Engine, Value, run};
 use crate::open::OpenError;
@@ -19,6 +19,8 @@ pub struct Migration {
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
 const EXISTS: &str = "SELECT version FROM schema_migrations WHERE version < 0";
 const NEWEST: &str = "SELECT MAX(version) FROM schema_migrations";
+/// Writes nothing, but where nothing may be written it fails.
+pub(crate) const WRITE_PROBE: &str = "DELETE FROM schema_migrations WHERE version < 0";
 const RECORD: &str = "INSERT INTO schema_migrations (version, name) VALUES (?1, ?2)";
 
 /// Brings the schema up to date and answers what that took. All of it is one transaction that locks from its first
@@ -27,12 +29,14 @@ pub(crate) async fn bring_up_to_date<E: Engine>(
     connection: &mut ConnectionOf<E>,
 ) -> Result<Vec<Migration>, OpenError> {
     let mut transaction = connection
-        .begin_with(E::BEGIN_WRITE)
+        .begin_with(SqlStr::from_static(E::BEGIN_WRITE))
         .await
         .map_err(OpenError::Migrate)?;
-    E::script(&mut transaction, TABLE)
-        .await
-        .map_err(OpenError::Migrate)?;
+    for statement in [TABLE, WRITE_PROBE] {
+        E::script(&mut transaction, statement)
+            .await
+            .map_err(OpenError::Migrate)?;
+    }
     let pending = missing::<E>(&mut transaction).await?;
     for migration in &pending {
         E::script(&mut transaction, migration.sql)

@@ -46,21 +46,11 @@ impl Default for SqlOptions {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The URL's scheme is none that a store exists for. The message shows the scheme alone: the rest may hold a password.
-    #[error("there is no SQL store for `{scheme}:` URLs")]
+    /// The URL's scheme is of no engine that this program was built with. The message shows the scheme alone: the rest may hold a password.
+    #[error("this program has no SQL store for `{scheme}:` URLs")]
     UnknownScheme {
         /// What stands before the colon.
         scheme: String,
-    },
-    /// The engine of this scheme was left out when this program was built.
-    #[error(
-        "this build has no support for `{scheme}:` URLs: build it with the cargo feature `{feature}`"
-    )]
-    NotBuiltIn {
-        /// What stands before the colon.
-        scheme: String,
-        /// What to build with.
-        feature: &'static str,
     },
     /// The URL cannot be read.
     #[error("the database URL cannot be read")]
@@ -153,11 +143,6 @@ fn scheme(url: &str) -> Result<Scheme, OpenError> {
     match scheme {
         #[cfg(feature = "sqlite")]
         "sqlite" => Ok(Scheme::Sqlite),
-        #[cfg(not(feature = "sqlite"))]
-        "sqlite" => Err(OpenError::NotBuiltIn {
-            scheme: scheme.to_owned(),
-            feature: "sqlite",
-        }),
         _ => Err(OpenError::UnknownScheme {
             scheme: scheme.to_owned(),
         }),

@@ -1,5 +1,7 @@
 //! SQLite: WAL, `synchronous=FULL`, one connection that writes, a few that read.
 
+mod json_row;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -8,9 +10,11 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, ConnectOptions, Connection, Executor, Sqlite};
+use sqlx::{Arguments, ConnectOptions, Connection, Executor, Row as _, SqlStr, Sqlite};
 
-use crate::engine::{Engine, Role, Statement, Value};
+use self::json_row::JsonRow;
+
+use crate::engine::{Engine, ListText, Role, Statement, Value};
 use crate::migration::Migration;
 use crate::open::{OpenError, SqlOptions};
 
@@ -28,6 +32,7 @@ const READER_CACHE_KIB: u32 = 4 * 1024;
 
 impl Engine for SqliteFile {
     type Database = Sqlite;
+    type ListRow = JsonRow;
 
     /// A deferred transaction that reads and then writes fails at once where somebody else wrote in between; this one waits.
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
@@ -82,23 +87,40 @@ impl Engine for SqliteFile {
     }
 
     fn translate(canonical: &str) -> Statement {
-        Statement::numbered(canonical)
+        // A bare parameter as the limit is a hint to SQLite's planner, who compiles the statement anew whenever a value is
+        // bound to it: 170 µs of a feed page.
+        Statement::numbered(&canonical.replace("LIMIT ?", "LIMIT 0 + ?"))
     }
 
-    fn list(number: usize, columns: &[&str]) -> String {
+    /// As one JSON text: see [`JsonRow`].
+    fn list(list: &ListText<'_>) -> Statement {
+        let ListText {
+            columns,
+            from,
+            order,
+        } = list;
+        Self::translate(&format!(
+            "SELECT json_group_array(json_array({columns}) ORDER BY {order}) FROM {from}"
+        ))
+    }
+
+    fn bound_table(parameter: usize, columns: &[&str]) -> String {
         let columns: Vec<String> = columns
             .iter()
             .enumerate()
             .map(|(at, column)| format!("value ->> {at} AS {column}"))
             .collect();
-        format!("(SELECT {} FROM json_each(?{number}))", columns.join(", "))
+        format!(
+            "(SELECT {} FROM json_each(?{parameter}))",
+            columns.join(", ")
+        )
     }
 
     fn bind(arguments: &mut SqliteArguments, value: &Value<'_>) -> Result<(), BoxDynError> {
         match value {
             Value::Integer(number) => arguments.add(number),
             Value::Text(text) => arguments.add(text),
-            Value::List(list) => arguments.add(list.to_json()),
+            Value::Numbers(numbers) => arguments.add(numbers.to_json()),
         }
     }
 
@@ -112,10 +134,21 @@ impl Engine for SqliteFile {
             .await
     }
 
+    async fn list_rows(
+        connection: &mut SqliteConnection,
+        statement: &Statement,
+        arguments: SqliteArguments,
+    ) -> Result<Vec<JsonRow>, sqlx::Error> {
+        let query = sqlx::query_with(statement.text(), arguments);
+        let row = connection.fetch_one(query).await?;
+        JsonRow::parse(row.try_get(0)?).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
     async fn script(
         connection: &mut SqliteConnection,
         text: &'static str,
     ) -> Result<(), sqlx::Error> {
+        let text = SqlStr::from_static(text);
         connection.execute(sqlx::raw_sql(text)).await.map(drop)
     }
 
@@ -138,9 +171,7 @@ impl Engine for SqliteFile {
 
     async fn finish(mut connection: SqliteConnection) -> Result<(), sqlx::Error> {
         // Not an error where another process still reads: the log then stays, and whoever comes next finds it.
-        connection
-            .execute(sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)"))
-            .await?;
+        Self::script(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").await?;
         connection.close().await
     }
 }
@@ -149,4 +180,27 @@ impl Engine for SqliteFile {
 fn primary_code(error: &sqlx::Error) -> Option<u32> {
     let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(code & 0xff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_limit_is_a_bare_parameter() {
+        let statement = SqliteFile::translate("SELECT 1 LIMIT ?3");
+        assert_eq!(statement.text().as_str(), "SELECT 1 LIMIT 0 + ?3");
+    }
+
+    #[test]
+    fn a_list_is_one_json_text_in_the_order_asked_for() {
+        let list = ListText {
+            columns: "page.id, page.at",
+            from: "(SELECT id, at FROM t LIMIT ?1) AS page",
+            order: "page.at DESC",
+        };
+        let expected = "SELECT json_group_array(json_array(page.id, page.at) ORDER BY page.at DESC) \
+             FROM (SELECT id, at FROM t LIMIT 0 + ?1) AS page";
+        assert_eq!(SqliteFile::list(&list).text().as_str(), expected);
+    }
 }

@@ -21,7 +21,7 @@ pub(crate) use audit::counter;
 pub(crate) use favorites::FavoriteStatements;
 pub(crate) use follows::FollowStatements;
 
-use crate::engine::{Engine, Statement};
+use crate::engine::{Engine, ListText, Statement};
 
 /// All of them, as an engine spells them.
 pub(crate) struct Statements {
@@ -58,4 +58,14 @@ impl Statements {
             audit: audit::AuditStatements::of::<E>(),
         }
     }
+}
+
+/// A list out of a `page` of places `(at, id)`, newest first: each entry's place, then what else it has, from what `joins` the
+/// page.
+fn page_first<E: Engine>(columns: &str, page: &str, joins: &str) -> Statement {
+    E::list(&ListText {
+        columns: &format!("page.at, page.id, {columns}"),
+        from: &format!("({page}) AS page {joins}"),
+        order: "page.at DESC, page.id DESC",
+    })
 }

@@ -13,20 +13,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use douyin_core::{Cursor, Page, PageRequest, StoreError, Timestamp, UserId};
-use sqlx::Pool;
-use sqlx::pool::PoolOptions;
 
 use crate::decode;
-use crate::engine::{Columns, ConnectionOf, Engine, Role, RowOf, Statement, Value, run};
+use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value};
 use crate::error::Error;
 use crate::open::{OpenStore, SqlOptions};
+use crate::readers::Readers;
 use crate::statements::Statements;
 use crate::writer::Writer;
 
 /// A store: connections that read, and the writer.
 pub(crate) struct SqlStore<E: Engine> {
     statements: Arc<Statements>,
-    readers: Pool<E::Database>,
+    readers: Readers<E>,
     writer: Writer<E>,
     ping_wait: Duration,
 }
@@ -34,38 +33,16 @@ pub(crate) struct SqlStore<E: Engine> {
 impl<E: Engine> SqlStore<E> {
     /// A store on a database whose schema is up to date, with the connection that is to write.
     pub(crate) fn new(engine: E, connection: ConnectionOf<E>, options: &SqlOptions) -> Self {
+        let engine = Arc::new(engine);
         let statements = Arc::new(Statements::of::<E>());
-        let readers = PoolOptions::new()
-            .max_connections(options.readers.max(1))
-            .acquire_timeout(options.lock_wait)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_lazy_with(engine.connect_options(Role::Reader));
-        let writer = Writer::start(
-            Arc::new(engine),
-            connection,
-            Arc::clone(&statements),
-            options,
-        );
+        let readers = Readers::new(Arc::clone(&engine), options);
+        let writer = Writer::start(engine, connection, Arc::clone(&statements), options);
         Self {
             statements,
             readers,
             writer,
             ping_wait: options.ping_wait,
         }
-    }
-
-    /// Reads what a statement answers.
-    async fn read(
-        &self,
-        statement: &Statement,
-        values: &[Value<'_>],
-    ) -> Result<Vec<RowOf<E>>, Error> {
-        let mut connection = self.readers.acquire().await.map_err(Error::of::<E>)?;
-        run::<E>(&mut connection, statement, values)
-            .await
-            .map_err(Error::of::<E>)
     }
 
     /// Reads the one row that a statement answers, if it does.
@@ -75,7 +52,7 @@ impl<E: Engine> SqlStore<E> {
         values: &[Value<'_>],
         decode: impl FnOnce(&mut Columns<'_, RowOf<E>>) -> Result<T, Error> + Send,
     ) -> Result<Option<T>, Error> {
-        let rows = self.read(statement, values).await?;
+        let rows = self.readers.rows(statement, values).await?;
         rows.first()
             .map(|row| decode(&mut Columns::of(row)))
             .transpose()
@@ -89,7 +66,7 @@ impl<E: Engine> SqlStore<E> {
         viewer: Option<UserId>,
         owner: i64,
         page: PageRequest,
-        decode: impl Fn(Cursor, &mut Columns<'_, RowOf<E>>) -> Result<T, Error> + Send,
+        decode: impl Fn(Cursor, &mut Columns<'_, E::ListRow>) -> Result<T, Error> + Send,
     ) -> Result<Page<T>, Error> {
         let after = page.after.unwrap_or(Cursor {
             at: Timestamp::MAX,
@@ -102,7 +79,7 @@ impl<E: Engine> SqlStore<E> {
             one_too_many(page.limit).into(),
             owner.into(),
         ];
-        let rows = self.read(statement, &values).await?;
+        let rows = self.readers.list_rows(statement, &values).await?;
         let entries = rows
             .iter()
             .map(|row| {

@@ -10,7 +10,7 @@ pub(crate) enum Value<'v> {
     /// A text.
     Text(&'v str),
     /// Many rows of numbers as one value.
-    List(&'v List),
+    Numbers(&'v Numbers),
 }
 
 impl From<i64> for Value<'_> {
@@ -31,9 +31,9 @@ impl<'v> From<&'v str> for Value<'v> {
     }
 }
 
-impl<'v> From<&'v List> for Value<'v> {
-    fn from(list: &'v List) -> Self {
-        Self::List(list)
+impl<'v> From<&'v Numbers> for Value<'v> {
+    fn from(table: &'v Numbers) -> Self {
+        Self::Numbers(table)
     }
 }
 
@@ -51,12 +51,12 @@ from_id!(UserId VideoId CommentId MessageId);
 
 /// Rows of as many numbers each, bound as one value, so that one statement does for any number of them.
 #[derive(Debug)]
-pub(crate) struct List {
+pub(crate) struct Numbers {
     width: usize,
     numbers: Vec<i64>,
 }
 
-impl List {
+impl Numbers {
     pub(crate) fn new<const WIDTH: usize>(rows: impl IntoIterator<Item = [i64; WIDTH]>) -> Self {
         Self {
             width: WIDTH,
@@ -90,9 +90,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_one_json_array_of_rows() {
-        assert_eq!(List::new([[1, -2], [3, 4]]).to_json(), "[[1,-2],[3,4]]");
-        assert_eq!(List::new([[7]]).to_json(), "[[7]]");
-        assert_eq!(List::new::<3>([]).to_json(), "[]");
+    fn rows_of_numbers_are_one_json_array_of_rows() {
+        assert_eq!(Numbers::new([[1, -2], [3, 4]]).to_json(), "[[1,-2],[3,4]]");
+        assert_eq!(Numbers::new([[7]]).to_json(), "[[7]]");
+        assert_eq!(Numbers::new::<3>([]).to_json(), "[]");
     }
 }

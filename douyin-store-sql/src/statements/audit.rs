@@ -1,10 +1,13 @@
 use douyin_core::Counter;
 
 use crate::engine::{Engine, Statement};
+use crate::migration::WRITE_PROBE;
 
 pub(crate) struct AuditStatements {
     /// Answers a row; that is all.
-    pub(crate) ping: Statement,
+    pub(crate) read_probe: Statement,
+    /// Fails where nothing may be written.
+    pub(crate) write_probe: Statement,
     /// Every counter that disagrees: its place in [`COUNTERS`], whose it is, what it says, what was counted.
     pub(crate) drift: Statement,
 }
@@ -75,7 +78,8 @@ impl AuditStatements {
             })
             .collect();
         Self {
-            ping: E::translate("SELECT 1"),
+            read_probe: E::translate("SELECT 1"),
+            write_probe: E::translate(WRITE_PROBE),
             drift: E::translate(&drifts.join(" UNION ALL ")),
         }
     }

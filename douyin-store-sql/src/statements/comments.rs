@@ -1,3 +1,4 @@
+use super::page_first;
 use super::users::USER;
 use crate::engine::{Engine, Statement};
 
@@ -27,14 +28,13 @@ impl CommentStatements {
                 "UPDATE comments SET deleted_at = ?2 WHERE id = ?1 AND deleted_at IS NULL RETURNING video_id",
             ),
             exists: E::translate("SELECT EXISTS (SELECT 1 FROM comments WHERE id = ?1)"),
-            comments: E::translate(&format!(
-                "SELECT page.at, page.id, c.text, {USER} FROM ( \
-                   SELECT written_at AS at, id FROM comments \
-                   WHERE video_id = ?5 AND deleted_at IS NULL AND (written_at, id) < (?2, ?3) \
-                   ORDER BY written_at DESC, id DESC LIMIT ?4) AS page \
-                 JOIN comments c ON c.id = page.id JOIN users u ON u.id = c.author_id \
-                 ORDER BY page.at DESC, page.id DESC"
-            )),
+            comments: page_first::<E>(
+                &format!("c.text, {USER}"),
+                "SELECT written_at AS at, id FROM comments \
+                 WHERE video_id = ?5 AND deleted_at IS NULL AND (written_at, id) < (?2, ?3) \
+                 ORDER BY written_at DESC, id DESC LIMIT ?4",
+                "JOIN comments c ON c.id = page.id JOIN users u ON u.id = c.author_id",
+            ),
         }
     }
 }

@@ -9,8 +9,8 @@ pub(crate) struct CounterStatements {
 
 impl CounterStatements {
     pub(super) fn of<E: Engine>() -> Self {
-        let of_videos = E::list(1, &["id", "favorites", "comments"]);
-        let of_users = E::list(
+        let of_videos = E::bound_table(1, &["id", "favorites", "comments"]);
+        let of_users = E::bound_table(
             1,
             &[
                 "id",

@@ -10,8 +10,8 @@ pub(crate) struct FavoriteStatements {
 
 impl FavoriteStatements {
     pub(super) fn of<E: Engine>() -> Self {
-        let pairs = E::list(1, &["one", "other"]);
-        let timed_pairs = E::list(1, &["one", "other", "at"]);
+        let pairs = E::bound_table(1, &["one", "other"]);
+        let timed_pairs = E::bound_table(1, &["one", "other", "at"]);
         Self {
             marks: MarkStatements {
                 // `WHERE TRUE` keeps SQLite from reading `ON` as the join's.
@@ -29,11 +29,11 @@ impl FavoriteStatements {
                      EXISTS (SELECT 1 FROM videos v WHERE v.id = pair.other) FROM {pairs} AS pair"
                 )),
             },
-            favorites: E::translate(&video_list(
+            favorites: video_list::<E>(
                 "SELECT marked_at AS at, video_id AS id FROM favorites \
                  WHERE user_id = ?5 AND (marked_at, video_id) < (?2, ?3) \
                  ORDER BY marked_at DESC, video_id DESC LIMIT ?4",
-            )),
+            ),
         }
     }
 }

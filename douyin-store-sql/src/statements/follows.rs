@@ -1,5 +1,5 @@
-use super::MarkStatements;
 use super::users::USER;
+use super::{MarkStatements, page_first};
 use crate::engine::{Engine, Statement};
 
 pub(crate) struct FollowStatements {
@@ -9,14 +9,6 @@ pub(crate) struct FollowStatements {
     pub(crate) follows: Statement,
     pub(crate) followers: Statement,
     pub(crate) friends: Statement,
-}
-
-/// A list of users out of a `page` of places `(at, id)`: each with its place. Then `more` columns, with what `joins` them.
-fn user_list(page: &str, more: &str, joins: &str) -> String {
-    format!(
-        "SELECT page.at, page.id, {USER} {more} FROM ({page}) AS page JOIN users u ON u.id = page.id {joins} \
-         ORDER BY page.at DESC, page.id DESC"
-    )
 }
 
 /// A page of the users that `other` names in the follows whose `one` is `?5`.
@@ -30,8 +22,9 @@ fn page_of_follows(one: &str, other: &str, condition: &str) -> String {
 
 impl FollowStatements {
     pub(super) fn of<E: Engine>() -> Self {
-        let pairs = E::list(1, &["one", "other"]);
-        let timed_pairs = E::list(1, &["one", "other", "at"]);
+        let pairs = E::bound_table(1, &["one", "other"]);
+        let timed_pairs = E::bound_table(1, &["one", "other", "at"]);
+        let user = "JOIN users u ON u.id = page.id";
         // A conversation is stored under its smaller id first. The viewer may be in the list: nobody writes to themselves.
         let (low, high) = (
             "CASE WHEN u.id < ?1 THEN u.id ELSE ?1 END",
@@ -63,21 +56,21 @@ impl FollowStatements {
                 "SELECT EXISTS (SELECT 1 FROM follows WHERE follower_id = ?1 AND followee_id = ?2) \
                  AND EXISTS (SELECT 1 FROM follows WHERE follower_id = ?2 AND followee_id = ?1)",
             ),
-            follows: E::translate(&user_list(
+            follows: page_first::<E>(
+                USER,
                 &page_of_follows("follower_id", "followee_id", ""),
-                "",
-                "",
-            )),
-            followers: E::translate(&user_list(
+                user,
+            ),
+            followers: page_first::<E>(
+                USER,
                 &page_of_follows("followee_id", "follower_id", ""),
-                "",
-                "",
-            )),
-            friends: E::translate(&user_list(
+                user,
+            ),
+            friends: page_first::<E>(
+                &format!("{USER}, m.text, m.from_id"),
                 &page_of_follows("follower_id", "followee_id", followed_back),
-                ", m.text, m.from_id",
-                &newest_message,
-            )),
+                &format!("{user} {newest_message}"),
+            ),
         }
     }
 }

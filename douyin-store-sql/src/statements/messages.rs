@@ -1,6 +1,6 @@
 use douyin_core::Direction;
 
-use crate::engine::{Engine, Statement};
+use crate::engine::{Engine, ListText, Statement};
 
 pub(crate) struct MessageStatements {
     /// Adds a message past the newest of its conversation; answers its instant, or no row where one of the two does not exist.
@@ -28,11 +28,15 @@ impl MessageStatements {
 
     pub(super) fn of<E: Engine>() -> Self {
         let span = |compare: &str, order: &str, condition: &str| {
-            E::translate(&format!(
-                "SELECT id, from_id, text, sent_at FROM messages \
-                 WHERE low_id = ?1 AND high_id = ?2 {condition} AND sent_at {compare} ?3 \
-                 ORDER BY sent_at {order} LIMIT ?4"
-            ))
+            E::list(&ListText {
+                columns: "page.id, page.from_id, page.text, page.sent_at",
+                from: &format!(
+                    "(SELECT id, from_id, text, sent_at FROM messages \
+                     WHERE low_id = ?1 AND high_id = ?2 {condition} AND sent_at {compare} ?3 \
+                     ORDER BY sent_at {order} LIMIT ?4) AS page"
+                ),
+                order: &format!("page.sent_at {order}"),
+            })
         };
         let spans = |condition: &str| SpanStatements {
             before: span("<", "DESC", condition),

@@ -1,3 +1,4 @@
+use super::page_first;
 use super::users::USER;
 use crate::engine::{Engine, Statement};
 
@@ -13,13 +14,10 @@ pub(crate) struct VideoStatements {
 const VIDEO: &str = "v.id, v.title, v.play, v.cover, v.favorite_count, v.comment_count, v.published_at, \
     EXISTS (SELECT 1 FROM favorites liked WHERE liked.user_id = ?1 AND liked.video_id = v.id)";
 
-/// A list of videos out of a `page` of places `(at, id)`: each with its place.
-pub(super) fn video_list(page: &str) -> String {
-    format!(
-        "SELECT page.at, page.id, {VIDEO}, {USER} FROM ({page}) AS page \
-         JOIN videos v ON v.id = page.id JOIN users u ON u.id = v.author_id \
-         ORDER BY page.at DESC, page.id DESC"
-    )
+/// A list of videos out of a `page` of places `(at, id)`.
+pub(super) fn video_list<E: Engine>(page: &str) -> Statement {
+    let join = "JOIN videos v ON v.id = page.id JOIN users u ON u.id = v.author_id";
+    page_first::<E>(&format!("{VIDEO}, {USER}"), page, join)
 }
 
 impl VideoStatements {
@@ -40,15 +38,15 @@ impl VideoStatements {
             video: E::translate(&format!(
                 "SELECT {VIDEO}, {USER} FROM videos v JOIN users u ON u.id = v.author_id WHERE v.id = ?2"
             )),
-            feed: E::translate(&video_list(
+            feed: video_list::<E>(
                 "SELECT published_at AS at, id FROM videos WHERE (published_at, id) < (?2, ?3) \
                  ORDER BY published_at DESC, id DESC LIMIT ?4",
-            )),
-            published: E::translate(&video_list(
+            ),
+            published: video_list::<E>(
                 "SELECT published_at AS at, id FROM videos \
                  WHERE author_id = ?5 AND (published_at, id) < (?2, ?3) \
                  ORDER BY published_at DESC, id DESC LIMIT ?4",
-            )),
+            ),
         }
     }
 }

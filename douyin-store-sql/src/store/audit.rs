@@ -11,7 +11,9 @@ use crate::writer::{Operation, Work};
 impl<E: Engine> Audit for SqlStore<E> {
     async fn ping(&self) -> Result<(), StoreError> {
         let both_ways = async {
-            self.read(&self.statements.audit.ping, &[]).await?;
+            self.readers
+                .rows(&self.statements.audit.read_probe, &[])
+                .await?;
             self.writer.perform(Ping).await
         };
         Ok(tokio::time::timeout(self.ping_wait, both_ways)
@@ -21,7 +23,7 @@ impl<E: Engine> Audit for SqlStore<E> {
 
     async fn drift(&self) -> Result<Vec<Drift>, StoreError> {
         Ok(decode_all(
-            &self.read(&self.statements.audit.drift, &[]).await?,
+            &self.readers.rows(&self.statements.audit.drift, &[]).await?,
         )?)
     }
 
@@ -36,15 +38,17 @@ fn decode_all<R: Row>(rows: &[R]) -> Result<Vec<Drift>, Error> {
         .collect()
 }
 
-/// Nothing, but in a transaction that may write.
+/// Nothing, in a transaction that has to be able to write.
 struct Ping;
 
 #[async_trait]
 impl<E: Engine> Operation<E> for Ping {
     type Answer = ();
 
-    async fn apply(&self, _: &mut Work<'_, E>) -> Result<(), Error> {
-        Ok(())
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {
+        work.run(&work.statements.audit.write_probe, &[])
+            .await
+            .map(drop)
     }
 }
 

@@ -13,11 +13,11 @@ impl<E: Engine> Follows for SqlStore<E> {
     async fn mark_follow(
         &self,
         follower: UserId,
-        followed: UserId,
+        whom: UserId,
         mark: Mark,
         at: Timestamp,
     ) -> Result<Change, StoreError> {
-        let pair = (follower.get(), followed.get());
+        let pair = (follower.get(), whom.get());
         Ok(self.writer.mark_follow(Marking { pair, mark, at }).await?)
     }
 

@@ -37,7 +37,7 @@ impl<E: Engine> Messages for SqlStore<E> {
             one_too_many(limit).into(),
             peer.into(),
         ];
-        let rows = self.read(statement, &values).await?;
+        let rows = self.readers.list_rows(statement, &values).await?;
         let messages = rows
             .iter()
             .map(|row| decode::message((viewer, peer), &mut Columns::of(row)))

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use douyin_core::{Counter, Drift};
 
 use super::Work;
-use crate::engine::{Columns, Engine, List};
+use crate::engine::{Columns, Engine, Numbers};
 use crate::error::Error;
 
 /// By how much counters move in a transaction, summed up, so that a video that five hundred users like at once is written
@@ -40,9 +40,9 @@ impl Counters {
     }
 
     /// Moves the two counters of a follow.
-    pub(super) fn add_follow(&mut self, (follower, followed): (i64, i64), by: i64) {
+    pub(super) fn add_follow(&mut self, (follower, whom): (i64, i64), by: i64) {
         self.add(Counter::UserFollows, follower, by);
-        self.add(Counter::UserFollowers, followed, by);
+        self.add(Counter::UserFollowers, whom, by);
     }
 
     /// Moves a counter to what was counted.
@@ -70,7 +70,7 @@ impl<E: Engine> Work<'_, E> {
         let mut counters = std::mem::take(&mut self.counters);
 
         let videos = counters.rows(OF_VIDEOS);
-        let videos = List::new(videos.into_iter().map(|(id, [a, b])| [id, a, b]));
+        let videos = Numbers::new(videos.into_iter().map(|(id, [a, b])| [id, a, b]));
         if !videos.is_empty() {
             for row in self.run(&statements.videos, &[(&videos).into()]).await? {
                 let mut columns = Columns::of(&row);
@@ -81,7 +81,7 @@ impl<E: Engine> Work<'_, E> {
         }
 
         let users = counters.rows(OF_USERS);
-        let users = List::new(
+        let users = Numbers::new(
             users
                 .into_iter()
                 .map(|(id, [a, b, c, d, e])| [id, a, b, c, d, e]),

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqlStr};
 use tokio::sync::mpsc;
 
 use super::batch::{Batch, Request};
@@ -112,7 +112,10 @@ async fn transact<E: Engine>(
     statements: &Statements,
     batch: &mut Batch<E>,
 ) -> (Result<(), Error>, bool) {
-    let mut transaction = match connection.begin_with(E::BEGIN_WRITE).await {
+    let mut transaction = match connection
+        .begin_with(SqlStr::from_static(E::BEGIN_WRITE))
+        .await
+    {
         Ok(transaction) => transaction,
         Err(error) => {
             let error = Error::of::<E>(error);

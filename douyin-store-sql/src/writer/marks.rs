@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use douyin_core::{Change, Entity, Mark, Timestamp};
 
 use super::Work;
-use crate::engine::{Columns, Engine, List, Statement};
+use crate::engine::{Columns, Engine, Numbers, Statement};
 use crate::error::Error;
 use crate::statements::MarkStatements;
 
@@ -68,20 +68,20 @@ pub(super) async fn perform<E: Engine>(
     }
 
     let to_clear = pairs.iter().filter(|(_, marks)| marks.clears);
-    let to_clear = List::new(to_clear.map(|(pair, _)| [pair.0, pair.1]));
+    let to_clear = Numbers::new(to_clear.map(|(pair, _)| [pair.0, pair.1]));
     let cleared = answered(work, &statements.clear, &to_clear).await?;
 
     let to_set = pairs
         .iter()
         .filter_map(|(pair, marks)| Some([pair.0, pair.1, marks.sets?.as_millis()]));
-    let to_set = List::new(to_set);
+    let to_set = Numbers::new(to_set);
     let set = answered(work, &statements.set, &to_set).await?;
 
     let open = pairs
         .keys()
         .filter(|pair| !cleared.contains(pair) && !set.contains(pair))
         .map(|pair| [pair.0, pair.1]);
-    let missing = missing(work, &statements.exist, ends, &List::new(open)).await?;
+    let missing = missing(work, &statements.exist, ends, &Numbers::new(open)).await?;
 
     let mut marked = Marked {
         changes: vec![Ok(Change::Unchanged); markings.len()],
@@ -119,7 +119,7 @@ pub(super) async fn perform<E: Engine>(
 async fn answered<E: Engine>(
     work: &mut Work<'_, E>,
     statement: &Statement,
-    pairs: &List,
+    pairs: &Numbers,
 ) -> Result<HashSet<Pair>, Error> {
     if pairs.is_empty() {
         return Ok(HashSet::new());
@@ -138,7 +138,7 @@ async fn missing<E: Engine>(
     work: &mut Work<'_, E>,
     statement: &Statement,
     ends: (Entity, Entity),
-    pairs: &List,
+    pairs: &Numbers,
 ) -> Result<HashMap<Pair, Entity>, Error> {
     let mut missing = HashMap::new();
     if pairs.is_empty() {
