@@ -1,10 +1,13 @@
 //! Texts that were checked once, where they came in, and are valid ever after.
 
+mod invisible;
 mod username;
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
+#[cfg(feature = "words")]
+pub(crate) use invisible::is_invisible;
 pub use username::{Username, UsernameKey};
 
 /// What a text was meant to be.

@@ -1,10 +1,12 @@
 use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
-use caseless::Caseless as _;
+use caseless::default_case_fold_str;
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::TextFilter;
+use crate::text::is_invisible;
 
 /// Replaces the words of a list by `*`, one per character, whatever their width (`ｂａｄ`), case (`BaD`) and the
 /// zero-width characters between them.
@@ -17,10 +19,8 @@ impl WordFilter {
     /// # Errors
     /// Where the list is too large for an automaton (2^31 states, a few hundred megabytes of words).
     pub fn new(list: &str) -> Result<Self, BuildError> {
-        let words = list
-            .lines()
-            .map(|line| line.trim().chars().flat_map(normalise).collect::<String>())
-            .filter(|word| !word.is_empty());
+        let words = list.lines().map(|line| Normalised::of(line.trim()).text);
+        let words = words.filter(|word| !word.is_empty());
         AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(words)
@@ -28,38 +28,64 @@ impl WordFilter {
     }
 }
 
-/// A character as it is compared: compatibility form (width), folded case; nothing for one that has no width.
-fn normalise(c: char) -> impl Iterator<Item = char> {
-    let shown = (!is_zero_width(c)).then_some(c);
-    shown.into_iter().nfkc().default_case_fold()
+/// A text as it is compared, and where each of its bytes comes from.
+struct Normalised {
+    text: String,
+    /// For each byte the characters of the original, first and last, that it was made of.
+    origin: Vec<(usize, usize)>,
 }
 
-const fn is_zero_width(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+impl Normalised {
+    /// Compatibility form (width), folded case, nothing for what is invisible. A character is taken together with the marks that
+    /// follow it, which may become one with it: `e` and an accent, half-width `ｶ` and its voice mark.
+    fn of(original: &str) -> Self {
+        let mut normalised = Self {
+            text: String::with_capacity(original.len()),
+            origin: Vec::with_capacity(original.len()),
+        };
+        let shown = original
+            .chars()
+            .enumerate()
+            .filter(|(_, c)| !is_invisible(*c));
+        let mut shown = shown.peekable();
+        while let Some((first, start)) = shown.next() {
+            let (mut cluster, mut last) = (String::from(start), first);
+            while let Some((index, mark)) = shown.next_if(|(_, c)| is_mark(*c)) {
+                cluster.push(mark);
+                last = index;
+            }
+            let compared = default_case_fold_str(&cluster.nfkc().collect::<String>());
+            normalised.text.push_str(&compared);
+            normalised
+                .origin
+                .resize(normalised.text.len(), (first, last));
+        }
+        normalised
+    }
+}
+
+/// Whether a character's compatibility form attaches to the one before it.
+fn is_mark(c: char) -> bool {
+    std::iter::once(c)
+        .nfkd()
+        .next()
+        .is_some_and(is_combining_mark)
 }
 
 impl TextFilter for WordFilter {
     fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        // For each byte of the normalised text, which character of the original it came from.
-        let (mut normalised, mut origin) = (
-            String::with_capacity(text.len()),
-            Vec::with_capacity(text.len()),
-        );
-        for (index, c) in text.chars().enumerate() {
-            normalised.extend(normalise(c));
-            origin.resize(normalised.len(), index);
-        }
-        let mut hidden = self
-            .0
-            .find_iter(&normalised)
-            .map(|found| origin[found.start()]..=origin[found.end() - 1])
-            .peekable();
-        if hidden.peek().is_none() {
+        let Normalised {
+            text: compared,
+            origin,
+        } = Normalised::of(text);
+        let mut found = self.0.find_iter(&compared).peekable();
+        if found.peek().is_none() {
             return Cow::Borrowed(text);
         }
         let mut clean: Vec<char> = text.chars().collect();
-        for characters in hidden {
-            clean[characters].fill('*');
+        for word in found {
+            let ((first, _), (_, last)) = (origin[word.start()], origin[word.end() - 1]);
+            clean[first..=last].fill('*');
         }
         Cow::Owned(clean.into_iter().collect())
     }
@@ -89,6 +115,19 @@ mod tests {
         assert_eq!(clean("BaD"), "***");
         assert_eq!(clean("b\u{200B}a\u{FEFF}d"), "*****");
         assert_eq!(clean("赌\u{200D}博"), "***");
+        assert_eq!(clean("b\u{202E}a\u{34F}d"), "*****");
+    }
+
+    #[test]
+    fn a_mark_belongs_to_the_character_before_it_composed_or_not() {
+        let filter = WordFilter::new("ガチャ\ncafé\n가").unwrap();
+        assert_eq!(filter.clean("ｶﾞﾁｬ!"), "****!");
+        assert_eq!(filter.clean("cafe\u{301} cafe"), "***** cafe");
+        assert_eq!(
+            filter.clean("각"),
+            "각",
+            "another syllable is another character"
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ const QUEUE: usize = 256;
 #[derive(Debug)]
 pub struct BcryptHasher {
     cost: u32,
-    running: Semaphore,
+    running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
     /// A well-formed hash of nothing, checked where there is no account.
     decoy: String,
@@ -46,7 +46,7 @@ impl BcryptHasher {
         let running = (cores / 2).max(1);
         Self {
             cost,
-            running: Semaphore::new(running),
+            running: Arc::new(Semaphore::new(running)),
             admitted: Arc::new(Semaphore::new(running + QUEUE)),
             decoy: format!("$2b${cost:02}${}", ".".repeat(53)),
         }
@@ -56,13 +56,16 @@ impl BcryptHasher {
         &self,
         work: impl FnOnce() -> Result<T, bcrypt::BcryptError> + Send + 'static,
     ) -> Result<T, Error> {
-        let _admitted = self.admitted.try_acquire().map_err(|_| Error::Busy)?;
-        let _running = self
-            .running
-            .acquire()
-            .await
-            .map_err(|error| Error::Hashing(error.into()))?;
-        tokio::task::spawn_blocking(work)
+        let admitted = Arc::clone(&self.admitted);
+        let admitted = admitted.try_acquire_owned().map_err(|_| Error::Busy)?;
+        let running = Arc::clone(&self.running).acquire_owned().await;
+        let running = running.map_err(|error| Error::Hashing(error.into()))?;
+        // A caller who goes away cannot stop the thread: the places go with the work, not with the caller.
+        let bounded = move || {
+            let _places = (admitted, running);
+            work()
+        };
+        tokio::task::spawn_blocking(bounded)
             .await
             .map_err(|error| Error::Hashing(error.into()))?
             .map_err(|error| Error::Hashing(error.into()))
@@ -148,6 +151,28 @@ mod tests {
             hasher.hash(Password::presented("secret")).await,
             Err(Error::Busy)
         ));
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_goes_away_does_not_make_room_while_the_hash_is_still_made() {
+        let hasher = hasher();
+        let all = hasher.admitted.available_permits();
+        let (release, wait) = std::sync::mpsc::channel::<()>();
+        let mut caller = Box::pin(hasher.run(move || {
+            // Answers once the sender is dropped below.
+            let _ = wait.recv();
+            Ok(())
+        }));
+        assert!(
+            std::future::poll_fn(|context| std::task::Poll::Ready(caller.as_mut().poll(context)))
+                .await
+                .is_pending()
+        );
+        drop(caller);
+        assert_eq!(hasher.admitted.available_permits(), all - 1);
+        drop(release);
+        let everybody = u32::try_from(all).unwrap();
+        drop(hasher.admitted.acquire_many(everybody).await.unwrap());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use caseless::default_case_fold_str;
 use unicode_normalization::UnicodeNormalization;
 
+use super::invisible::is_invisible;
 use super::{InvalidText, TextKind, check};
 
 /// A user's name: 1 to 32 characters without control characters, shown as it was typed, without the white space around it.
@@ -71,7 +72,7 @@ impl UsernameKey {
 fn fold(text: &str) -> String {
     let mut folded: String = text.to_owned();
     loop {
-        let visible: String = folded.nfkc().filter(|c| !is_ignorable(*c)).collect();
+        let visible: String = folded.nfkc().filter(|c| !is_invisible(*c)).collect();
         let next: String = default_case_fold_str(&visible).nfkc().collect();
         let next = next.trim().to_owned();
         if next == folded {
@@ -79,15 +80,6 @@ fn fold(text: &str) -> String {
         }
         folded = next;
     }
-}
-
-/// `Default_Ignorable_Code_Point` of the Unicode Character Database: characters that show nothing.
-const fn is_ignorable(c: char) -> bool {
-    matches!(c,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
-        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]

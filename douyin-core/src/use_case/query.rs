@@ -22,8 +22,8 @@ impl ListQuery {
 /// Which part of the feed a caller wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FeedQuery {
-    /// Only videos strictly older than this. Absent, not positive, or not in the past: the newest, among them those that
-    /// were moved into the future because many were published in one millisecond.
+    /// Only videos strictly older than this. Absent or not positive: the newest, among them those whose instant lies a few
+    /// milliseconds ahead of the clock because many were published in one.
     pub latest: Option<Timestamp>,
     /// At most so many videos; the feed's page length where absent.
     pub limit: Option<u32>,

@@ -77,10 +77,7 @@ impl Douyin {
     /// # Errors
     /// [`Error::Store`].
     pub async fn feed(&self, viewer: Option<UserId>, query: FeedQuery) -> Result<FeedPage, Error> {
-        let now = self.now();
-        let latest = query
-            .latest
-            .filter(|latest| latest.as_millis() > 0 && *latest < now);
+        let latest = query.latest.filter(|latest| latest.as_millis() > 0);
         let cursor = query.cursor.or(latest.map(Cursor::strictly_before));
         let limit = query.limit.or(Some(self.limits.feed_page));
         let page = ListQuery { limit, cursor }.within(self.limits.feed_page);
@@ -88,7 +85,7 @@ impl Douyin {
         let next_time = videos
             .items
             .last()
-            .map_or(now, |oldest| oldest.published_at);
+            .map_or_else(|| self.now(), |oldest| oldest.published_at);
         Ok(FeedPage { videos, next_time })
     }
 
