@@ -130,7 +130,8 @@ type Result<T> = std::result::Result<T, ProbeError>;
 
 /// Recognises a video.
 ///
-/// Bounded whatever the input: at most 200,000 reads of at most 64 bytes, and a few kilobytes of memory.
+/// Bounded whatever the input: at most 200,000 reads of at most 64 bytes, at most one read more than there are bytes, and a
+/// few kilobytes of memory.
 ///
 /// # Errors
 /// [`ProbeError::Refused`] where it is not a playable video within the limits, [`ProbeError::Io`] where reading fails.

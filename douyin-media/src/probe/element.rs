@@ -93,22 +93,25 @@ impl Element {
         }
     }
 
-    /// Whether its contents are this text, but for zeros at the end (RFC 8794, 7.4).
-    pub(super) fn is_text<R: Read + Seek>(
+    /// Whether its contents are one of these texts, but for zeros at the end (RFC 8794, 7.4). Reads each byte once, however
+    /// many texts there are.
+    pub(super) fn is_one_of<R: Read + Seek>(
         &self,
         input: &mut Input<R>,
-        text: &[u8],
+        texts: &[&[u8]],
     ) -> Result<bool> {
         let length = self.body.end - self.body.start;
-        if length < text.len() as u64 || length > 32 {
+        if length > 32 {
             return Ok(false);
         }
-        for (index, at) in self.body.clone().enumerate() {
-            let [byte]: [u8; 1] = input.read(at)?;
-            if byte != text.get(index).copied().unwrap_or(0) {
-                return Ok(false);
-            }
+        let mut content = [0; 32];
+        for (byte, at) in content.iter_mut().zip(self.body.clone()) {
+            [*byte] = input.read(at)?;
         }
-        Ok(true)
+        let text_length = content
+            .iter()
+            .rposition(|byte| *byte != 0)
+            .map_or(0, |last| last + 1);
+        Ok(texts.contains(&&content[..text_length]))
     }
 }

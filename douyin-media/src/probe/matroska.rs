@@ -54,7 +54,7 @@ fn has_webm_type<R: Read + Seek>(input: &mut Input<R>, header: &Element) -> Resu
     let mut children = Elements::within(header.body.clone());
     while let Some(child) = children.next(input)? {
         if child.id == DOC_TYPE {
-            return child.is_text(input, b"webm");
+            return child.is_one_of(input, &[b"webm"]);
         }
     }
     Ok(false)
@@ -151,11 +151,7 @@ fn read_track<R: Read + Seek>(input: &mut Input<R>, entry: &Element) -> Result<O
     while let Some(child) = children.next(input)? {
         match child.id {
             TRACK_TYPE => is_video = child.unsigned(input)? == 1,
-            CODEC_ID => {
-                for codec in PLAYABLE {
-                    is_playable |= child.is_text(input, codec)?;
-                }
-            }
+            CODEC_ID => is_playable |= child.is_one_of(input, &PLAYABLE)?,
             VIDEO => size = Some(read_size(input, &child)?),
             _ => {}
         }

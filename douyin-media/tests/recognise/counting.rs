@@ -6,6 +6,7 @@ use douyin_media::{NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 pub(crate) struct Counting<R> {
     inner: R,
     pub(crate) reads: u64,
+    pub(crate) seeks: u64,
     pub(crate) largest: usize,
 }
 
@@ -14,6 +15,7 @@ impl<R> Counting<R> {
         Self {
             inner,
             reads: 0,
+            seeks: 0,
             largest: 0,
         }
     }
@@ -29,22 +31,31 @@ impl<R: Read> Read for Counting<R> {
 
 impl<R: Seek> Seek for Counting<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.seeks += 1;
         self.inner.seek(to)
     }
 }
 
-/// Recognises bytes, and proves that it costs no more than is promised.
+/// Recognises bytes, and proves that it costs and answers no more than is promised.
 pub(crate) fn recognise_bytes(bytes: &[u8]) -> Result<VideoInfo, ProbeError> {
     let mut reader = Counting::new(Cursor::new(bytes));
-    let result = recognise(&mut reader, &VideoLimits::default());
-    assert!(reader.reads <= 200_001, "{} reads", reader.reads);
+    let limits = VideoLimits::default();
+    let result = recognise(&mut reader, &limits);
+    let Counting { reads, seeks, .. } = reader;
+    assert!(reads <= 200_000, "{reads} reads");
+    assert!(seeks <= reads + 1, "{seeks} seeks for {reads} reads");
     assert!(reader.largest <= 64, "reads of {} bytes", reader.largest);
-    assert!(
-        reader.reads <= 64 + 2 * bytes.len() as u64,
-        "{} reads of {} bytes",
-        reader.reads,
-        bytes.len()
-    );
+    let length = bytes.len() as u64;
+    assert!(reads <= length + 1, "{reads} reads of {length} bytes");
+    match &result {
+        Ok(info) => {
+            let pixels = u64::from(info.width) * u64::from(info.height);
+            assert!((1..=limits.pixels).contains(&pixels), "{info:?}");
+            assert!(info.duration <= Some(limits.duration), "{info:?}");
+        }
+        Err(ProbeError::Refused(_)) => {}
+        Err(error) => panic!("bytes in memory can be read: {error}"),
+    }
     result
 }
 

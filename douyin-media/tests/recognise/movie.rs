@@ -43,7 +43,11 @@ pub(crate) struct Movie {
     pub(crate) samples: u32,
     /// The number of sizes that the table says it has.
     pub(crate) declared_samples: u32,
+    /// In four bits each instead of 32.
+    pub(crate) compact_sizes: bool,
     pub(crate) chunk_place: u32,
+    /// In 64 bits, as files of more than 4 GiB have it.
+    pub(crate) wide_places: bool,
     pub(crate) data_flags: u32,
     pub(crate) fragment: Option<Fragment>,
     /// Put into `moov` behind all else.
@@ -72,7 +76,9 @@ impl Default for Movie {
             tracks: 1,
             samples: 3,
             declared_samples: 3,
+            compact_sizes: false,
             chunk_place: 100,
+            wide_places: false,
             data_flags: 1,
             fragment: None,
             extra: Vec::new(),
@@ -151,14 +157,30 @@ impl Movie {
             let some = u32::from(self.samples > 0);
             [&[0, some][..], if some > 0 { first } else { &[] }].concat()
         };
-        let mut sizes = vec![0, 0, self.declared_samples];
-        sizes.extend(std::iter::repeat_n(100, self.samples as usize));
+        let sizes = if self.compact_sizes {
+            let nibbles = vec![0x77; self.samples.div_ceil(2) as usize];
+            boxed(
+                "stz2",
+                &[words(&[0, 4, self.declared_samples]), nibbles].concat(),
+            )
+        } else {
+            let sizes = [100].repeat(self.samples as usize);
+            boxed(
+                "stsz",
+                &[words(&[0, 0, self.declared_samples]), words(&sizes)].concat(),
+            )
+        };
+        let places = if self.wide_places {
+            boxed("co64", &words(&one(&[0, self.chunk_place])))
+        } else {
+            boxed("stco", &words(&one(&[self.chunk_place])))
+        };
         [
             boxed("stsd", &description),
             boxed("stts", &words(&one(&[self.samples, 100]))),
             boxed("stsc", &words(&one(&[1, self.samples, 1]))),
-            boxed("stsz", &words(&sizes)),
-            boxed("stco", &words(&one(&[self.chunk_place]))),
+            sizes,
+            places,
         ]
         .concat()
     }

@@ -25,6 +25,32 @@ fn the_demonstration_clip_is_a_video() {
 }
 
 #[test]
+fn what_an_encoder_writes_is_a_video() {
+    for (file, container, duration) in [
+        (
+            &include_bytes!("seeds/index_last.mov")[..],
+            Container::Mov,
+            Some(Duration::from_secs(1)),
+        ),
+        (include_bytes!("seeds/fragmented.mp4"), Container::Mp4, None),
+        (
+            include_bytes!("seeds/vp8.webm"),
+            Container::WebM,
+            Some(Duration::from_secs(1)),
+        ),
+        (include_bytes!("seeds/vp9_live.webm"), Container::WebM, None),
+    ] {
+        let expected = VideoInfo {
+            container,
+            width: 48,
+            height: 32,
+            duration,
+        };
+        assert_eq!(recognise_bytes(file).unwrap(), expected);
+    }
+}
+
+#[test]
 fn an_mp4_says_what_it_is() {
     assert_eq!(recognise_bytes(&Movie::default().file()).unwrap(), EXPECTED);
 }
@@ -87,6 +113,18 @@ fn every_format_that_players_know_is_taken() {
     for format in ["avc1", "hvc1", "hev1", "vp09", "av01", "mp4v"] {
         let movie = Movie {
             format,
+            ..Movie::default()
+        };
+        assert_eq!(recognise_bytes(&movie.file()).unwrap(), EXPECTED);
+    }
+}
+
+#[test]
+fn tables_may_be_compact_or_wide() {
+    for (compact_sizes, wide_places) in [(true, false), (false, true), (true, true)] {
+        let movie = Movie {
+            compact_sizes,
+            wide_places,
             ..Movie::default()
         };
         assert_eq!(recognise_bytes(&movie.file()).unwrap(), EXPECTED);

@@ -122,6 +122,15 @@ fn a_movie_that_lacks_a_part_or_has_it_twice_is_refused() {
             .file(),
         ),
         (
+            "a compact table that is longer than its box",
+            Movie {
+                declared_samples: 5,
+                compact_sizes: true,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
             "a table of 2^32 - 1 samples",
             Movie {
                 declared_samples: u32::MAX,
@@ -133,6 +142,15 @@ fn a_movie_that_lacks_a_part_or_has_it_twice_is_refused() {
             "samples behind the end",
             Movie {
                 chunk_place: 1 << 20,
+                ..movie.clone()
+            }
+            .file(),
+        ),
+        (
+            "samples behind the end, in 64 bits",
+            Movie {
+                chunk_place: 1 << 20,
+                wide_places: true,
                 ..movie.clone()
             }
             .file(),

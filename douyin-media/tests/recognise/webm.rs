@@ -267,6 +267,18 @@ fn a_webm_that_is_cut_before_its_data_is_refused() {
     assert_eq!(reason, NotAVideo::Malformed("it has no media data"));
 }
 
+#[test]
+fn a_codec_that_is_named_again_and_again_is_read_once_each_time() {
+    let codecs = b"\x86\x85V_VP9".repeat(300);
+    let tracks = element(0x1654_AE6B, &element(0xAE, &codecs));
+    let header = element(0x1A45_DFA3, &element(0x4282, b"webm"));
+    let file = [header, element(0x1853_8067, &tracks)].concat();
+    let Err(ProbeError::Refused(reason)) = recognise_bytes(&file) else {
+        panic!("it has no data");
+    };
+    assert_eq!(reason, NotAVideo::Malformed("it has no media data"));
+}
+
 /// A valid one.
 pub(crate) fn sample(with_ends: bool) -> Vec<u8> {
     WebM {
