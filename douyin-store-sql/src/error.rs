@@ -22,6 +22,9 @@ pub(crate) enum Error {
     Contention(#[source] Arc<sqlx::Error>),
     #[error("the database failed")]
     Database(#[source] Arc<sqlx::Error>),
+    /// The commit failed, or its answer was lost: the transaction may stand.
+    #[error("the database did not confirm a commit")]
+    Unconfirmed(#[source] Arc<sqlx::Error>),
     #[error("too many writes are waiting")]
     QueueFull,
     #[error("the database did not answer in time")]
@@ -59,7 +62,7 @@ impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error {
             Error::Missing(entity) => Self::NotFound(entity),
-            Error::Taken | Error::Duplicate(_) => Self::Taken,
+            Error::Taken => Self::Taken,
             Error::Corrupt(what) => Self::Corrupt(what),
             error => Self::Unavailable(Box::new(error)),
         }

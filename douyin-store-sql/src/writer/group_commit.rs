@@ -76,8 +76,10 @@ impl<E: Engine> GroupCommit<E> {
             operations = batch.len(),
             "a transaction failed"
         );
-        // A lock that was not to be had for the whole batch is not to be had for a part of it.
-        if batch.len() == 1 || matches!(error, Error::Contention(_)) {
+        // A lock that was not to be had for the whole batch is not to be had for a part of it, and what may stand already must
+        // not be done once more: a video would meet its own row.
+        let whole = matches!(error, Error::Contention(_) | Error::Unconfirmed(_));
+        if batch.len() == 1 || whole {
             return batch.answer(Some(&error));
         }
         for mut single in batch.into_singles() {
@@ -126,7 +128,8 @@ async fn transact<E: Engine>(
     let mut work = Work::new(&mut *transaction, statements);
     match batch.apply(&mut work).await {
         Ok(()) => {
-            let result = transaction.commit().await.map_err(Error::of::<E>);
+            let unconfirmed = |error| Error::Unconfirmed(Arc::new(error));
+            let result = transaction.commit().await.map_err(unconfirmed);
             let sound = result.is_ok();
             (result, sound)
         }
