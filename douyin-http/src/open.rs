@@ -2,6 +2,7 @@
 
 mod database;
 mod error;
+mod node;
 mod service;
 
 use std::fs::DirBuilder;
@@ -9,6 +10,7 @@ use std::fs::DirBuilder;
 pub(crate) use database::sql_options;
 pub use database::{Database, OpenedStore, open_store};
 pub use error::OpenError;
+pub use node::Node;
 pub use service::Service;
 
 use crate::config::Config;

@@ -16,13 +16,12 @@ use std::time::Duration;
 
 use douyin_core::{
     BcryptHasher, Clock as _, InvalidText, Password, PasswordHasher as _, StoreError, SystemClock,
-    TimeOrderedIds,
 };
 
 use self::progress::Progress;
 use super::{Failure, print};
 use crate::config::Config;
-use crate::open::open_store;
+use crate::open::{Node, open_store};
 
 pub use writer::Seeder;
 
@@ -69,7 +68,7 @@ pub(super) async fn run(arguments: SeedArguments, config: &Config) -> Result<(),
     let opened = open_store(config).await?;
     let seeder = Seeder {
         store: Arc::clone(opened.store()),
-        ids: Arc::new(TimeOrderedIds::new(seeding_node(config)?)?),
+        ids: Arc::new(Node::claim_last_free(&config.data_dir)?),
         now: SystemClock.now(),
         password: hasher.hash(Password::presented(DEMO_PASSWORD)).await?,
     };
@@ -77,13 +76,6 @@ pub(super) async fn run(arguments: SeedArguments, config: &Config) -> Result<(),
     let summary = seeder.fill_showing(arguments, progress).await?;
     opened.close().await?;
     Ok(print(&summary.to_string())?)
-}
-
-/// The node number to make ids with. A server with the configured one may be running on the same store, and two processes
-/// with one number make the same ids: servers count from 0, their seeds from 31 down.
-fn seeding_node(config: &Config) -> Result<u8, Failure> {
-    const LAST_NODE: u8 = 31;
-    Ok(LAST_NODE - u8::try_from(config.node_id.get())?)
 }
 
 impl Counts {

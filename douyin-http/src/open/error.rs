@@ -42,6 +42,26 @@ pub enum OpenError {
     /// The sensitive words cannot be read.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// Another process has the node number.
+    #[error(
+        "another server of node {number} runs on the data folder {}; end it, or choose another folder with --data-dir, \
+         or another number with --node-id",
+        data_dir.display()
+    )]
+    NodeTaken {
+        /// Which.
+        number: u8,
+        /// Where.
+        data_dir: PathBuf,
+    },
+    /// Whether another process has the node number cannot be found out.
+    #[error("cannot take the node number {number}")]
+    NodeLock {
+        /// Which.
+        number: u8,
+        /// Why.
+        source: io::Error,
+    },
     /// The node number is out of range.
     #[error(transparent)]
     Node(#[from] douyin_core::InvalidNode),

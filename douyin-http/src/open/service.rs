@@ -3,10 +3,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use douyin_core::{BcryptHasher, Douyin, Limits, TimeOrderedIds};
+use douyin_core::{BcryptHasher, Douyin, Limits};
 use douyin_media::{MediaOptions, MediaStorage};
 
-use super::{OpenError, OpenedStore, make_data_dir, open_store};
+use super::{Node, OpenError, OpenedStore, make_data_dir, open_store};
 use crate::api::{self, Allowance, Api, Tokens};
 use crate::config::Config;
 use crate::health::Health;
@@ -34,6 +34,8 @@ impl Service {
     /// [`OpenError`].
     pub async fn open(config: &Config, host: &str) -> Result<Self, OpenError> {
         make_data_dir(config)?;
+        let number = u8::try_from(config.node_id.get()).unwrap_or(u8::MAX);
+        let node = Node::claim(&config.data_dir, number)?;
         let tokens = tokens(config)?;
         let words = match &config.words_file {
             Some(path) => Some(Arc::new(WordsFile::open(path)?)),
@@ -45,7 +47,7 @@ impl Service {
         media
             .sweep(async |video| Ok(rows.video(None, video).await?.is_some()))
             .await?;
-        let mut builder = douyin(config, &store)?;
+        let mut builder = douyin(config, &store, node)?;
         if let Some(words) = &words {
             builder = builder.filter(Arc::<WordsFile>::clone(words));
         }
@@ -136,9 +138,12 @@ fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
     )?)
 }
 
-fn douyin(config: &Config, store: &OpenedStore) -> Result<douyin_core::DouyinBuilder, OpenError> {
+fn douyin(
+    config: &Config,
+    store: &OpenedStore,
+    node: Node,
+) -> Result<douyin_core::DouyinBuilder, OpenError> {
     let hasher = BcryptHasher::new(config.bcrypt_cost.get())?;
-    let node = u8::try_from(config.node_id.get()).unwrap_or(u8::MAX);
     let mut limits = Limits::default();
     limits.feed_page = config.feed_limit.get();
     limits.list = config.list_limit.get();
@@ -146,7 +151,7 @@ fn douyin(config: &Config, store: &OpenedStore) -> Result<douyin_core::DouyinBui
     limits.password = config.password_min_length.size()..=config.password_max_length.size();
     let store = Arc::clone(store.store());
     Ok(Douyin::builder_with_hasher(store, Arc::new(hasher))
-        .ids(Arc::new(TimeOrderedIds::new(node)?))
+        .ids(Arc::new(node))
         .limits(limits)
         .message_policy(config.message_policy))
 }

@@ -55,7 +55,9 @@ pub(super) fn assert_none(client: &Client, folder: &Path, round: u64) {
 fn is_of_the_server_itself(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| {
-        name.starts_with("douyin.db") || ["jwt.secret", "gate", "lock"].contains(&name)
+        name.starts_with("douyin.db")
+            || name.ends_with(".lock")
+            || ["jwt.secret", "gate", "lock"].contains(&name)
     })
 }
 
