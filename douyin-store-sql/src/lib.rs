@@ -40,4 +40,6 @@ mod store;
 mod writer;
 
 pub use migration::Migration;
-pub use open::{OpenError, OpenStore, SqlOptions, migrate, open, pending_migrations};
+pub use open::{
+    OpenError, OpenStore, SqlOptions, migrate, open, open_existing, pending_migrations,
+};

@@ -25,7 +25,8 @@ pub struct SqlOptions {
     pub write_batch: usize,
     /// How long [`Audit::ping`](douyin_core::Audit::ping) waits. 2 seconds.
     pub ping_wait: Duration,
-    /// SQLite only: the most pages of 4 KiB that the database may have; no limit by default.
+    /// A quota, of SQLite only: the most pages of 4 KiB that the database may grow to. A write that needs more fails with
+    /// `Unavailable` and changes nothing, as on a full disk. No limit by default.
     pub max_pages: Option<u32>,
 }
 
@@ -67,6 +68,34 @@ pub enum OpenError {
         #[source]
         source: sqlx::Error,
     },
+    /// There is no such database, and none was to be made.
+    #[error("there is no database {database}")]
+    Missing {
+        /// Which, without credentials.
+        database: String,
+    },
+    /// The schema is older than this program's, and was not to be changed.
+    #[error(
+        "the database {database} has the schema of an older version and needs to be migrated first"
+    )]
+    OutOfDate {
+        /// Which, without credentials.
+        database: String,
+    },
+    /// There is no such database, and it was not to be made.
+    #[error("there is no database {database}")]
+    Missing {
+        /// Which, without credentials.
+        database: String,
+    },
+    /// The schema lacks migrations, and they were not to be run.
+    #[error("the schema of the database {database} is not up to date: migrations to run: {pending}")]
+    Outdated {
+        /// Which, without credentials.
+        database: String,
+        /// How many migrations it lacks.
+        pending: usize,
+    },
     /// A migration failed; nothing of it was done.
     #[error("the schema cannot be brought up to date")]
     Migrate(#[source] sqlx::Error),
@@ -82,9 +111,9 @@ pub enum OpenError {
     },
 }
 
-/// A store on a database, which can be closed.
+/// A store that holds connections, which can be closed in good order.
 #[async_trait]
-pub trait OpenStore: Store {
+pub trait ClosableStore: Store {
     /// Commits what is waiting, and ends every connection in good order. From then on the store answers `Unavailable`.
     ///
     /// Without it nothing that was acknowledged is lost: the next one to open the database recovers it.
@@ -100,10 +129,42 @@ pub trait OpenStore: Store {
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn open(url: &str, options: &SqlOptions) -> Result<Arc<dyn OpenStore>, OpenError> {
+pub async fn open(url: &str, options: &SqlOptions) -> Result<Arc<dyn ClosableStore>, OpenError> {
     match scheme(url)? {
         #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => open_with::<crate::sqlite::SqliteFile>(url, options).await,
+        Scheme::Sqlite => Ok(Arc::new(
+            open_with::<crate::sqlite::SqliteFile>(url, options).await?,
+        )),
+    }
+}
+
+/// Opens a store as it stands, to look after it: makes no database and runs no migration.
+///
+/// # Errors
+/// [`OpenError::Missing`], [`OpenError::Outdated`], and whatever [`open`] fails of.
+pub async fn open_existing(
+    url: &str,
+    options: &SqlOptions,
+) -> Result<Arc<dyn ClosableStore>, OpenError> {
+    match scheme(url)? {
+        #[cfg(feature = "sqlite")]
+        Scheme::Sqlite => Ok(Arc::new(
+            open_existing_with::<crate::sqlite::SqliteFile>(url, options).await?,
+        )),
+    }
+}
+
+/// Opens the store that a URL names as it is: makes no database, and leaves its schema alone.
+///
+/// # Errors
+/// [`OpenError::Missing`], [`OpenError::OutOfDate`], and as [`open`].
+pub async fn open_existing(
+    url: &str,
+    options: &SqlOptions,
+) -> Result<Arc<dyn ClosableStore>, OpenError> {
+    match scheme(url)? {
+        #[cfg(feature = "sqlite")]
+        Scheme::Sqlite => open_existing_with::<crate::sqlite::SqliteFile>(url, options).await,
     }
 }
 
@@ -118,7 +179,7 @@ pub async fn migrate(url: &str, options: &SqlOptions) -> Result<Vec<Migration>, 
     }
 }
 
-/// What [`migrate`] would run. Changes nothing, and makes no file.
+/// What [`migrate`] would run. Makes no database and writes nothing into one.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -128,7 +189,9 @@ pub async fn pending_migrations(
 ) -> Result<Vec<Migration>, OpenError> {
     match scheme(url)? {
         #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => pending_with::<crate::sqlite::SqliteFile>(url, options).await,
+        Scheme::Sqlite => {
+            pending(&crate::sqlite::SqliteFile::from_url(url, options)?).await
+        }
     }
 }
 
@@ -149,14 +212,31 @@ fn scheme(url: &str) -> Result<Scheme, OpenError> {
     }
 }
 
-async fn open_with<E: Engine>(
+pub(crate) async fn open_with<E: Engine>(
     url: &str,
     options: &SqlOptions,
-) -> Result<Arc<dyn OpenStore>, OpenError> {
+) -> Result<SqlStore<E>, OpenError> {
     let engine = E::from_url(url, options)?;
     let mut connection = connect(&engine, Role::Writer).await?;
     migration::bring_up_to_date::<E>(&mut connection).await?;
-    Ok(Arc::new(SqlStore::new(engine, connection, options)))
+    Ok(SqlStore::new(engine, connection, options))
+}
+
+async fn open_existing_with<E: Engine>(
+    url: &str,
+    options: &SqlOptions,
+) -> Result<SqlStore<E>, OpenError> {
+    let engine = E::from_url(url, options)?.existing_only();
+    let database = engine.name();
+    if !engine.exists() {
+        return Err(OpenError::Missing { database });
+    }
+    let pending = pending(&engine).await?.len();
+    if pending > 0 {
+        return Err(OpenError::Outdated { database, pending });
+    }
+    let connection = connect(&engine, Role::Writer).await?;
+    Ok(SqlStore::new(engine, connection, options))
 }
 
 async fn migrate_with<E: Engine>(
@@ -170,15 +250,11 @@ async fn migrate_with<E: Engine>(
     Ok(done)
 }
 
-async fn pending_with<E: Engine>(
-    url: &str,
-    options: &SqlOptions,
-) -> Result<Vec<Migration>, OpenError> {
-    let engine = E::from_url(url, options)?;
+async fn pending<E: Engine>(engine: &E) -> Result<Vec<Migration>, OpenError> {
     if !engine.exists() {
         return Ok(E::MIGRATIONS.to_vec());
     }
-    let mut connection = connect(&engine, Role::Reader).await?;
+    let mut connection = connect(engine, Role::Inspector).await?;
     let pending = migration::pending::<E>(&mut connection).await?;
     connection.close().await.map_err(OpenError::Migrate)?;
     Ok(pending)

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use douyin_core::Mark;
-use douyin_store_sql::{OpenError, SqlOptions, migrate, open, pending_migrations};
+use douyin_store_sql::{OpenError, SqlOptions, migrate, open, open_existing, pending_migrations};
 
 use crate::scene::{Scene, is_unavailable, like, populate};
 
@@ -38,6 +38,25 @@ async fn migrations_are_told_before_run_once_and_then_never_again() {
         pending_migrations(&scene.url(), &options).await.unwrap(),
         []
     );
+}
+
+#[tokio::test]
+async fn a_database_can_be_opened_only_where_it_is_as_it_should_be() {
+    let (scene, options) = (Scene::new(), SqlOptions::default());
+    let missing = open_existing(&scene.url(), &options).await;
+    assert!(matches!(missing, Err(OpenError::Missing { .. })));
+    assert!(!scene.file().exists(), "looking makes no file");
+
+    std::fs::write(scene.file(), "").unwrap();
+    let old = open_existing(&scene.url(), &options).await;
+    assert!(matches!(old, Err(OpenError::OutOfDate { .. })));
+    let pending = pending_migrations(&scene.url(), &options).await.unwrap();
+    assert_eq!(pending.len(), 1, "its schema stays");
+
+    migrate(&scene.url(), &options).await.unwrap();
+    let store = open_existing(&scene.url(), &options).await.unwrap();
+    populate(&*store).await;
+    store.close().await.unwrap();
 }
 
 #[tokio::test]
