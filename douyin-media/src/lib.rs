@@ -23,6 +23,8 @@
 //! the row exists, and removes the stored files where it does not: a file that a row names is never removed, a file that
 //! no row names does not outlive the next start.
 
+pub mod durable;
+
 mod builtin;
 mod cover;
 mod error;

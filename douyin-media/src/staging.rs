@@ -9,11 +9,13 @@
 mod folder;
 mod sweep;
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use douyin_core::VideoId;
+
+use crate::durable::{create_folder, sync_folder};
 
 pub(crate) use folder::UploadFolder;
 pub use sweep::{SweepError, Swept};
@@ -33,7 +35,7 @@ pub(crate) struct Staging {
 
 impl Staging {
     pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
-        fs::create_dir_all(&root)?;
+        create_folder(&DirBuilder::new(), &root)?;
         let _gate = lock_gate(&root)?;
         let mut number = 0;
         let session = loop {
@@ -44,6 +46,8 @@ impl Staging {
                 Err(error) => return Err(error),
             }
         };
+        // Lost with its uploads, it would take the markers of stored files with it.
+        sync_folder(&root)?;
         let lock = File::create(session.join(LOCK))?;
         lock.lock()?;
         Ok(Self {
@@ -98,14 +102,6 @@ fn lock_gate(root: &Path) -> io::Result<File> {
     let gate = File::create(root.join(GATE))?;
     gate.lock()?;
     Ok(gate)
-}
-
-/// Makes the names in a folder survive a loss of power.
-pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(path)?.sync_all()?;
-    }
-    Ok(())
 }
 
 /// Removes a folder with all that is in it, if it is there.

@@ -2,7 +2,7 @@ mod ping;
 mod placing;
 mod reading;
 
-use std::fs;
+use std::fs::DirBuilder;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,8 +14,9 @@ use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use crate::cover::CoverMaker;
+use crate::durable::create_folder;
 use crate::key::{self, FOLDERS};
-use crate::staging::{Staging, sync_folder};
+use crate::staging::Staging;
 use crate::{MediaError, MediaOptions};
 
 pub use reading::MediaFile;
@@ -117,9 +118,9 @@ fn local_path(path: &str) -> Option<PathBuf> {
 
 fn make_folders(root: &Path) -> io::Result<()> {
     for folder in FOLDERS {
-        fs::create_dir_all(root.join(folder))?;
+        create_folder(&DirBuilder::new(), &root.join(folder))?;
     }
-    sync_folder(root)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 
 use super::MediaStorage;
 use crate::MediaError;
-use crate::staging::sync_folder;
+use crate::durable::sync_folder;
 
 /// Bytes of a part that is sent to a storage elsewhere; the smallest that S3 takes is 5 MiB.
 const PART: usize = 5 << 20;
