@@ -28,12 +28,15 @@ pub(crate) enum Role {
     Writer,
     /// Reads only.
     Reader,
+    /// Looks at a database that it must not change, not even by a file beside it.
+    Inspector,
 }
 
 /// A database engine: how to reach it, and how it spells what the [statements](crate::statements) say.
 ///
 /// A value of it is a database that can be connected to. The statements rest on `INSERT … ON CONFLICT DO NOTHING`, `UPDATE … FROM` and
-/// `RETURNING`; an engine that lacks them brings statements of its own for those few.
+/// `RETURNING`; an engine that lacks them brings statements of its own for those few. An engine whose parameters are bare `?`
+/// has its [`Statement`] keep, beside the text, which value goes where, and [`run`] bind them in that order.
 pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// Its driver.
     type Database: sqlx::Database<Row: Row>;
@@ -53,8 +56,12 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// Which database it is, without credentials.
     fn name(&self) -> String;
 
-    /// Whether there is a database to connect to, or connecting would make one.
+    /// Whether there is a database to connect to; otherwise connecting would make one.
     fn exists(&self) -> bool;
+
+    /// The same database, but connecting never makes one.
+    #[must_use]
+    fn existing_only(self) -> Self;
 
     /// How to connect.
     fn connect_options(&self, role: Role) -> ConnectOptionsOf<Self>;
@@ -122,7 +129,7 @@ pub(crate) async fn run<E: Engine>(
     statement: &Statement,
     values: &[Value<'_>],
 ) -> Result<Vec<RowOf<E>>, sqlx::Error> {
-    let arguments = bind::<E>(statement, values)?;
+    let arguments = prepare::<E>(statement, values)?;
     E::rows(connection, statement, arguments).await
 }
 
@@ -132,16 +139,21 @@ pub(crate) async fn run_list<E: Engine>(
     statement: &Statement,
     values: &[Value<'_>],
 ) -> Result<Vec<E::ListRow>, sqlx::Error> {
-    let arguments = bind::<E>(statement, values)?;
+    let arguments = prepare::<E>(statement, values)?;
     E::list_rows(connection, statement, arguments).await
 }
 
-fn bind<E: Engine>(
+/// What every statement goes through before it runs: it is traced, by its text and never by its values, and its values are bound.
+fn prepare<E: Engine>(
     statement: &Statement,
     values: &[Value<'_>],
 ) -> Result<ArgumentsOf<E>, sqlx::Error> {
+    tracing::trace!(
+        target: "douyin_store_sql::statement",
+        text = statement.text().as_str(),
+    );
     let mut arguments = ArgumentsOf::<E>::default();
-    for value in statement.in_order(values) {
+    for value in values {
         E::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
     }
     Ok(arguments)

@@ -19,6 +19,11 @@
 //! - Every list is one statement on one of a few reading connections.
 //! - The schema is made by embedded migrations, which run when a store opens.
 //!
+//! # Watching it
+//!
+//! Every statement that runs is a `TRACE` event of the target `douyin_store_sql::statement`, with its text and never its
+//! values.
+//!
 //! # Adding an engine
 //!
 //! Implement `Engine` in a module of its own behind a cargo feature, put its migrations beside the others, and add its URL
@@ -41,5 +46,5 @@ mod writer;
 
 pub use migration::Migration;
 pub use open::{
-    OpenError, OpenStore, SqlOptions, migrate, open, open_existing, pending_migrations,
+    ClosableStore, OpenError, SqlOptions, migrate, open, open_existing, pending_migrations,
 };

@@ -68,20 +68,6 @@ pub enum OpenError {
         #[source]
         source: sqlx::Error,
     },
-    /// There is no such database, and none was to be made.
-    #[error("there is no database {database}")]
-    Missing {
-        /// Which, without credentials.
-        database: String,
-    },
-    /// The schema is older than this program's, and was not to be changed.
-    #[error(
-        "the database {database} has the schema of an older version and needs to be migrated first"
-    )]
-    OutOfDate {
-        /// Which, without credentials.
-        database: String,
-    },
     /// There is no such database, and it was not to be made.
     #[error("there is no database {database}")]
     Missing {
@@ -89,7 +75,9 @@ pub enum OpenError {
         database: String,
     },
     /// The schema lacks migrations, and they were not to be run.
-    #[error("the schema of the database {database} is not up to date: migrations to run: {pending}")]
+    #[error(
+        "the schema of the database {database} is not up to date: migrations to run: {pending}"
+    )]
     Outdated {
         /// Which, without credentials.
         database: String,
@@ -154,20 +142,6 @@ pub async fn open_existing(
     }
 }
 
-/// Opens the store that a URL names as it is: makes no database, and leaves its schema alone.
-///
-/// # Errors
-/// [`OpenError::Missing`], [`OpenError::OutOfDate`], and as [`open`].
-pub async fn open_existing(
-    url: &str,
-    options: &SqlOptions,
-) -> Result<Arc<dyn ClosableStore>, OpenError> {
-    match scheme(url)? {
-        #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => open_existing_with::<crate::sqlite::SqliteFile>(url, options).await,
-    }
-}
-
 /// Brings the schema of a database up to date and answers what that took; [`open`] does it too.
 ///
 /// # Errors
@@ -189,9 +163,7 @@ pub async fn pending_migrations(
 ) -> Result<Vec<Migration>, OpenError> {
     match scheme(url)? {
         #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => {
-            pending(&crate::sqlite::SqliteFile::from_url(url, options)?).await
-        }
+        Scheme::Sqlite => pending(&crate::sqlite::SqliteFile::from_url(url, options)?).await,
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod json_row;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use sqlx::error::BoxDynError;
@@ -46,15 +46,21 @@ impl Engine for SqliteFile {
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
         let connect = SqliteConnectOptions::from_str(url).map_err(OpenError::Url)?;
         let path = connect.get_filename().to_owned();
-        if url.contains(":memory:") || url.contains("mode=memory") || path.as_os_str().is_empty() {
+        let (database, query) = url.split_once('?').unwrap_or((url, ""));
+        let mode = query.split('&').find_map(|pair| pair.strip_prefix("mode="));
+        // The driver gives `:memory:` a name of its own; SQLite itself understands the others.
+        let in_memory = mode == Some("memory")
+            || matches!(database, "sqlite::memory:" | "sqlite://:memory:")
+            || [":memory:", "file::memory:", ""]
+                .map(Path::new)
+                .contains(&&*path);
+        if in_memory {
             return Err(OpenError::NoFile);
         }
         Ok(Self {
             path,
             options: connect
-                .create_if_missing(!url.contains("mode="))
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+                .create_if_missing(mode.is_none_or(|mode| mode == "rwc"))
                 .foreign_keys(false)
                 .pragma("temp_store", "MEMORY")
                 .busy_timeout(options.lock_wait)
@@ -71,25 +77,46 @@ impl Engine for SqliteFile {
         self.path.exists()
     }
 
+    fn existing_only(self) -> Self {
+        let options = self.options.create_if_missing(false);
+        Self { options, ..self }
+    }
+
     fn connect_options(&self, role: Role) -> SqliteConnectOptions {
         let options = self.options.clone();
+        let durable = |options: SqliteConnectOptions| {
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+        };
         let cache = |kibibytes: u32| format!("-{kibibytes}");
-        match (role, self.max_pages) {
-            (Role::Reader, _) => options
+        match role {
+            Role::Writer => {
+                let options = durable(options)
+                    .pragma("cache_size", cache(WRITER_CACHE_KIB))
+                    .thread_name(|number| format!("sqlite-writer-{number}"));
+                match self.max_pages {
+                    Some(pages) => options.pragma("max_page_count", pages.to_string()),
+                    None => options,
+                }
+            }
+            Role::Reader => durable(options)
                 .pragma("query_only", "ON")
                 .pragma("cache_size", cache(READER_CACHE_KIB))
                 .thread_name(|number| format!("sqlite-reader-{number}")),
-            (Role::Writer, None) => options
-                .pragma("cache_size", cache(WRITER_CACHE_KIB))
-                .thread_name(|number| format!("sqlite-writer-{number}")),
-            (Role::Writer, Some(pages)) => options.pragma("max_page_count", pages.to_string()),
+            // A connection that may only read cannot remove the two files that WAL puts beside a database, so it must not make
+            // them either.
+            Role::Inspector => options
+                .create_if_missing(false)
+                .read_only(true)
+                .immutable(!self.has_log()),
         }
     }
 
     fn translate(canonical: &str) -> Statement {
         // A bare parameter as the limit is a hint to SQLite's planner, who compiles the statement anew whenever a value is
         // bound to it: 170 µs of a feed page.
-        Statement::numbered(&canonical.replace("LIMIT ?", "LIMIT 0 + ?"))
+        Statement::new(&canonical.replace("LIMIT ?", "LIMIT 0 + ?"))
     }
 
     /// As one JSON text: see [`JsonRow`].
@@ -173,6 +200,22 @@ impl Engine for SqliteFile {
         // Not an error where another process still reads: the log then stays, and whoever comes next finds it.
         Self::script(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").await?;
         connection.close().await
+    }
+}
+
+impl SqliteFile {
+    /// Whether a log lies beside the file, so that the file alone may be neither whole nor at rest.
+    fn has_log(&self) -> bool {
+        // SQLite puts the logs where the file is, not where links to it are.
+        let file = self
+            .path
+            .canonicalize()
+            .unwrap_or_else(|_| self.path.clone());
+        ["-wal", "-journal"].into_iter().any(|suffix| {
+            let mut log = file.clone().into_os_string();
+            log.push(suffix);
+            Path::new(&log).exists()
+        })
     }
 }
 

@@ -17,7 +17,7 @@ use douyin_core::{Cursor, Page, PageRequest, StoreError, Timestamp, UserId};
 use crate::decode;
 use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value};
 use crate::error::Error;
-use crate::open::{OpenStore, SqlOptions};
+use crate::open::{ClosableStore, SqlOptions};
 use crate::readers::Readers;
 use crate::statements::Statements;
 use crate::writer::Writer;
@@ -25,8 +25,8 @@ use crate::writer::Writer;
 /// A store: connections that read, and the writer.
 pub(crate) struct SqlStore<E: Engine> {
     statements: Arc<Statements>,
-    readers: Readers<E>,
-    writer: Writer<E>,
+    pub(crate) readers: Readers<E>,
+    pub(crate) writer: Writer<E>,
     ping_wait: Duration,
 }
 
@@ -108,7 +108,7 @@ fn viewer_id(viewer: Option<UserId>) -> i64 {
 }
 
 #[async_trait]
-impl<E: Engine> OpenStore for SqlStore<E> {
+impl<E: Engine> ClosableStore for SqlStore<E> {
     async fn close(&self) -> Result<(), StoreError> {
         // The readers go first: the last connection that closes tidies up, and that one has to be able to write.
         self.readers.close().await;

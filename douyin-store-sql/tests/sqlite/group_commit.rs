@@ -6,7 +6,7 @@ use std::task::Poll;
 use douyin_core::Change::{self, Applied, Unchanged};
 use douyin_core::Mark::{self, Off, On};
 use douyin_core::{Entity, StoreError};
-use douyin_store_sql::{OpenStore, SqlOptions};
+use douyin_store_sql::{ClosableStore, SqlOptions};
 use futures_util::future::{FutureExt as _, join_all};
 use futures_util::poll;
 use tokio::join;
@@ -16,7 +16,7 @@ use crate::scene::{
     video,
 };
 
-async fn populated(scene: &Scene) -> std::sync::Arc<dyn OpenStore> {
+async fn populated(scene: &Scene) -> std::sync::Arc<dyn ClosableStore> {
     let store = scene.open().await;
     populate(&*store).await;
     store

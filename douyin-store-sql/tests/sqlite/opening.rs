@@ -1,10 +1,13 @@
 //! Opening, migrating and closing.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt as _;
 
 use douyin_core::Mark;
 use douyin_store_sql::{OpenError, SqlOptions, migrate, open, open_existing, pending_migrations};
+use sqlx::Connection as _;
 
 use crate::scene::{Scene, is_unavailable, like, populate};
 
@@ -49,7 +52,7 @@ async fn a_database_can_be_opened_only_where_it_is_as_it_should_be() {
 
     std::fs::write(scene.file(), "").unwrap();
     let old = open_existing(&scene.url(), &options).await;
-    assert!(matches!(old, Err(OpenError::OutOfDate { .. })));
+    assert!(matches!(old, Err(OpenError::Outdated { .. })));
     let pending = pending_migrations(&scene.url(), &options).await.unwrap();
     assert_eq!(pending.len(), 1, "its schema stays");
 
@@ -57,6 +60,73 @@ async fn a_database_can_be_opened_only_where_it_is_as_it_should_be() {
     let store = open_existing(&scene.url(), &options).await.unwrap();
     populate(&*store).await;
     store.close().await.unwrap();
+}
+
+/// Every file of a scene, with what it holds.
+fn files(scene: &Scene) -> BTreeMap<OsString, Vec<u8>> {
+    let folder = std::fs::read_dir(scene.file().parent().unwrap()).unwrap();
+    let files = folder.map(|entry| entry.unwrap());
+    files
+        .map(|file| (file.file_name(), std::fs::read(file.path()).unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn telling_what_is_pending_changes_no_byte_and_leaves_no_file() {
+    let (scene, options) = (Scene::new(), SqlOptions::default());
+    let url = scene.url();
+    // A database of somebody else, which does not log ahead.
+    std::fs::write(scene.file(), "").unwrap();
+    let table = "CREATE TABLE notes (text TEXT)";
+    let mut stranger = scene.stranger().await;
+    sqlx::query(table).execute(&mut stranger).await.unwrap();
+    stranger.close().await.unwrap();
+    let before = files(&scene);
+    assert_eq!(pending_migrations(&url, &options).await.unwrap().len(), 1);
+    assert_eq!(files(&scene), before);
+
+    migrate(&url, &options).await.unwrap();
+    let before = files(&scene);
+    assert_eq!(before.len(), 1);
+    assert_eq!(pending_migrations(&url, &options).await.unwrap(), []);
+    assert_eq!(files(&scene), before);
+}
+
+#[tokio::test]
+async fn what_a_server_has_logged_and_not_yet_written_is_told_too() {
+    let (scene, copy, options) = (Scene::new(), Scene::new(), SqlOptions::default());
+    let store = scene.open().await;
+    let file = std::fs::read(scene.file()).unwrap();
+    let pending = pending_migrations(&scene.url(), &options).await.unwrap();
+    assert_eq!(pending, []);
+    assert_eq!(std::fs::read(scene.file()).unwrap(), file);
+    populate(&*store).await;
+
+    std::fs::write(copy.file(), file).unwrap();
+    let without_the_log = pending_migrations(&copy.url(), &options).await.unwrap();
+    assert_eq!(without_the_log.len(), 1, "the schema was in the log alone");
+}
+
+#[tokio::test]
+async fn a_file_may_be_named_like_a_parameter() {
+    let scene = Scene::new();
+    let file = scene.file().with_file_name("mode=ro :memory: mode=memory");
+    let url = format!("sqlite:{}", file.display());
+    let store = open(&url, &SqlOptions::default()).await.unwrap();
+    populate(&*store).await;
+    store.close().await.unwrap();
+    assert!(file.exists());
+}
+
+#[tokio::test]
+async fn the_mode_of_a_url_says_whether_a_database_is_made() {
+    let scene = Scene::new();
+    let error = told(&refusal(&format!("{}?mode=rw", scene.url())).await);
+    assert!(error.contains("unable to open"), "{error}");
+    assert!(!scene.file().exists());
+    let made = format!("{}?mode=rwc", scene.url());
+    let made = open(&made, &SqlOptions::default()).await.unwrap();
+    populate(&*made).await;
 }
 
 #[tokio::test]
@@ -154,7 +224,15 @@ async fn a_url_of_no_known_scheme_is_refused_without_showing_its_password() {
 
 #[tokio::test]
 async fn a_database_in_memory_is_refused_with_a_better_idea() {
-    for url in ["sqlite::memory:", "sqlite:", "sqlite:x.db?mode=memory"] {
+    for url in [
+        "sqlite::memory:",
+        "sqlite://:memory:",
+        "sqlite:%3Amemory:",
+        "sqlite:file::memory:",
+        "sqlite:",
+        "sqlite:x.db?mode=memory",
+        "sqlite:x.db?cache=shared&mode=memory",
+    ] {
         let error = refusal(url).await;
         assert!(matches!(error, OpenError::NoFile), "{url}: {error}");
     }

@@ -7,7 +7,7 @@ use douyin_core::{
     Change, Mark, MediaKey, MessageId, MessageText, NewMessage, NewUser, NewVideo, PasswordHash,
     Signature, StoreError, Timestamp, Title, UserId, Username, VideoId,
 };
-use douyin_store_sql::{OpenStore, SqlOptions};
+use douyin_store_sql::{ClosableStore, SqlOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
@@ -32,11 +32,11 @@ impl Scene {
         format!("sqlite:{}", self.file().display())
     }
 
-    pub(crate) async fn open(&self) -> Arc<dyn OpenStore> {
+    pub(crate) async fn open(&self) -> Arc<dyn ClosableStore> {
         self.open_with(&SqlOptions::default()).await
     }
 
-    pub(crate) async fn open_with(&self, options: &SqlOptions) -> Arc<dyn OpenStore> {
+    pub(crate) async fn open_with(&self, options: &SqlOptions) -> Arc<dyn ClosableStore> {
         douyin_store_sql::open(&self.url(), options).await.unwrap()
     }
 
@@ -87,7 +87,7 @@ pub(crate) fn new_message(number: i64, from: i64, to: i64) -> NewMessage {
 }
 
 /// Users 1 to 3, of whom the first published video 1.
-pub(crate) async fn populate(store: &dyn OpenStore) {
+pub(crate) async fn populate(store: &dyn ClosableStore) {
     for number in 1..=3 {
         store.register(new_user(number)).await.unwrap();
     }
@@ -95,7 +95,7 @@ pub(crate) async fn populate(store: &dyn OpenStore) {
 }
 
 pub(crate) async fn like(
-    store: &dyn OpenStore,
+    store: &dyn ClosableStore,
     by: i64,
     of: i64,
     mark: Mark,
@@ -104,7 +104,7 @@ pub(crate) async fn like(
 }
 
 /// How many likes a video counts, which must be as many as there are.
-pub(crate) async fn likes(store: &dyn OpenStore, of: i64) -> i64 {
+pub(crate) async fn likes(store: &dyn ClosableStore, of: i64) -> i64 {
     assert_eq!(store.drift().await.unwrap(), []);
     let seen = store.video(None, video(of)).await.unwrap().unwrap();
     seen.favorite_count
