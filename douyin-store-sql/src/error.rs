@@ -31,6 +31,9 @@ pub(crate) enum Error {
     TooSlow,
     #[error("the store is closed")]
     Closed,
+    /// Nobody is left to answer; the write may stand.
+    #[error("the writer gave up before it answered")]
+    Abandoned,
 }
 
 impl Error {

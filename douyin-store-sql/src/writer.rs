@@ -16,6 +16,8 @@ mod counters;
 mod group_commit;
 mod marks;
 mod operation;
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,6 +105,6 @@ impl<E: Engine> Writer<E> {
                     SendTimeoutError::Closed(_) => Error::Closed,
                 })?,
         }
-        answer.await.map_err(|_| Error::Closed)?
+        answer.await.map_err(|_| Error::Abandoned)?
     }
 }

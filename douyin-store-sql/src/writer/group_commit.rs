@@ -1,5 +1,8 @@
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::future::FutureExt as _;
 use sqlx::{ConnectOptions, Connection, SqlStr};
 use tokio::sync::mpsc;
 
@@ -51,7 +54,15 @@ impl<E: Engine> GroupCommit<E> {
                     }
                 }
             }
-            self.commit(batch).await;
+            // A defect in one operation must not end all writing: its batch is lost, whose callers learn so by their answers
+            // never coming, and the next one gets a new connection.
+            if let Err(panic) = AssertUnwindSafe(self.commit(batch)).catch_unwind().await {
+                self.connection = None;
+                tracing::error!(
+                    panic = panic_message(&*panic),
+                    "the writer panicked and goes on with a new connection"
+                );
+            }
         }
         let end = match self.connection.take() {
             Some(connection) => E::finish(connection).await.map_err(Error::of::<E>),
@@ -105,6 +116,12 @@ impl<E: Engine> GroupCommit<E> {
         }
         result
     }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("of no text")
 }
 
 /// Answers also whether the connection is sound: one on which something failed that ends or undoes a transaction may still be

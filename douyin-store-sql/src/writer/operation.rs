@@ -82,7 +82,7 @@ impl<O, A> Pending<O, A> {
         let outcome = match (failure, self.outcome) {
             (Some(error), _) => Err(error.clone()),
             (None, Some(outcome)) => outcome,
-            (None, None) => Err(Error::Closed),
+            (None, None) => Err(Error::Abandoned),
         };
         drop(self.caller.send(outcome));
     }
