@@ -8,7 +8,8 @@
 //! - connections over [`ServerLimits::connections`] are answered 503;
 //! - [`serve`] ends by letting running requests finish.
 //!
-//! [`instrument`] adds what every answer has: a request id, a log line, an envelope even after a panic.
+//! [`instrument`] adds what every answer has: a request id, a log line, an envelope even after a panic. The one answer that it
+//! does not reach is the HTTP library's own to what is not HTTP: 400 without a body, after which the connection is closed.
 
 mod accept;
 mod body;

@@ -60,7 +60,8 @@ pub(super) async fn refuse_slow(
     answer
 }
 
-/// A body that ends with an error when it makes no progress. Time in which nobody asks for more of it does not count.
+/// A body that ends with an error when it makes no progress. Time in which nobody asks for more of it does not count towards
+/// the idle deadline, only towards that of the whole body.
 struct TimedBody {
     body: Body,
     deadlines: BodyDeadlines,
@@ -73,6 +74,18 @@ struct TimedBody {
 struct Window {
     deadline: Pin<Box<Sleep>>,
     received: usize,
+    /// Since when nobody has asked for more.
+    unasked: Option<Instant>,
+}
+
+impl Window {
+    /// Somebody asks for more: moves the deadline by the time in which nobody did.
+    fn resume(&mut self, end: Instant) {
+        if let Some(since) = self.unasked.take() {
+            let deadline = self.deadline.deadline() + since.elapsed();
+            self.deadline.as_mut().reset(deadline.min(end));
+        }
+    }
 }
 
 impl HttpBody for TimedBody {
@@ -84,9 +97,13 @@ impl HttpBody for TimedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = &mut *self;
+        if let Some(window) = &mut this.window {
+            window.resume(this.end);
+        }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
             if let (Some(window), Some(Ok(frame))) = (&mut this.window, &frame) {
                 window.received += frame.data_ref().map_or(0, Bytes::len);
+                window.unasked = Some(Instant::now());
                 if window.received >= PROGRESS {
                     this.window = None;
                 }
@@ -97,6 +114,7 @@ impl HttpBody for TimedBody {
         let window = this.window.get_or_insert_with(|| Window {
             deadline: Box::pin(sleep_until(end)),
             received: 0,
+            unasked: None,
         });
         std::task::ready!(window.deadline.as_mut().poll(context));
         this.late.store(true, Ordering::Relaxed);

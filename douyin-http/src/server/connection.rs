@@ -2,7 +2,9 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -12,25 +14,29 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio::time::timeout;
 use tower::Service as _;
 
 use super::ServerLimits;
 use super::deadline::{Exchanges, TimedStream};
 
-/// Answers the requests of a connection until the client closes it, lets it wait for too long, or `watcher` is told to
-/// come to an end.
-pub(super) async fn converse(
+/// So long after it was told to come to an end, a connection waits for a first request, which may be on its way.
+const LAST_CALL: Duration = Duration::from_millis(100);
+
+/// Answers the requests of a connection until the client closes it, lets it wait for too long, or `stop` changes: then the
+/// request that is running is the last one, and a connection that has not had any gets a moment to begin it.
+pub(super) async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     routes: Router,
     limits: ServerLimits,
-    watcher: Watcher,
+    mut stop: watch::Receiver<()>,
 ) {
     let exchanges = Arc::new(Exchanges::default());
     let stream = TimedStream::new(stream, Arc::clone(&exchanges), limits.header, limits.idle);
-    let service = service_fn(move |request: axum::http::Request<Incoming>| {
+    let service = service_fn(|request: axum::http::Request<Incoming>| {
         let handling = exchanges.begin();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -45,7 +51,20 @@ pub(super) async fn converse(
         // The stream has deadlines of its own, which tell a slow head from a connection at rest.
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
+    let mut connection = pin!(connection);
+    let stopped = async {
+        // A sender that is gone and a client that is silent mean the same.
+        let _ = stop.changed().await;
+        let _ = timeout(LAST_CALL, exchanges.first()).await;
+    };
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopped => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection ended early");
     }
 }

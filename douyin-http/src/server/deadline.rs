@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep, sleep};
 
 /// Which requests of a connection have begun and ended, as its service sees them.
@@ -15,6 +16,7 @@ use tokio::time::{Instant, Sleep, sleep};
 pub(super) struct Exchanges {
     begun: AtomicU64,
     ended: AtomicU64,
+    any: Notify,
 }
 
 /// A request that is being handled, until it is dropped.
@@ -23,7 +25,13 @@ pub(super) struct Handling(Arc<Exchanges>);
 impl Exchanges {
     pub(super) fn begin(self: &Arc<Self>) -> Handling {
         self.begun.fetch_add(1, Ordering::Relaxed);
+        self.any.notify_one();
         Handling(Arc::clone(self))
+    }
+
+    /// Waits until a request has begun.
+    pub(super) async fn first(&self) {
+        self.any.notified().await;
     }
 
     fn begun(&self) -> u64 {

@@ -23,7 +23,8 @@ pub(super) async fn observe(
     next: Next,
 ) -> Response {
     let id = RequestId::of(request.headers());
-    let span = tracing::info_span!("request", id = id.as_str());
+    // A span is written with every line that is, so it must not be left out before any line is.
+    let span = tracing::error_span!("request", id = id.as_str());
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();

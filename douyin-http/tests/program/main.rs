@@ -4,6 +4,7 @@ mod client;
 mod commands;
 mod crash;
 mod end_to_end;
+mod log;
 mod nodes;
 mod running;
 #[cfg(unix)]

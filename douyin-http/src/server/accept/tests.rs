@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::ConnectInfo;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -72,6 +74,7 @@ async fn connections_over_the_limit_are_answered_503_and_one_that_ends_makes_roo
     let refused = ask(&mut second, "}").await;
     assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
     assert!(refused.contains("connection: close"), "{refused}");
+    assert!(refused.contains("x-request-id: "), "{refused}");
     assert_eq!(second.read(&mut [0]).await.unwrap(), 0);
 
     drop(first);
@@ -110,6 +113,33 @@ async fn stopping_closes_the_port_and_waits_for_running_requests() {
     go_on.notify_one();
     assert!(asking.await.unwrap().contains("connection: close"));
     assert_eq!(running.drained.await.unwrap(), Drain::Complete);
+}
+
+#[tokio::test]
+async fn connections_that_nobody_had_accepted_when_it_was_stopped_are_answered() {
+    let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = TcpListener::bind(any_port).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(REQUEST).await.unwrap();
+        clients.push(client);
+    }
+    let routes = Router::new().route("/", get(async || "hello"));
+    let room = ServerLimits {
+        connections: clients.len(),
+        ..limits()
+    };
+    let stopped = std::future::ready(());
+    let drain = serve(listener, routes, room, &Metrics::new(), stopped).await;
+    assert_eq!(drain, Drain::Complete);
+    for mut client in clients {
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("hello"), "{answer}");
+    }
+    assert!(TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]

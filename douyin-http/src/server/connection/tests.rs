@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::routing::{get, post};
 use bytes::Bytes;
-use hyper_util::server::graceful::GracefulShutdown;
+use http_body_util::BodyExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 
@@ -23,7 +23,7 @@ fn limits() -> ServerLimits {
 }
 
 /// The client's end of a connection, and what tells the server's end to finish.
-fn connect() -> (DuplexStream, GracefulShutdown) {
+fn connect() -> (DuplexStream, Stop) {
     let routes = Router::new()
         .route("/", get(async || "hello"))
         .route("/slow", get(async || sleep(Duration::from_mins(5)).await))
@@ -35,13 +35,43 @@ fn connect() -> (DuplexStream, GracefulShutdown) {
                 Ok(body) => body.len().to_string(),
                 Err(_) => "cut".to_owned(),
             }),
-        );
+        )
+        .route("/thoughtful", post(think_about_each_part));
     let (client, server) = duplex(4096);
-    let graceful = GracefulShutdown::new();
+    let stop = watch::Sender::default();
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     let routes = instrument(routes, &limits(), &Metrics::new());
-    tokio::spawn(converse(server, peer, routes, limits(), graceful.watcher()));
-    (client, graceful)
+    tokio::spawn(serve_connection(
+        server,
+        peer,
+        routes,
+        limits(),
+        stop.subscribe(),
+    ));
+    (client, Stop(stop))
+}
+
+struct Stop(watch::Sender<()>);
+
+impl Stop {
+    /// Tells the connection to come to an end and waits until it has.
+    async fn shutdown(self) {
+        self.0.send_replace(());
+        self.0.closed().await;
+    }
+}
+
+/// Takes twenty seconds, more than a body may be silent, for each part of its body.
+async fn think_about_each_part(mut body: Body) -> String {
+    let mut length = 0;
+    while let Some(part) = body.frame().await {
+        let Ok(part) = part else {
+            return "cut".to_owned();
+        };
+        length += part.data_ref().map_or(0, Bytes::len);
+        sleep(Duration::from_secs(20)).await;
+    }
+    length.to_string()
 }
 
 /// All that comes until the server closes the connection, and how many seconds that took.
@@ -58,13 +88,13 @@ async fn send(client: &mut DuplexStream, text: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_connection_is_closed_after_the_idle_deadline() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     assert_eq!(to_the_end(&mut client).await, (String::new(), 60));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_at_rest_after_a_request_is_closed_after_the_idle_deadline() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     send(&mut client, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let (text, seconds) = to_the_end(&mut client).await;
     assert!(text.ends_with("hello"), "{text}");
@@ -73,7 +103,7 @@ async fn a_connection_at_rest_after_a_request_is_closed_after_the_idle_deadline(
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_comes_a_byte_a_second_is_cut_off_at_the_header_deadline() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     send(&mut client, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
     sleep(Duration::from_secs(50)).await;
     let begun = Instant::now();
@@ -86,7 +116,7 @@ async fn a_head_that_comes_a_byte_a_second_is_cut_off_at_the_header_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_may_take_longer_than_every_deadline() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     send(&mut client, "GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let (text, seconds) = to_the_end(&mut client).await;
     assert!(text.starts_with("HTTP/1.1 200 OK"), "{text}");
@@ -95,11 +125,11 @@ async fn a_handler_may_take_longer_than_every_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_not_read_is_cut_off_after_the_idle_deadline() {
-    let (mut client, graceful) = connect();
+    let (mut client, stop) = connect();
     let begun = Instant::now();
     send(&mut client, "GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
     sleep(Duration::from_secs(1)).await;
-    graceful.shutdown().await;
+    stop.shutdown().await;
     assert_eq!(begun.elapsed().as_secs(), 60);
     let (text, _) = to_the_end(&mut client).await;
     assert!(text.len() < 1 << 20);
@@ -107,7 +137,7 @@ async fn an_answer_that_is_not_read_is_cut_off_after_the_idle_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn a_large_answer_may_be_read_slowly() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     send(
         &mut client,
         "GET /large HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
@@ -126,7 +156,7 @@ async fn a_large_answer_may_be_read_slowly() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_without_progress_is_answered_408() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     let begun = Instant::now();
     send(
         &mut client,
@@ -156,7 +186,7 @@ async fn a_body_without_progress_is_answered_408() {
 
 #[tokio::test(start_paused = true)]
 async fn a_long_body_that_makes_progress_is_taken() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     let length = 100 * 2048;
     let head = format!(
         "POST /length HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
@@ -171,8 +201,41 @@ async fn a_long_body_that_makes_progress_is_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_time_that_a_handler_takes_between_parts_of_a_body_is_not_the_clients() {
+    let (mut client, _stop) = connect();
+    let head =
+        "POST /thoughtful HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 900\r\n\r\n";
+    send(&mut client, head).await;
+    // The handler waits 4 seconds for each part, in all less than the 15 that the client has.
+    for pause in [4, 24, 24] {
+        sleep(Duration::from_secs(pause)).await;
+        client.write_all(&[b'x'; 300]).await.unwrap();
+    }
+    let (text, _) = to_the_end(&mut client).await;
+    assert!(text.ends_with("\r\n\r\n900"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_slow_between_a_handlers_pauses_is_answered_408() {
+    let (mut client, _stop) = connect();
+    let head = "POST /thoughtful HTTP/1.1\r\nhost: a\r\ncontent-length: 900\r\n\r\n";
+    send(&mut client, head).await;
+    for pause in [6, 26] {
+        sleep(Duration::from_secs(pause)).await;
+        client.write_all(&[b'x'; 300]).await.unwrap();
+    }
+    let (text, seconds) = to_the_end(&mut client).await;
+    assert!(text.starts_with("HTTP/1.1 408 "), "{text}");
+    assert_eq!(
+        seconds,
+        20 + 15 - 6 - 6,
+        "the handler's pause and what is left"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_body_that_makes_progress_for_ever_is_answered_408_in_the_end() {
-    let (client, _graceful) = connect();
+    let (client, _stop) = connect();
     let begun = Instant::now();
     let (mut reader, mut writer) = tokio::io::split(client);
     let sending = tokio::spawn(async move {
@@ -191,7 +254,7 @@ async fn a_body_that_makes_progress_for_ever_is_answered_408_in_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_becomes_a_500_with_the_envelope_and_the_request_id() {
-    let (mut client, _graceful) = connect();
+    let (mut client, _stop) = connect();
     send(
         &mut client,
         "GET /panic HTTP/1.1\r\nhost: a\r\nx-request-id: mine\r\n\r\n",

@@ -1,0 +1,123 @@
+//! What the log says, and what it does not.
+
+use std::io::Read as _;
+use std::process::Stdio;
+use std::thread::JoinHandle;
+
+use douyin_media::DEMO_CLIP;
+use serde_json::Value;
+
+use super::client::Client;
+use super::program;
+use super::running::Running;
+
+/// A server, and what it will have written to its log when it is gone.
+fn start(folder: &std::path::Path, filter: &str) -> (Running, JoinHandle<String>) {
+    let mut command = program(folder);
+    command
+        .env("DOUYIN_LOG", filter)
+        .env("DOUYIN_LOG_FORMAT", "json")
+        .stderr(Stdio::piped());
+    let mut running = Running::start(command);
+    let mut log = running
+        .child
+        .stderr
+        .take()
+        .expect("standard error is piped");
+    let reading = std::thread::spawn(move || {
+        let mut text = String::new();
+        log.read_to_string(&mut text).expect("the log is UTF-8");
+        text
+    });
+    (running, reading)
+}
+
+#[test]
+fn a_warning_has_the_request_id_of_its_answer_even_where_only_warnings_are_logged() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, log) = start(folder.path(), "warn");
+    let media = folder.path().join("data/media");
+    std::fs::remove_dir_all(&media).unwrap();
+    std::fs::write(&media, "a file in its place").unwrap();
+    let ready = running.get("/readyz", "x-request-id: trace-7\r\n");
+    assert!(ready.starts_with("HTTP/1.1 503 "), "{ready}");
+    assert!(ready.contains("x-request-id: trace-7\r\n"), "{ready}");
+    drop(running);
+    let log = log.join().unwrap();
+    let lines = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect::<Vec<Value>>();
+    let [warning] = &lines[..] else {
+        panic!("not one line: {log}");
+    };
+    assert_eq!(warning["level"], "WARN", "{log}");
+    assert_eq!(warning["span"]["id"], "trace-7", "{log}");
+}
+
+#[test]
+fn no_log_line_has_a_password_a_token_or_what_people_write_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, log) = start(folder.path(), "trace");
+    let client = Client::new(&running.url());
+    let accepted = |answer: &Value| assert_eq!(answer["status_code"], 0, "{answer}");
+
+    let alice = client.register("alice", "pw-in-query");
+    let bob = client.call_with_body(
+        "POST",
+        "/user/register/",
+        "application/x-www-form-urlencoded",
+        "username=bob&password=pw-in-body",
+    );
+    accepted(&bob);
+    let bob = bob["user_id"].to_string();
+    let token = alice.token.as_str();
+    accepted(&client.call("GET", "/user/", &[("token", token)]));
+    let profile = running.get(
+        "/douyin/user/",
+        &format!("authorization: Bearer {token}\r\n"),
+    );
+    assert!(profile.contains("\"status_code\":0"), "{profile}");
+
+    let parts = [
+        ("token", Some(token)),
+        ("title", Some("text-of-a-title")),
+        ("data", None),
+    ];
+    accepted(&client.try_upload(DEMO_CLIP, &parts).unwrap());
+    let published = client.call("GET", "/publish/list/", &[("token", token)]);
+    let video = published["video_list"][0]["id"].to_string();
+    let comment = [
+        ("token", token),
+        ("video_id", &video),
+        ("action_type", "1"),
+        ("comment_text", "text-of-a-comment"),
+    ];
+    accepted(&client.call("POST", "/comment/action/", &comment));
+    let message = [
+        ("token", token),
+        ("to_user_id", &bob),
+        ("action_type", "1"),
+        ("content", "text-of-a-message"),
+    ];
+    accepted(&client.call("POST", "/message/action/", &message));
+    let chat = [("token", token), ("to_user_id", bob.as_str())];
+    let chat = client.call("GET", "/message/chat/", &chat);
+    assert_eq!(chat["message_list"][0]["content"], "text-of-a-message");
+    // What is refused is as private as what is taken.
+    let unknown = [("token", token), ("to_user_id", "1"), ("action_type", "1")];
+    let unknown = [&unknown[..], &[("content", "text-of-a-refused-message")]].concat();
+    let refused = client.call("POST", "/message/action/", &unknown);
+    assert_ne!(refused["status_code"], 0, "{refused}");
+
+    drop(running);
+    let log = log.join().unwrap();
+    assert!(
+        log.contains(r#""route":"/douyin/message/chat","status":200"#),
+        "{log}"
+    );
+    for secret in ["pw-in-", "text-of-", token] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
+}
