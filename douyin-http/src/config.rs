@@ -133,6 +133,10 @@ impl Config {
 
     /// Puts the data folder into the defaults that lie in it, and refuses contradictions.
     fn finish(mut self) -> Result<Self, ConfigError> {
+        // Files whose rows are gone with the process would be nobody's.
+        if self.database_url.is_memory() && self.media_url.contains(DATA_DIR) {
+            self.media_url = Url::memory();
+        }
         self.database_url.replace(DATA_DIR, &self.data_dir)?;
         self.media_url.replace(DATA_DIR, &self.data_dir)?;
         if self.password_min_length.get() > self.password_max_length.get() {

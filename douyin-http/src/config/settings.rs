@@ -11,7 +11,7 @@ use crate::api::{ChatIncremental, Language};
 
 settings! {
     listen: SocketAddr = "listen", "127.0.0.1:8080",
-        "where the API, the media and the web client answer";
+        "where the API, the media and the documentation answer";
     admin_listen: Option<SocketAddr> = "admin_listen", "127.0.0.1:8081",
         "where `/metrics`, `/healthz` and `/readyz` answer; empty turns it off";
     data_dir: PathBuf = "data_dir", "data",
@@ -19,9 +19,9 @@ settings! {
     database_url: Url = "database_url", "sqlite:<data dir>/douyin.db",
         "the database: `sqlite:PATH`, or `memory:` to keep nothing";
     media_url: Url = "media_url", "file:<data dir>/media",
-        "where videos and covers lie: `file:PATH`, or `memory:` to keep nothing";
+        "where videos and covers lie: `file:PATH`, or `memory:` to keep nothing, which is the default where the database is `memory:`";
     redis_url: Option<Url> = "redis_url", "",
-        "what several nodes share; unset for a single node";
+        "reserved for what several nodes share: this build does not support it and refuses to start where it is set";
     public_url: Option<PublicUrl> = "public_url", "",
         "what `play_url` and the other absolute URLs begin with; unset takes it from the request's Host";
     jwt_secret: Option<Secret> = "jwt_secret", "",

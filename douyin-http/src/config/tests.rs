@@ -91,6 +91,16 @@ fn the_data_folder_is_put_into_the_defaults_that_lie_in_it() {
 }
 
 #[test]
+fn media_is_kept_no_longer_than_its_rows_unless_it_is_told_where() {
+    let memory = ("DOUYIN_DATABASE_URL", "memory:");
+    let config = Config::load(&environment(&[memory])).unwrap();
+    assert_eq!(config.media_url.as_str(), "memory:");
+    let told = ("DOUYIN_MEDIA_URL", "file:videos");
+    let config = Config::load(&environment(&[memory, told])).unwrap();
+    assert_eq!(config.media_url.as_str(), "file:videos");
+}
+
+#[test]
 fn unknown_names_are_refused_with_the_nearest_one() {
     assert_eq!(
         refusal(&environment(&[("DOUYIN_LISTN", "1")])),

@@ -21,12 +21,25 @@ impl Url {
         self.0.split_once(':').unwrap_or((&self.0, ""))
     }
 
+    /// `memory:`, which keeps nothing.
+    pub(in crate::config) fn memory() -> Self {
+        Self("memory:".to_owned())
+    }
+
+    pub(in crate::config) fn is_memory(&self) -> bool {
+        *self == Self::memory()
+    }
+
+    pub(in crate::config) fn contains(&self, placeholder: &str) -> bool {
+        self.0.contains(placeholder)
+    }
+
     pub(in crate::config) fn replace(
         &mut self,
         placeholder: &str,
         path: &Path,
     ) -> Result<(), ConfigError> {
-        if self.0.contains(placeholder) {
+        if self.contains(placeholder) {
             let path = path.to_str().ok_or(ConfigError::Contradiction(
                 "data_dir is not UTF-8: give database_url and media_url too",
             ))?;
