@@ -7,8 +7,10 @@ mod service;
 
 use std::fs::DirBuilder;
 
+use douyin_media::durable::create_folder;
+
 pub(crate) use database::sql_options;
-pub use database::{Database, OpenedStore, open_store};
+pub use database::{Database, OpenedStore, open_existing_store, open_store};
 pub use error::OpenError;
 pub use node::Node;
 pub use service::Service;
@@ -21,13 +23,10 @@ use crate::config::Config;
 /// [`OpenError::DataDir`].
 pub fn make_data_dir(config: &Config) -> Result<(), OpenError> {
     let mut builder = DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(&config.data_dir)
-        .map_err(|source| OpenError::DataDir {
-            path: config.data_dir.clone(),
-            source,
-        })
+    create_folder(&builder, &config.data_dir).map_err(|source| OpenError::DataDir {
+        path: config.data_dir.clone(),
+        source,
+    })
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use douyin_media::durable::sync_folder;
 
 use crate::api::SECRET_BYTES;
 
@@ -107,7 +108,7 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path)?;
-    File::open(folder)?.sync_all()
+    sync_folder(folder)
 }
 
 /// 32 random bytes in Base64, so that the file can be copied as text.

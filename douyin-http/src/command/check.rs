@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Failure, print};
 use crate::config::Config;
-use crate::open::open_store;
+use crate::open::open_existing_store;
 
 /// The arguments of `check`.
 #[derive(Debug, Clone, Copy, Args)]
@@ -16,7 +16,7 @@ pub(super) struct CheckArguments {
 
 /// Prints every counter that disagrees with its rows.
 pub(super) async fn run(arguments: CheckArguments, config: &Config) -> Result<ExitCode, Failure> {
-    let opened = open_store(config).await?;
+    let opened = open_existing_store(config).await?;
     let drifts = if arguments.repair {
         opened.store().repair().await?
     } else {

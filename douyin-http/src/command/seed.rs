@@ -21,7 +21,7 @@ use douyin_core::{
 use self::progress::Progress;
 use super::{Failure, print};
 use crate::config::Config;
-use crate::open::{Node, open_store};
+use crate::open::{Database, Node, open_store};
 
 pub use writer::Seeder;
 
@@ -64,6 +64,8 @@ pub struct SeedArguments {
 
 /// Adds demo data to the configured store, with a progress bar where standard error is a terminal.
 pub(super) async fn run(arguments: SeedArguments, config: &Config) -> Result<(), Failure> {
+    arguments.counts.check()?;
+    Database::of(config)?.kept()?;
     let hasher = BcryptHasher::new(config.bcrypt_cost.get())?;
     let opened = open_store(config).await?;
     let seeder = Seeder {
@@ -108,9 +110,19 @@ impl Counts {
         Ok(())
     }
 
-    /// How many writes it takes.
-    const fn writes(self) -> u64 {
-        self.users + self.videos + self.likes + self.comments + self.follows + self.messages
+    /// How many writes it takes, as far as that can be counted.
+    fn writes(self) -> u64 {
+        let Self {
+            users,
+            videos,
+            likes,
+            comments,
+            follows,
+            messages,
+        } = self;
+        [users, videos, likes, comments, follows, messages]
+            .into_iter()
+            .fold(0, u64::saturating_add)
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use douyin_core::{Store, StoreError};
 use douyin_store_mem::MemStore;
-use douyin_store_sql::{OpenStore, SqlOptions};
+use douyin_store_sql::{ClosableStore, SqlOptions};
 
 use super::{OpenError, make_data_dir};
 use crate::config::Config;
@@ -36,6 +36,17 @@ impl<'a> Database<'a> {
             _ => unsupported("databases of this kind"),
         }
     }
+
+    /// The URL of one that other processes can open.
+    ///
+    /// # Errors
+    /// [`OpenError::InMemory`].
+    pub const fn kept(self) -> Result<&'a str, OpenError> {
+        match self {
+            Self::Memory => Err(OpenError::InMemory),
+            Self::Sql(url) => Ok(url),
+        }
+    }
 }
 
 /// How SQL stores are used.
@@ -47,7 +58,16 @@ pub(crate) fn sql_options() -> SqlOptions {
 #[derive(Clone)]
 pub struct OpenedStore {
     store: Arc<dyn Store>,
-    sql: Option<Arc<dyn OpenStore>>,
+    sql: Option<Arc<dyn ClosableStore>>,
+}
+
+impl From<Arc<dyn ClosableStore>> for OpenedStore {
+    fn from(sql: Arc<dyn ClosableStore>) -> Self {
+        Self {
+            store: Arc::<dyn ClosableStore>::clone(&sql),
+            sql: Some(sql),
+        }
+    }
 }
 
 impl OpenedStore {
@@ -74,12 +94,7 @@ impl OpenedStore {
 /// # Errors
 /// [`OpenError`].
 pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
-    if config.redis_url.is_some() {
-        return Err(OpenError::Unsupported {
-            what: "Redis",
-            instead: "leave redis_url unset and run a single node",
-        });
-    }
+    refuse_redis(config)?;
     match Database::of(config)? {
         Database::Memory => Ok(OpenedStore {
             store: Arc::new(MemStore::new()),
@@ -87,11 +102,28 @@ pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
         }),
         Database::Sql(url) => {
             make_data_dir(config)?;
-            let sql = douyin_store_sql::open(url, &sql_options()).await?;
-            Ok(OpenedStore {
-                store: Arc::<dyn OpenStore>::clone(&sql),
-                sql: Some(sql),
-            })
+            Ok(douyin_store_sql::open(url, &sql_options()).await?.into())
         }
+    }
+}
+
+/// Opens the database of a configuration as it is: none is made, and its schema stays.
+///
+/// # Errors
+/// [`OpenError`]; that includes a database that does not exist or has an older schema.
+pub async fn open_existing_store(config: &Config) -> Result<OpenedStore, OpenError> {
+    refuse_redis(config)?;
+    let url = Database::of(config)?.kept()?;
+    let sql = douyin_store_sql::open_existing(url, &sql_options()).await?;
+    Ok(sql.into())
+}
+
+fn refuse_redis(config: &Config) -> Result<(), OpenError> {
+    match config.redis_url {
+        Some(_) => Err(OpenError::Unsupported {
+            what: "Redis",
+            instead: "leave redis_url unset and run a single node",
+        }),
+        None => Ok(()),
     }
 }

@@ -24,6 +24,11 @@ pub enum OpenError {
         /// What there is.
         instead: &'static str,
     },
+    /// A database that other processes can open is needed.
+    #[error(
+        "a database in memory is gone with the process that made it; choose another with --database-url"
+    )]
+    InMemory,
     /// The database cannot be used.
     #[error("cannot open the database")]
     Database(#[from] douyin_store_sql::OpenError),

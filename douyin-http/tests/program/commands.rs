@@ -129,6 +129,40 @@ async fn check_finds_a_counter_that_is_wrong_and_repairs_it() {
     assert!(output.status.success());
 }
 
+#[test]
+fn check_refuses_a_database_that_is_missing_or_not_migrated_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("data/douyin.db");
+    for arguments in [&["check"][..], &["check", "--repair"]] {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(stdout(&output), "");
+        let missing = format!("there is no database {}\n", database.display());
+        assert!(stderr(&output).ends_with(&missing), "{}", stderr(&output));
+        assert!(!folder.path().join("data").exists());
+    }
+
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(&database, "").unwrap();
+    let output = run(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains("is not up to date"), "{said}");
+    let output = run(folder.path(), &["migrate", "--dry-run"]);
+    assert!(stdout(&output).starts_with("would run 0001 "), "{output:?}");
+}
+
+#[test]
+fn commands_for_a_database_refuse_one_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["check", "seed"] {
+        let output = run(folder.path(), &["--database-url", "memory:", command]);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = stderr(&output);
+        assert!(said.starts_with("error: a database in memory "), "{said}");
+    }
+}
+
 async fn spoil(database: &Path) {
     let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
         .filename(database)

@@ -138,6 +138,17 @@ async fn more_than_there_can_be_is_refused_before_anything_is_written() {
     assert!(videos.items.is_empty());
 }
 
+#[test]
+fn more_writes_than_can_be_counted_are_counted_as_the_most_that_can() {
+    let endless = Counts {
+        comments: u64::MAX,
+        messages: u64::MAX,
+        ..SMALL
+    };
+    assert_eq!(endless.writes(), u64::MAX);
+    assert_eq!(SMALL.writes(), 560);
+}
+
 #[tokio::test]
 async fn nothing_can_be_asked_for() {
     let store: Arc<dyn Store> = Arc::new(MemStore::new());

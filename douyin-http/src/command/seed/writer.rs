@@ -115,7 +115,7 @@ impl Seeder {
         write_all(progress, "comments", comments, |()| 1).await?;
         let conversations = population.conversations().map(|sketch| {
             let (one, other) = (of(users, sketch.one), of(users, sketch.other));
-            self.converse(one, other, sketch)
+            self.write_conversation(one, other, sketch)
         });
         write_all(progress, "messages", conversations, |messages| messages).await
     }

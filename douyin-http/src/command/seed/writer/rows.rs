@@ -62,7 +62,7 @@ impl Seeder {
     }
 
     /// One message after the other: a conversation has an order.
-    pub(super) async fn converse(
+    pub(super) async fn write_conversation(
         &self,
         one: UserId,
         other: UserId,
