@@ -1,5 +1,7 @@
 //! Whether the process is up, and whether it can do its work.
 
+mod verdict;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,35 +12,49 @@ use axum::routing::get;
 use douyin_core::Store;
 use douyin_media::MediaStorage;
 
+use self::verdict::Verdict;
 use crate::api::{Failure, Status};
 
-/// What a server needs to do its work.
+/// What a server needs to do its work. Clones share what they find out.
 #[derive(Clone)]
 pub struct Health {
-    /// Where the rows are.
-    pub store: Arc<dyn Store>,
-    /// Where the media is.
-    pub media: MediaStorage,
+    store: Arc<dyn Store>,
+    media: MediaStorage,
+    ready: Arc<Verdict>,
 }
 
 impl Health {
+    /// That of a server with these.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, media: MediaStorage) -> Self {
+        Self {
+            store,
+            media,
+            ready: Arc::default(),
+        }
+    }
+
     /// `/healthz` answers 200 as long as the process does anything at all; `/readyz` only while the store can be read and
-    /// written and the media storage be written, 503 otherwise.
+    /// written and the media storage be written, 503 otherwise. Everybody may ask, so it is found out once a second at most.
     pub fn routes(self) -> Router {
         Router::new()
             .route("/healthz", get(async || "ok\n"))
             .route("/readyz", get(ready))
             .with_state(self)
     }
+
+    async fn find_out(&self) -> Result<(), Failure> {
+        let failure = || Failure::new(Status::Unavailable).retry_after(1);
+        let stored = self.store.ping().await;
+        stored.map_err(|error| failure().because(error))?;
+        let media = self.media.ping().await;
+        media.map_err(|error| failure().because(error))
+    }
 }
 
 async fn ready(State(health): State<Health>, headers: HeaderMap) -> Response {
-    let failure = Failure::new(Status::Unavailable).retry_after(1);
-    if let Err(error) = health.store.ping().await {
-        return failure.because(error).answer(&headers);
+    match health.ready.of(health.find_out()).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(failure) => failure.answer(&headers),
     }
-    if let Err(error) = health.media.ping().await {
-        return failure.because(error).answer(&headers);
-    }
-    "ready\n".into_response()
 }

@@ -2,6 +2,7 @@ mod open_files;
 mod signals;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -13,6 +14,9 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::open::Service;
 use crate::server::{Drain, ServerLimits, instrument, listen, serve, with_fallbacks};
+
+/// How long closing the database may take. Who is killed meanwhile loses nothing that was acknowledged either.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Serves until `SIGTERM` or `SIGINT`, and then until running requests are finished, the drain deadline, or another signal.
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
@@ -50,26 +54,29 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     });
     let watching = service.watch();
     let administering = administer(admin_listener, admin, limits);
-    tokio::pin!(serving, watching, administering);
     print(&format!("douyin is ready on {url}"))?;
     tracing::info!(%url, admin_url, "ready");
 
-    let mut stop = Some(stop);
-    let drain = loop {
-        tokio::select! {
-            drain = &mut serving => break Some(drain),
-            () = &mut watching => {}
-            () = &mut administering => {}
-            signal = signals.next() => match stop.take() {
-                Some(stop) => {
-                    tracing::info!(signal, "finishing what is running");
-                    drop(stop);
-                }
-                None => break None,
-            },
+    let drain = {
+        // Dropped at the end of the block, with whatever is cut off, so that closing has nothing of theirs to wait for.
+        tokio::pin!(serving, watching, administering);
+        let mut stop = Some(stop);
+        loop {
+            tokio::select! {
+                drain = &mut serving => break Some(drain),
+                () = &mut watching => {}
+                () = &mut administering => {}
+                signal = signals.next() => match stop.take() {
+                    Some(stop) => {
+                        tracing::info!(signal, "finishing what is running");
+                        drop(stop);
+                    }
+                    None => break None,
+                },
+            }
         }
     };
-    service.close().await;
+    service.close(CLOSING).await;
     Ok(match drain {
         Some(Drain::Complete) => ExitCode::SUCCESS,
         Some(Drain::Cut(connections)) => {

@@ -1,10 +1,12 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use douyin_core::{BcryptHasher, Douyin, Limits};
 use douyin_media::{MediaOptions, MediaStorage};
+use tokio::time::timeout;
 
 use super::{Node, OpenError, OpenedStore, make_data_dir, open_store};
 use crate::api::{self, Allowance, Api, Tokens};
@@ -88,10 +90,7 @@ impl Service {
     /// What tells whether it can do its work.
     #[must_use]
     pub fn health(&self) -> Health {
-        Health {
-            store: Arc::clone(self.store.store()),
-            media: self.media.clone(),
-        }
+        Health::new(Arc::clone(self.store.store()), self.media.clone())
     }
 
     /// Keeps up with what changes while it runs, for ever.
@@ -102,10 +101,16 @@ impl Service {
         }
     }
 
-    /// Ends the use of its database in good order. Without it nothing that was acknowledged is lost.
-    pub async fn close(&self) {
-        if let Err(error) = self.store.close().await {
-            tracing::warn!(%error, "the database could not be closed in good order");
+    /// Ends the use of its database in good order, or gives up after `patience`. Without it nothing that was acknowledged is lost.
+    pub async fn close(&self, patience: Duration) {
+        match timeout(patience, self.store.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the database could not be closed in good order");
+            }
+            Err(_elapsed) => {
+                tracing::warn!("closing the database took too long and is left to the next start");
+            }
         }
     }
 }
