@@ -104,15 +104,14 @@ struct Scene {
 impl Scene {
     /// Each call below goes out with and without the slash and must answer the same.
     fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Value {
-        let with_slash = self.client.call("GET", &format!("{path}/"), parameters);
+        let mut with_slash = self.client.call("GET", &format!("{path}/"), parameters);
         let without = self.client.call("GET", path, parameters);
         // An empty feed page carries the present in `next_time`; nothing else may differ.
-        assert_eq!(
-            with_slash.as_object().map(serde_json::Map::len),
-            without.as_object().map(serde_json::Map::len),
-            "{path}"
-        );
-        assert_eq!(with_slash["status_code"], without["status_code"], "{path}");
+        if let Some(next_time) = with_slash.get_mut("next_time") {
+            assert!(next_time.is_number(), "{path}: {next_time}");
+            *next_time = without["next_time"].clone();
+        }
+        assert_eq!(with_slash, without, "{path}");
         without
     }
 
