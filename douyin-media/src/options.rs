@@ -5,6 +5,7 @@ use crate::VideoLimits;
 
 /// What a [`MediaStorage`](crate::MediaStorage) allows and uses.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct MediaOptions {
     /// The most bytes of an upload; 512 MiB unless told.
     pub max_upload_bytes: u64,
@@ -41,6 +42,7 @@ pub enum Ffmpeg {
 
 /// What making a cover may cost. Where it would cost more, the cover is a generated picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CoverLimits {
     /// From the end of the upload, waiting for a turn included; 6 s unless told.
     pub time: Duration,

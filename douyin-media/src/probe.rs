@@ -53,6 +53,7 @@ pub struct VideoInfo {
 
 /// What a video may declare of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VideoLimits {
     /// Pixels of a frame; 8192 × 4352 (8K) unless told.
     pub pixels: u64,

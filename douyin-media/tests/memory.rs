@@ -22,10 +22,8 @@ fn peak() -> u64 {
 async fn memory_does_not_grow_with_the_size_of_an_upload() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("file:{}", folder.path().join("media").display());
-    let options = MediaOptions {
-        ffmpeg: Ffmpeg::Off,
-        ..MediaOptions::default()
-    };
+    let mut options = MediaOptions::default();
+    options.ffmpeg = Ffmpeg::Off;
     let storage = MediaStorage::open(&url, folder.path().join("staging"), options).unwrap();
     let filler = 200_u32 << 20;
     let mut before = 0;

@@ -38,10 +38,8 @@ impl Site {
             "file" => format!("file:{}", folder.path().join("media").display()),
             other => other.to_owned(),
         };
-        let options = MediaOptions {
-            ffmpeg: Ffmpeg::Off,
-            ..MediaOptions::default()
-        };
+        let mut options = MediaOptions::default();
+        options.ffmpeg = Ffmpeg::Off;
         let storage = MediaStorage::open(&url, folder.path().join("staging"), options).unwrap();
         let mut video = DEMO_CLIP.to_vec();
         video.extend(700_000_u32.to_be_bytes());

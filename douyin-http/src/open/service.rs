@@ -130,11 +130,9 @@ fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
             instead: "media_url is file:PATH or memory:",
         });
     }
-    let options = MediaOptions {
-        max_upload_bytes: u64::from(config.max_upload_mb.get()) << 20,
-        ffmpeg: config.ffmpeg.clone(),
-        ..MediaOptions::default()
-    };
+    let mut options = MediaOptions::default();
+    options.max_upload_bytes = u64::from(config.max_upload_mb.get()) << 20;
+    options.ffmpeg = config.ffmpeg.clone();
     let staging = config.data_dir.join("staging");
     Ok(MediaStorage::open(
         config.media_url.as_str(),

@@ -61,11 +61,9 @@ impl App {
         settings: impl FnOnce(ApiBuilder) -> ApiBuilder,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = MediaOptions {
-            max_upload_bytes: 1 << 20,
-            ffmpeg: Ffmpeg::Off,
-            ..MediaOptions::default()
-        };
+        let mut options = MediaOptions::default();
+        options.max_upload_bytes = 1 << 20;
+        options.ffmpeg = Ffmpeg::Off;
         let media_url = format!("file:{}", folder.path().join("media").display());
         let media = MediaStorage::open(&media_url, folder.path().join("staging"), options).unwrap();
         let clock = Arc::new(ManualClock::new(NOW));

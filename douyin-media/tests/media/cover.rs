@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use douyin_media::{CoverLimits, DEMO_CLIP, Ffmpeg, MediaError, MediaOptions};
+use douyin_media::{DEMO_CLIP, Ffmpeg, MediaError, MediaOptions};
 use image::DynamicImage;
 use tempfile::TempDir;
 
@@ -171,15 +171,11 @@ impl Faked {
 }
 
 fn options(program: PathBuf, time: Duration) -> MediaOptions {
-    MediaOptions {
-        ffmpeg: Ffmpeg::At(program),
-        cover: CoverLimits {
-            time,
-            at_once: 1,
-            ..CoverLimits::default()
-        },
-        ..MediaOptions::default()
-    }
+    let mut options = MediaOptions::default();
+    options.ffmpeg = Ffmpeg::At(program);
+    options.cover.time = time;
+    options.cover.at_once = 1;
+    options
 }
 
 const GENERATED: (u32, u32) = (360, 640);

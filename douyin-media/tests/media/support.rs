@@ -56,10 +56,9 @@ impl Fixture {
 }
 
 pub(crate) fn without_ffmpeg() -> MediaOptions {
-    MediaOptions {
-        ffmpeg: Ffmpeg::Off,
-        ..MediaOptions::default()
-    }
+    let mut options = MediaOptions::default();
+    options.ffmpeg = Ffmpeg::Off;
+    options
 }
 
 pub(crate) fn open(

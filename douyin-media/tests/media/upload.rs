@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::{Fixture, id, wait_until};
-use douyin_media::{DEMO_CLIP, Ffmpeg, MediaError, MediaOptions, NotAVideo};
+use crate::support::{Fixture, id, wait_until, without_ffmpeg};
+use douyin_media::{DEMO_CLIP, MediaError, NotAVideo};
 
 #[tokio::test]
 async fn an_upload_becomes_a_video_and_a_cover_that_can_be_read_at_once() {
@@ -70,14 +70,9 @@ async fn what_is_not_a_video_is_refused_and_nothing_of_it_stays() {
 #[tokio::test]
 async fn an_upload_beyond_the_limit_is_refused_with_the_byte_that_is_too_much() {
     let limit = DEMO_CLIP.len() as u64;
-    let fixture = Fixture::new(
-        "file",
-        MediaOptions {
-            max_upload_bytes: limit,
-            ffmpeg: Ffmpeg::Off,
-            ..MediaOptions::default()
-        },
-    );
+    let mut options = without_ffmpeg();
+    options.max_upload_bytes = limit;
+    let fixture = Fixture::new("file", options);
     fixture
         .upload(id(1), DEMO_CLIP)
         .await
