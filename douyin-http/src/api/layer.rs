@@ -39,7 +39,7 @@ pub(super) async fn with_body<T: Payload>(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let params = Params::of_query(&parts);
-    run::<T>(&api, params, Request::from_parts(parts, body), next).await
+    run::<T>(&api, Ok(params), Request::from_parts(parts, body), next).await
 }
 
 async fn run<T: Payload>(

@@ -39,58 +39,53 @@ struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Value<'a> {
     Text(Cow<'a, str>),
-    /// A JSON array or object, which no parameter is, or a file.
-    Composite,
+    /// A JSON array or object, a file, or what cannot be decoded: no parameter is one of these.
+    NotText,
 }
 
 impl Params {
     /// Those of the query string alone.
-    ///
-    /// # Errors
-    /// Where it is not encoded as a query string is.
-    pub(crate) fn of_query(parts: &Parts) -> Result<Self, Failure> {
+    pub(crate) fn of_query(parts: &Parts) -> Self {
         Self::new(parts, Fields::None)
     }
 
     /// Those of the query string and of the body, which is read for it.
     ///
     /// # Errors
-    /// Where one of them is not encoded as it says, or the body has more than `most` bytes.
+    /// Where the body as a whole is not what it says it is, or has more than `most` bytes.
     pub(crate) async fn read(parts: &Parts, body: Body, most: usize) -> Result<Self, Failure> {
-        Self::new(parts, Fields::read(&parts.headers, body, most).await?)
+        let body = Fields::read(&parts.headers, body, most).await?;
+        Ok(Self::new(parts, body))
     }
 
-    fn new(parts: &Parts, body: Fields) -> Result<Self, Failure> {
-        encoded::check(parts.uri.query().unwrap_or_default()).map_err(Failure::malformed)?;
+    fn new(parts: &Parts, body: Fields) -> Self {
         let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|header| {
             let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
             scheme
                 .eq_ignore_ascii_case("bearer")
                 .then(|| token.trim().into())
         });
-        Ok(Self(Arc::new(Source {
+        Self(Arc::new(Source {
             uri: parts.uri.clone(),
             bearer,
             body,
-        })))
+        }))
     }
 
     fn first(&self, name: &str) -> Option<Value<'_>> {
         let query = self.0.uri.query().unwrap_or_default();
-        encoded::first(query, name)
-            .map(Value::Text)
-            .or_else(|| self.0.body.first(name))
+        encoded::first(query.as_bytes(), name).or_else(|| self.0.body.first(name))
     }
 
     /// A parameter's text; `None` where it is absent or empty.
     ///
     /// # Errors
-    /// Where it is an array or an object.
+    /// Where it is no text.
     pub(crate) fn text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>, Failure> {
         match self.first(name) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Composite) => Err(Failure::invalid(name)),
+            Some(Value::NotText) => Err(Failure::invalid(name)),
         }
     }
 

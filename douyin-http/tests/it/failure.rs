@@ -29,13 +29,11 @@ async fn a_failure_keeps_the_shape_of_the_payload() {
         ("GET", "/message/chat/", &["message_list"]),
     ] {
         let mut failures = vec![
-            app.send(method, &format!("{path}?user_id=%zz"), "", "")
-                .await,
             app.send(method, path, JSON, "{").await,
             app.send(method, path, FORM, large.clone()).await,
         ];
-        assert_eq!(failures[2].status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert_eq!(failures[2].code(), 1013);
+        assert_eq!(failures[1].status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(failures[1].code(), 1013);
         if path != "/feed/" {
             failures.push(app.send(method, path, "", "").await);
         }

@@ -134,6 +134,32 @@ async fn parameters_that_an_action_does_not_use_are_not_looked_at() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_decoded_matters_only_where_it_is_asked_for() {
+    let app = App::new();
+    let alice = app.register("alice").await;
+    app.publish(&alice, "").await;
+    for query in [
+        "whatever=100%",
+        "%=1",
+        "latest_time=%",
+        "latest_time=%ff",
+        "token=%",
+    ] {
+        let answer = app.get(&format!("/feed/?{query}")).await;
+        answer.assert_success();
+        assert_eq!(answer.ids("video_list").len(), 1, "{query}");
+    }
+    let form = app
+        .send("GET", "/feed/", FORM, b"a=\xff&b=%zz&limit=1".to_vec())
+        .await;
+    form.assert_success();
+    assert_eq!(form.body["next_cursor"], "");
+    app.get("/publish/list/?user_id=%")
+        .await
+        .assert_failure(1003);
+}
+
+#[tokio::test]
 async fn what_is_no_id_is_refused() {
     let app = App::new();
     let alice = app.register("alice").await;

@@ -5,9 +5,8 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-use super::encoded::{self, Malformed};
 use super::json::JsonObject;
-use super::{Value, multipart};
+use super::{Value, encoded, multipart};
 use crate::api::error::Failure;
 use crate::api::status::Status;
 
@@ -15,7 +14,7 @@ use crate::api::status::Status;
 #[derive(Debug)]
 pub(super) enum Fields {
     None,
-    Form(String),
+    Form(Bytes),
     Json(JsonObject),
     Multipart(Vec<(String, Bytes)>),
 }
@@ -48,24 +47,21 @@ impl Fields {
                 .map(Self::Json)
                 .map_err(|error| Failure::malformed(MalformedJson::from(&error)));
         }
-        let text =
-            String::from_utf8(text.to_vec()).map_err(|_| Failure::malformed(Malformed::Utf8))?;
-        encoded::check(&text).map_err(Failure::malformed)?;
-        Ok(Self::Form(text))
+        Ok(Self::Form(bytes.slice_ref(text)))
     }
 
     /// The first value of this name that is not empty.
     pub(super) fn first(&self, name: &str) -> Option<Value<'_>> {
         match self {
             Self::None => None,
-            Self::Form(text) => encoded::first(text, name).map(Value::Text),
+            Self::Form(text) => encoded::first(text, name),
             Self::Json(object) => object.first(name),
             Self::Multipart(parts) => parts
                 .iter()
                 .find(|(key, value)| key == name && !value.is_empty())
                 .map(|(_, value)| match std::str::from_utf8(value) {
                     Ok(text) => Value::Text(Cow::Borrowed(text)),
-                    Err(_) => Value::Composite,
+                    Err(_) => Value::NotText,
                 }),
         }
     }

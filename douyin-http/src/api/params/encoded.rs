@@ -2,42 +2,28 @@
 
 use std::borrow::Cow;
 
-/// A text that is not encoded as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Malformed {
-    /// A `%` without two hexadecimal digits behind it.
-    #[error("malformed percent-encoding")]
-    Percent,
-    /// Bytes that are not UTF-8.
-    #[error("text is not UTF-8")]
-    Utf8,
-}
+use super::Value;
 
-/// Checks that all of it can be decoded.
-pub(super) fn check(encoded: &str) -> Result<(), Malformed> {
-    if encoded.contains('%') {
-        for part in encoded.split(['&', '=']) {
-            decode(part)?;
-        }
-    }
-    Ok(())
-}
-
-/// The first value of this name that is not empty, of a text that [`check`] found right.
-pub(super) fn first<'a>(encoded: &'a str, name: &str) -> Option<Cow<'a, str>> {
+/// The first value of this name that is not empty. Only its own encoding matters: a `100%` in another parameter is none of
+/// its business.
+pub(super) fn first<'a>(encoded: &'a [u8], name: &str) -> Option<Value<'a>> {
     encoded
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .filter(|(key, value)| !value.is_empty() && decode(key).is_ok_and(|key| key == name))
-        .find_map(|(_, value)| decode(value).ok())
+        .split(|byte| *byte == b'&')
+        .filter_map(|pair| {
+            let equals = pair.iter().position(|byte| *byte == b'=')?;
+            Some((&pair[..equals], &pair[equals + 1..]))
+        })
+        .find(|(key, value)| !value.is_empty() && decode(key).is_some_and(|key| key == name))
+        .map(|(_, value)| decode(value).map_or(Value::NotText, Value::Text))
 }
 
-fn decode(text: &str) -> Result<Cow<'_, str>, Malformed> {
-    if !text.contains(['%', '+']) {
-        return Ok(Cow::Borrowed(text));
+/// The text; `None` where a `%` has no two hexadecimal digits behind it, or what comes out is not UTF-8.
+fn decode(encoded: &[u8]) -> Option<Cow<'_, str>> {
+    if !encoded.iter().any(|byte| b"%+".contains(byte)) {
+        return std::str::from_utf8(encoded).ok().map(Cow::Borrowed);
     }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let mut bytes = encoded.iter().copied();
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
             b'+' => b' ',
@@ -45,52 +31,51 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Malformed> {
             plain => plain,
         });
     }
-    String::from_utf8(decoded)
-        .map(Cow::Owned)
-        .map_err(|_| Malformed::Utf8)
+    String::from_utf8(decoded).ok().map(Cow::Owned)
 }
 
-fn hex(digit: Option<u8>) -> Result<u8, Malformed> {
-    let value = digit.and_then(|digit| char::from(digit).to_digit(16));
-    value
-        .and_then(|value| u8::try_from(value).ok())
-        .ok_or(Malformed::Percent)
+fn hex(digit: Option<u8>) -> Option<u8> {
+    let value = char::from(digit?).to_digit(16)?;
+    u8::try_from(value).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn text(encoded: &str, name: &str) -> Option<String> {
+        match first(encoded.as_bytes(), name)? {
+            Value::Text(text) => Some(text.into_owned()),
+            Value::NotText => Some("not text".to_owned()),
+        }
+    }
+
     #[test]
     fn the_first_value_that_is_not_empty_wins() {
-        assert_eq!(first("a=&b=2&a=1&a=3", "a").as_deref(), Some("1"));
-        assert_eq!(first("a=&a", "a"), None);
-        assert_eq!(first("", "a"), None);
-        assert_eq!(first("a=b=c", "a").as_deref(), Some("b=c"));
-        assert_eq!(first("aa=1&A=2", "a"), None);
+        assert_eq!(text("a=&b=2&a=1&a=3", "a").as_deref(), Some("1"));
+        assert_eq!(text("a=&a", "a"), None);
+        assert_eq!(text("", "a"), None);
+        assert_eq!(text("a=b=c", "a").as_deref(), Some("b=c"));
+        assert_eq!(text("aa=1&A=2", "a"), None);
     }
 
     #[test]
     fn names_and_values_are_decoded() {
         assert_eq!(
-            first("user%5Fid=%E5%A5%BD+%2B1", "user_id").as_deref(),
-            Some("好 +1")
+            text("user%5Fid=%E5%A5%BD+%2B1%25", "user_id").as_deref(),
+            Some("好 +1%")
         );
-        assert_eq!(first("名=好", "名").as_deref(), Some("好"));
+        assert_eq!(text("名=好", "名").as_deref(), Some("好"));
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_found() {
-        for (text, error) in [
-            ("a=%", Malformed::Percent),
-            ("a=%4", Malformed::Percent),
-            ("a=%zz", Malformed::Percent),
-            ("%+1=a", Malformed::Percent),
-            ("a=%ff", Malformed::Utf8),
-            ("a=%E5%A5&b=%BD", Malformed::Utf8),
-        ] {
-            assert_eq!(check(text), Err(error), "{text}");
+    fn what_cannot_be_decoded_is_no_text_and_nothing_to_others() {
+        for value in ["%", "%4", "%zz", "100%", "%+1", "%ff", "%E5%A5"] {
+            let encoded = format!("{value}=1&a={value}&b=2");
+            assert_eq!(text(&encoded, "a").as_deref(), Some("not text"), "{value}");
+            assert_eq!(text(&encoded, "b").as_deref(), Some("2"), "{value}");
         }
-        assert_eq!(check("a=1&&=&b=100%25+%e5%a5%bd"), Ok(()));
+        assert!(matches!(first(b"a=\xff", "a"), Some(Value::NotText)));
+        assert!(matches!(first(b"a=\xff&b=2", "b"), Some(Value::Text(_))));
     }
 }

@@ -30,12 +30,12 @@ impl JsonObject {
 fn value(raw: &str) -> Option<Value<'_>> {
     match raw.as_bytes().first()? {
         b'n' => None,
-        b'[' | b'{' => Some(Value::Composite),
+        b'[' | b'{' => Some(Value::NotText),
         b'"' => match serde_json::from_str::<Text<'_>>(raw) {
             Ok(Text(text)) if text.is_empty() => None,
             Ok(Text(text)) => Some(Value::Text(text)),
             // Half a surrogate pair: a string for JSON, but no text.
-            Err(_) => Some(Value::Composite),
+            Err(_) => Some(Value::NotText),
         },
         _ => Some(Value::Text(Cow::Borrowed(raw))),
     }
@@ -75,7 +75,7 @@ mod tests {
     fn text(json: &str, name: &str) -> Option<String> {
         match JsonObject::parse(json.as_bytes()).unwrap().first(name)? {
             Value::Text(text) => Some(text.into_owned()),
-            Value::Composite => Some("composite".to_owned()),
+            Value::NotText => Some("not text".to_owned()),
         }
     }
 
@@ -93,8 +93,8 @@ mod tests {
         let json = r#"{"a":"","a":null,"a":"\u597d\n","b":true,"c":[1],"d":{"x":1},"e":"\ud800"}"#;
         assert_eq!(text(json, "a").as_deref(), Some("好\n"));
         assert_eq!(text(json, "b").as_deref(), Some("true"));
-        for composite in ["c", "d", "e"] {
-            assert_eq!(text(json, composite).as_deref(), Some("composite"));
+        for other in ["c", "d", "e"] {
+            assert_eq!(text(json, other).as_deref(), Some("not text"));
         }
         assert_eq!(text(json, "f"), None);
     }
