@@ -20,6 +20,8 @@ struct Pictures {
     motif: Motif,
     /// So that no two kinds look alike.
     first_seed: u64,
+    /// Made once: a page of the feed names two for each author.
+    keys: OnceLock<[MediaKey; VARIANTS]>,
     /// Each is painted when it is asked for, in a few milliseconds.
     painted: [OnceLock<Bytes>; VARIANTS],
 }
@@ -32,6 +34,7 @@ static AVATARS: Pictures = Pictures {
     height: 240,
     motif: Motif::Person,
     first_seed: 100,
+    keys: OnceLock::new(),
     painted: [const { OnceLock::new() }; VARIANTS],
 };
 
@@ -41,6 +44,7 @@ static BACKGROUNDS: Pictures = Pictures {
     height: 405,
     motif: Motif::Plain,
     first_seed: 200,
+    keys: OnceLock::new(),
     painted: [const { OnceLock::new() }; VARIANTS],
 };
 
@@ -50,6 +54,7 @@ static DEMO_COVERS: Pictures = Pictures {
     height: 640,
     motif: Motif::Play,
     first_seed: 300,
+    keys: OnceLock::new(),
     painted: [const { OnceLock::new() }; VARIANTS],
 };
 
@@ -60,30 +65,32 @@ impl Pictures {
         self.painted[variant].get_or_init(paint).clone()
     }
 
-    fn key(&self, id: i64) -> MediaKey {
+    fn keys(&self) -> &[MediaKey; VARIANTS] {
+        let key = |variant| MediaKey::new(format!("{}{variant}.jpg", self.folder_and_stem));
+        self.keys.get_or_init(|| std::array::from_fn(key))
+    }
+
+    fn key(&self, id: i64) -> &MediaKey {
         // Ids end in a node and a sequence number; what stands before those spreads them.
         let variant = (id ^ (id >> 12)).unsigned_abs() % VARIANTS as u64;
-        MediaKey::new(format!("{}{variant}.jpg", self.folder_and_stem))
+        &self.keys()[usize::try_from(variant).expect("it is one of a dozen")]
     }
 
     fn find(&self, key: &str) -> Option<Bytes> {
-        let variant = key.strip_prefix(self.folder_and_stem)?;
-        let variant = variant.strip_suffix(".jpg")?;
-        (0..VARIANTS)
-            .find(|index| index.to_string() == variant)
-            .map(|index| self.picture(index))
+        let variant = self.keys().iter().position(|found| found.as_str() == key)?;
+        Some(self.picture(variant))
     }
 }
 
 /// The picture of a user who has none of their own.
 #[must_use]
-pub fn default_avatar(user: UserId) -> MediaKey {
+pub fn default_avatar(user: UserId) -> &'static MediaKey {
     AVATARS.key(user.get())
 }
 
 /// The picture behind the profile of a user who has none of their own.
 #[must_use]
-pub fn default_background(user: UserId) -> MediaKey {
+pub fn default_background(user: UserId) -> &'static MediaKey {
     BACKGROUNDS.key(user.get())
 }
 
@@ -96,7 +103,7 @@ pub fn demo_clip() -> MediaKey {
 /// A cover for a video that names [`demo_clip`].
 #[must_use]
 pub fn demo_cover(video: VideoId) -> MediaKey {
-    DEMO_COVERS.key(video.get())
+    DEMO_COVERS.key(video.get()).clone()
 }
 
 /// The contents and the media type of a file that is part of the program.
@@ -122,7 +129,7 @@ mod tests {
             for key in [
                 default_avatar(user),
                 default_background(user),
-                demo_cover(video),
+                &demo_cover(video),
             ] {
                 let (bytes, content_type) = find(key.as_str()).unwrap();
                 assert_eq!(content_type, "image/jpeg");

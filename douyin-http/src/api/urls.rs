@@ -1,6 +1,5 @@
 //! Absolute URLs of media.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -21,31 +20,16 @@ pub const MEDIA_PATH: &str = "/media";
 pub(crate) struct Urls(String);
 
 /// A URL that is put together while it is written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct MediaUrl<'a> {
     base: &'a str,
-    key: Cow<'a, MediaKey>,
+    key: &'a MediaKey,
 }
 
 impl Urls {
     /// The URL of a media file.
     pub(crate) fn media<'a>(&'a self, key: &'a MediaKey) -> MediaUrl<'a> {
-        MediaUrl {
-            base: &self.0,
-            key: Cow::Borrowed(key),
-        }
-    }
-
-    /// The URL of a media file, or of what stands in its place.
-    pub(crate) fn media_or<'a>(
-        &'a self,
-        key: Option<&'a MediaKey>,
-        other: impl FnOnce() -> MediaKey,
-    ) -> MediaUrl<'a> {
-        MediaUrl {
-            base: &self.0,
-            key: key.map_or_else(|| Cow::Owned(other()), Cow::Borrowed),
-        }
+        MediaUrl { base: &self.0, key }
     }
 }
 

@@ -101,15 +101,15 @@ pub(crate) struct MessageView<'a> {
 
 impl<'a> UserView<'a> {
     pub(crate) fn new(user: &'a User, urls: &'a Urls) -> Self {
+        let (avatar, background) = (user.avatar.as_ref(), user.background.as_ref());
         Self {
             id: user.id.get(),
             name: &user.name,
             follow_count: user.follow_count,
             follower_count: user.follower_count,
             is_follow: user.is_follow,
-            avatar: urls.media_or(user.avatar.as_ref(), || default_avatar(user.id)),
-            background_image: urls
-                .media_or(user.background.as_ref(), || default_background(user.id)),
+            avatar: urls.media(avatar.unwrap_or_else(|| default_avatar(user.id))),
+            background_image: urls.media(background.unwrap_or_else(|| default_background(user.id))),
             signature: &user.signature,
             total_favorited: user.total_favorited,
             work_count: user.work_count,
