@@ -25,9 +25,12 @@ mod urls;
 mod view;
 mod viewer;
 
+use std::sync::Arc;
+
 use douyin_core::Douyin;
 use douyin_media::MediaStorage;
 use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
 
 pub use self::builder::{ApiBuilder, ChatIncremental};
 pub use self::error::Failure;
@@ -47,7 +50,7 @@ pub struct Api {
     logins: Throttle,
     known_networks: KnownNetworks,
     registrations: Throttle,
-    uploads: tokio::sync::Semaphore,
+    uploads: Arc<Semaphore>,
     time_zone: TimeZone,
     public_url: Option<String>,
     fallback_host: String,

@@ -1,5 +1,6 @@
 //! How an [`Api`] is put together.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use douyin_core::Douyin;
@@ -45,7 +46,7 @@ impl Api {
                 times: 100,
                 window: Duration::from_secs(10),
             }),
-            uploads: Semaphore::new(256),
+            uploads: Arc::new(Semaphore::new(256)),
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             public_url: None,
             fallback_host: "localhost".to_owned(),
@@ -111,7 +112,7 @@ impl ApiBuilder {
 
     /// Uploads at the same time; 256 by default, the next is told to try again.
     pub fn concurrent_uploads(mut self, uploads: usize) -> Self {
-        self.0.uploads = Semaphore::new(uploads);
+        self.0.uploads = Arc::new(Semaphore::new(uploads));
         self
     }
 

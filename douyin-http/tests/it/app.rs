@@ -72,8 +72,7 @@ impl App {
             .clock(Arc::<ManualClock>::clone(&clock))
             .limits(limits)
             .build();
-        let tokens = Tokens::new(&[7; 32], Duration::from_hours(24)).unwrap();
-        let api = settings(Api::builder(douyin.clone(), media, tokens)).build();
+        let api = settings(Api::builder(douyin.clone(), media, tokens())).build();
         Self {
             router: api::router(Arc::new(api)),
             clock,
@@ -175,18 +174,30 @@ impl App {
 
     /// Waits until no file is left: a refused upload is removed behind the answer.
     pub(crate) async fn left_nothing_behind(&self) {
-        let gone = async {
-            while !self.files().is_empty() {
+        self.waits_until(async || self.files().is_empty()).await;
+    }
+
+    /// Waits for what is done behind an answer.
+    pub(crate) async fn waits_until(&self, is_so: impl AsyncFn() -> bool) {
+        let becomes_so = async {
+            while !is_so().await {
                 tokio::task::yield_now().await;
             }
         };
         let long_enough = Duration::from_mins(1);
-        assert!(
-            tokio::time::timeout(long_enough, gone).await.is_ok(),
-            "{:?}",
-            self.files()
-        );
+        let in_time = tokio::time::timeout(long_enough, becomes_so).await;
+        assert!(in_time.is_ok(), "{:?}", self.files());
     }
+
+    /// A token of this user's, who need not exist.
+    pub(crate) fn token_of(&self, user: i64) -> String {
+        let user = UserId::new(user).unwrap();
+        tokens().issue(user, self.clock.now()).unwrap()
+    }
+}
+
+fn tokens() -> Tokens {
+    Tokens::new(&[7; 32], Duration::from_hours(24)).unwrap()
 }
 
 pub(crate) fn get(path_and_query: &str) -> axum::http::request::Builder {

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use douyin_core::port::MockStore;
+use douyin_core::{Entity, Limits, StoreError};
 use futures_util::stream;
 
 use crate::app::{Answer, App, CLIP, Caller, FORM, JSON, MULTIPART, Part, keys, multipart, text};
@@ -276,6 +278,77 @@ async fn an_upload_that_breaks_off_leaves_nothing_behind() {
     }
     drop(request);
     app.left_nothing_behind().await;
+}
+
+#[tokio::test]
+async fn an_upload_that_came_in_whole_is_published_though_its_client_is_gone() {
+    let app = App::new();
+    let alice = app.register("alice").await;
+    let body = multipart(&[text("name=\"token\"", &alice.token), CLIP]);
+    let mut request = Box::pin(upload_body(&app, Body::from(body)));
+    while !app.files().iter().any(|file| file.contains(".jpg")) {
+        assert!(futures_util::poll!(&mut request).is_pending());
+        tokio::task::yield_now().await;
+    }
+    drop(request);
+    app.waits_until(async || {
+        let is_published = titles(&app, &alice).await == [""];
+        is_published && app.files().len() == 2
+    })
+    .await;
+}
+
+/// Uploads to a store that answers so, and waits until nobody works on it any more.
+async fn upload_to_a_store_that(answers: fn() -> StoreError) -> (App, Answer) {
+    let mut store = MockStore::default();
+    store
+        .videos
+        .expect_publish()
+        .returning(move |_| Err(answers()));
+    let app = App::over(store, Limits::default(), |api| api);
+    let token = app.token_of(7);
+    let answer = upload(&app, "", &[text("name=\"token\"", &token), CLIP]).await;
+    (app, answer)
+}
+
+#[tokio::test]
+async fn an_upload_that_is_certainly_not_published_leaves_nothing_behind() {
+    let author_is_gone = || StoreError::NotFound(Entity::User);
+    let (app, answer) = upload_to_a_store_that(author_is_gone).await;
+    answer.assert_failure(4001);
+    app.left_nothing_behind().await;
+}
+
+#[tokio::test]
+async fn an_upload_that_may_have_been_published_keeps_its_files() {
+    let cases: [(fn() -> StoreError, u64); 3] = [
+        (|| StoreError::Taken, 9001),
+        (|| StoreError::Corrupt(String::new()), 9001),
+        (|| StoreError::Unavailable("gone".into()), 8002),
+    ];
+    for (answers, code) in cases {
+        let (app, answer) = upload_to_a_store_that(answers).await;
+        assert_eq!(answer.code(), code);
+        let media = |ending| app.files().iter().any(|file| file.contains(ending));
+        assert!(media(".mp4") && media(".jpg"), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_upload_makes_room_for_others_while_it_is_still_coming_in() {
+    let app = App::with(|api| api.concurrent_uploads(1));
+    let alice = app.register("alice").await;
+    let refused = multipart(&[text("name=\"token\"", "garbage")]);
+    let beginning = stream::iter([Ok::<_, io::Error>(refused)]);
+    let endless = Body::from_stream(futures_util::StreamExt::chain(beginning, stream::pending()));
+    let mut slow = Box::pin(upload_body(&app, endless));
+    // Enough for it to be read, refused, and waited for.
+    for _ in 0..100 {
+        assert!(futures_util::poll!(&mut slow).is_pending());
+    }
+    upload(&app, "", &[text("name=\"token\"", &alice.token), CLIP])
+        .await
+        .assert_success();
 }
 
 #[tokio::test]

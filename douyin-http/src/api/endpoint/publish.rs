@@ -2,13 +2,16 @@
 
 mod form;
 
+use std::sync::Arc;
+
 use axum::body::{Body, HttpBody as _};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use douyin_core::{Error, StoreError, Upload};
+use douyin_core::{Error, Upload};
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 
-use self::form::{UploadForm, discard};
+use self::form::{CompleteUpload, UploadForm, discard};
 use super::lists::VideoList;
 use super::{Service, parameters};
 use crate::api::Api;
@@ -48,28 +51,43 @@ pub(crate) async fn action(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let Ok(_slot) = api.uploads.try_acquire() else {
+    let Ok(slot) = Arc::clone(&api.uploads).try_acquire_owned() else {
         return Err(Failure::new(Status::Busy).retry_after(1));
     };
     let declared_bytes = body.size_hint().lower();
     let mut chunks = body.into_data_stream();
-    let form = match UploadForm::open(&api, &params, &headers, declared_bytes) {
-        Ok(form) => form.receive(&mut chunks).await,
-        // A client that asked first will not send what nobody wants.
-        Err(refused) if headers.contains_key(header::EXPECT) => return Err(refused),
-        Err(refused) => Err(refused),
-    };
-    match form {
-        Ok(form) => publish(&api, form).await,
+    let form = UploadForm::open(&api, &params, &headers, declared_bytes);
+    // A client that asked first sends nothing that nobody wants.
+    let sends_anyway = form.is_ok() || !headers.contains_key(header::EXPECT);
+    let received = async { form?.receive(&mut chunks).await?.complete() };
+    let upload = match received.await {
+        Ok(upload) => upload,
         Err(refused) => {
-            discard(&api, chunks).await;
-            Err(refused)
+            drop(slot);
+            if sends_anyway {
+                discard(&api, chunks).await;
+            }
+            return Err(refused);
         }
-    }
+    };
+    // A task of its own: dropped halfway, it would leave files that no row names, or a row that its client knows nothing of.
+    let publishing = async move {
+        let published = publish(&api, upload).await;
+        drop(slot);
+        published
+    };
+    tokio::spawn(publishing.in_current_span())
+        .await
+        .map_err(|ended| Failure::new(Status::Internal).because(ended))??;
+    reply(&())
 }
 
-async fn publish(api: &Api, form: UploadForm<'_>) -> Answer {
-    let (viewer, title, file) = form.complete()?;
+async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
+    let CompleteUpload {
+        viewer,
+        title,
+        file,
+    } = upload;
     let stored = file.finish().await?;
     let upload = Upload {
         id: stored.id(),
@@ -79,14 +97,15 @@ async fn publish(api: &Api, form: UploadForm<'_>) -> Answer {
     };
     match api.douyin.publish(viewer.0, upload).await {
         Ok(_) => stored.keep().await,
-        // It may have been published: the next sweep of the storage asks.
-        Err(error @ Error::Store(StoreError::Unavailable(_))) => return Err(error.into()),
         Err(error) => {
-            stored.discard().await;
+            // Whatever else failed may have written the row: the next sweep of the storage asks.
+            if matches!(error, Error::NotFound(_) | Error::Text(_)) {
+                stored.discard().await;
+            }
             return Err(error.into());
         }
     }
-    reply(&())
+    Ok(())
 }
 
 /// The videos of a user, newest first.

@@ -30,6 +30,13 @@ pub(super) struct UploadForm<'a> {
     has_empty_file: bool,
 }
 
+/// An upload of which everything came in.
+pub(super) struct CompleteUpload {
+    pub(super) viewer: Viewer,
+    pub(super) title: String,
+    pub(super) file: Incoming,
+}
+
 impl<'a> UploadForm<'a> {
     /// Looks at what is known before the body.
     ///
@@ -104,7 +111,7 @@ impl<'a> UploadForm<'a> {
     ///
     /// # Errors
     /// Where something is missing.
-    pub(super) fn complete(self) -> Result<(Viewer, String, Incoming), Failure> {
+    pub(super) fn complete(self) -> Result<CompleteUpload, Failure> {
         let viewer = self.viewer()?;
         let missing = if self.has_empty_file {
             Status::FileEmpty
@@ -112,7 +119,11 @@ impl<'a> UploadForm<'a> {
             Status::FileMissing
         };
         let file = self.file.ok_or(Failure::new(missing))?;
-        Ok((viewer, self.title.unwrap_or_default(), file))
+        Ok(CompleteUpload {
+            viewer,
+            title: self.title.unwrap_or_default(),
+            file,
+        })
     }
 
     /// The first token counts; one that is not valid ends it at once.
