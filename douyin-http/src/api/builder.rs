@@ -26,6 +26,9 @@ pub enum ChatIncremental {
     Both,
 }
 
+/// So many times as many misses are allowed to a network over all accounts, and of an account over all networks.
+const AT_LARGE: u32 = 10;
+
 /// Builds an [`Api`]; every setting has a default.
 #[must_use]
 pub struct ApiBuilder(Api);
@@ -33,14 +36,16 @@ pub struct ApiBuilder(Api);
 impl Api {
     /// Starts building, with the contract's defaults.
     pub fn builder(douyin: Douyin, media: MediaStorage, tokens: Tokens) -> ApiBuilder {
+        let login_misses = Allowance {
+            times: 30,
+            window: Duration::from_mins(5),
+        };
         ApiBuilder(Self {
             douyin,
             media,
             tokens,
-            logins: Throttle::new(Allowance {
-                times: 30,
-                window: Duration::from_mins(5),
-            }),
+            login_misses: Throttle::new(login_misses),
+            login_misses_at_large: Throttle::new(login_misses.times(AT_LARGE)),
             known_networks: KnownNetworks::default(),
             registrations: Throttle::new(Allowance {
                 times: 100,
@@ -97,9 +102,13 @@ impl ApiBuilder {
         self
     }
 
-    /// How often one account may be missed before its logins are refused; 30 times in five minutes by default.
+    /// How often one network may miss one account before its logins there are refused; 30 times in five minutes by default.
+    ///
+    /// Ten times as many are allowed to a network over all accounts, and of an account over all networks but those where it
+    /// was signed in before: whoever guesses does not lock its owner out there.
     pub fn login_misses(mut self, misses: Allowance) -> Self {
-        self.0.logins = Throttle::new(misses);
+        self.0.login_misses = Throttle::new(misses);
+        self.0.login_misses_at_large = Throttle::new(misses.times(AT_LARGE));
         self
     }
 

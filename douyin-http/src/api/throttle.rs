@@ -1,14 +1,18 @@
 //! How often something may happen.
 
-use std::collections::hash_map::{Entry, HashMap};
-use std::collections::{HashSet, VecDeque};
+mod known_networks;
+
+use std::collections::VecDeque;
+use std::collections::hash_map::HashMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use douyin_core::Timestamp;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+pub(super) use self::known_networks::KnownNetworks;
 
 /// So many times within so much time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,15 +23,25 @@ pub struct Allowance {
     pub window: Duration,
 }
 
+impl Allowance {
+    /// So many times as much in the same time.
+    pub(super) const fn times(self, factor: u32) -> Self {
+        Self {
+            times: self.times.saturating_mul(factor),
+            ..self
+        }
+    }
+}
+
 /// As many keys are remembered at once, about 100 bytes each. What is counted costs a password hash each: nobody makes as
 /// many within the minutes that a window lasts, and where somebody does, the oldest are forgotten.
 const MOST_KEYS: usize = 1 << 16;
 
-/// Counts per key, within windows that begin with the key's first turn.
+/// Counts per key, within windows that begin with the first turn of the key that counts.
 ///
-/// A turn that is given back does not count. While the turns that are taken might use up what is left, further ones wait
-/// until it is known whether those count: guesses made at once are no more than guesses made one after the other, and nobody is
-/// refused for what did not count.
+/// A turn that is given back does not count, and a key of which nothing counted is forgotten with its last turn. While the
+/// turns that are taken might use up what is left, further ones wait until it is known whether those count: guesses made at
+/// once are no more than guesses made one after the other, and nobody is refused for what did not count.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     times: u32,
@@ -38,45 +52,40 @@ pub(crate) struct Throttle {
 
 #[derive(Debug, Default)]
 struct Table {
-    windows: HashMap<u64, Window>,
-    /// Every window by when it began, which is also the order in which they end.
-    order: VecDeque<(Timestamp, u64)>,
+    quotas: HashMap<u64, Arc<Quota>>,
+    /// Those of which something counted, in the order in which they end.
+    counted: VecDeque<(Timestamp, u64)>,
 }
 
-#[derive(Debug)]
-struct Window {
-    began: Timestamp,
-    quota: Arc<Quota>,
-}
-
+/// What a key has in one window. Its numbers change under the table's lock only.
 #[derive(Debug)]
 struct Quota {
-    left: Arc<Semaphore>,
-    used: AtomicU32,
-    times: u32,
+    left: Semaphore,
+    counted: AtomicU32,
+    /// Turns that are taken or waited for.
+    claims: AtomicU32,
+    ends: OnceLock<Timestamp>,
+}
+
+/// A turn that is waited for or taken: the table keeps the quota meanwhile.
+#[derive(Debug)]
+struct Claim<'a> {
+    throttle: &'a Throttle,
+    key: u64,
+    quota: Arc<Quota>,
 }
 
 /// One of the times that are allowed; given back when dropped, unless it [counts](Turn::count).
 #[derive(Debug)]
-pub(crate) struct Turn {
-    permit: OwnedSemaphorePermit,
-    quota: Arc<Quota>,
+pub(crate) struct Turn<'a> {
+    claim: Claim<'a>,
+    counts: bool,
 }
 
 /// It happened too often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooOften {
     pub(crate) retry_after_seconds: u64,
-}
-
-impl TooOften {
-    fn until(end: Timestamp, now: Timestamp) -> Self {
-        let millis = end.as_millis().saturating_sub(now.as_millis());
-        let seconds = u64::try_from(millis).unwrap_or(0).div_ceil(1_000);
-        Self {
-            retry_after_seconds: seconds.max(1),
-        }
-    }
 }
 
 impl Throttle {
@@ -93,91 +102,102 @@ impl Throttle {
     ///
     /// # Errors
     /// [`TooOften`] where all of the present window counted.
-    pub(crate) async fn turn(&self, key: impl Hash, now: Timestamp) -> Result<Turn, TooOften> {
-        let (ends, quota) = self.quota(self.hasher.hash_one(key), now);
-        let permit = Arc::clone(&quota.left).acquire_owned().await;
-        permit
-            .map(|permit| Turn { permit, quota })
-            .map_err(|_closed| TooOften::until(ends, now))
+    pub(crate) async fn turn(&self, key: impl Hash, now: Timestamp) -> Result<Turn<'_>, TooOften> {
+        let claim = self.claim(self.hasher.hash_one(key), now);
+        let taken = claim.quota.left.acquire().await;
+        match taken.map(SemaphorePermit::forget) {
+            Ok(()) => Ok(Turn {
+                claim,
+                counts: false,
+            }),
+            Err(_closed) => Err(claim.quota.too_often(now)),
+        }
     }
 
-    /// The window of a key at an instant, and when it ends.
-    fn quota(&self, key: u64, now: Timestamp) -> (Timestamp, Arc<Quota>) {
+    fn claim(&self, key: u64, now: Timestamp) -> Claim<'_> {
         let mut table = lock(&self.table);
-        table.forget(|began| began.plus_millis(self.window_millis) <= now);
-        let Table { windows, order } = &mut *table;
-        let window = match windows.entry(key) {
-            Entry::Occupied(occupied) => occupied.into_mut(),
-            Entry::Vacant(vacant) => {
-                order.push_back((now, key));
-                vacant.insert(Window {
-                    began: now,
-                    quota: Arc::new(Quota {
-                        left: Arc::new(Semaphore::new(self.times as usize)),
-                        used: AtomicU32::new(0),
-                        times: self.times,
-                    }),
-                })
-            }
+        table.forget(|ends, _| ends <= now);
+        let fresh = || {
+            Arc::new(Quota {
+                left: Semaphore::new(self.times as usize),
+                counted: AtomicU32::new(0),
+                claims: AtomicU32::new(0),
+                ends: OnceLock::new(),
+            })
         };
-        (
-            window.began.plus_millis(self.window_millis),
-            Arc::clone(&window.quota),
-        )
+        let quota = Arc::clone(table.quotas.entry(key).or_insert_with(fresh));
+        quota.claims.fetch_add(1, Ordering::Relaxed);
+        Claim {
+            throttle: self,
+            key,
+            quota,
+        }
     }
 }
 
 impl Table {
-    /// Drops the windows that are over, and the oldest where there are too many.
-    fn forget(&mut self, is_over: impl Fn(Timestamp) -> bool) {
-        while let Some(&(began, key)) = self.order.front() {
-            if !is_over(began) && self.order.len() < MOST_KEYS {
-                break;
-            }
-            self.order.pop_front();
-            self.windows.remove(&key);
-        }
-    }
-}
-
-impl Turn {
-    /// Keeps it: it happened.
-    pub(crate) fn count(self) {
-        self.permit.forget();
-        if self.quota.used.fetch_add(1, Ordering::Relaxed) + 1 == self.quota.times {
-            self.quota.left.close();
-        }
-    }
-}
-
-/// The networks that accounts were signed in from, the latest of them.
-#[derive(Debug, Default)]
-pub(crate) struct KnownNetworks {
-    hasher: RandomState,
-    known: Mutex<(HashSet<u64>, VecDeque<u64>)>,
-}
-
-impl KnownNetworks {
-    /// Remembers one.
-    pub(crate) fn remember(&self, account_and_network: impl Hash) {
-        let key = self.hasher.hash_one(account_and_network);
-        let mut known = lock(&self.known);
-        let (set, order) = &mut *known;
-        if set.insert(key) {
-            order.push_back(key);
-        }
-        if order.len() > MOST_KEYS
-            && let Some(oldest) = order.pop_front()
+    /// Drops the oldest windows for as long as their end and the number of windows are reason to.
+    fn forget(&mut self, is_over: impl Fn(Timestamp, usize) -> bool) {
+        while let Some(&(ends, key)) = self.counted.front()
+            && is_over(ends, self.counted.len())
         {
-            set.remove(&oldest);
+            self.counted.pop_front();
+            self.quotas.remove(&key);
         }
     }
+}
 
-    /// Whether one is remembered.
-    pub(crate) fn knows(&self, account_and_network: impl Hash) -> bool {
-        lock(&self.known)
-            .0
-            .contains(&self.hasher.hash_one(account_and_network))
+impl Quota {
+    fn too_often(&self, now: Timestamp) -> TooOften {
+        let ends = self.ends.get().map_or(0, |ends| ends.as_millis());
+        let millis = ends.saturating_sub(now.as_millis());
+        let seconds = u64::try_from(millis).unwrap_or(0).div_ceil(1_000);
+        TooOften {
+            retry_after_seconds: seconds.max(1),
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// Keeps it: it happened.
+    pub(crate) fn count(mut self, now: Timestamp) {
+        self.counts = true;
+        let Claim {
+            throttle,
+            key,
+            quota,
+        } = &self.claim;
+        let mut table = lock(&throttle.table);
+        let counted = quota.counted.fetch_add(1, Ordering::Relaxed) + 1;
+        if counted == 1 {
+            let ends = *quota
+                .ends
+                .get_or_init(|| now.plus_millis(throttle.window_millis));
+            table.counted.push_back((ends, *key));
+            table.forget(|_, windows| windows > MOST_KEYS);
+        }
+        if counted == throttle.times {
+            quota.left.close();
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.counts {
+            self.claim.quota.left.add_permits(1);
+        }
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        let mut table = lock(&self.throttle.table);
+        let last = self.quota.claims.fetch_sub(1, Ordering::Relaxed) == 1;
+        // What never counted is in no window that could have ended: it is the one that the table has.
+        if last && self.quota.counted.load(Ordering::Relaxed) == 0 {
+            table.quotas.remove(&self.key);
+        }
     }
 }
 
@@ -187,104 +207,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
-
-    fn three_in_ten_seconds() -> Throttle {
-        Throttle::new(Allowance {
-            times: 3,
-            window: Duration::from_secs(10),
-        })
-    }
-
-    #[tokio::test]
-    async fn what_counts_too_often_is_refused_until_the_window_ends() {
-        let throttle = three_in_ten_seconds();
-        for second in 0..3 {
-            throttle
-                .turn("alice", NOW.plus_millis(second * 1_000))
-                .await
-                .unwrap()
-                .count();
-        }
-        let refused = throttle
-            .turn("alice", NOW.plus_millis(2_500))
-            .await
-            .unwrap_err();
-        assert_eq!(refused.retry_after_seconds, 8);
-        assert!(
-            throttle.turn("bob", NOW.plus_millis(2_500)).await.is_ok(),
-            "others are not concerned"
-        );
-        assert!(
-            throttle
-                .turn("alice", NOW.plus_millis(9_999))
-                .await
-                .is_err()
-        );
-        for _ in 0..3 {
-            throttle
-                .turn("alice", NOW.plus_millis(10_000))
-                .await
-                .unwrap()
-                .count();
-        }
-        assert!(
-            throttle
-                .turn("alice", NOW.plus_millis(10_000))
-                .await
-                .is_err()
-        );
-    }
-
-    #[tokio::test]
-    async fn what_is_given_back_does_not_count() {
-        let throttle = three_in_ten_seconds();
-        for _ in 0..100 {
-            drop(throttle.turn("alice", NOW).await.unwrap());
-        }
-    }
-
-    #[tokio::test]
-    async fn turns_beyond_what_is_left_wait_for_those_that_are_taken() {
-        let throttle = three_in_ten_seconds();
-        let mut taken = Vec::new();
-        for _ in 0..3 {
-            taken.push(throttle.turn("alice", NOW).await.unwrap());
-        }
-        let mut fourth = std::pin::pin!(throttle.turn("alice", NOW));
-        assert!(futures_util::poll!(&mut fourth).is_pending());
-        taken.pop().unwrap().count();
-        assert!(futures_util::poll!(&mut fourth).is_pending());
-        drop(taken.pop());
-        fourth.await.unwrap().count();
-        let mut fifth = std::pin::pin!(throttle.turn("alice", NOW));
-        assert!(futures_util::poll!(&mut fifth).is_pending());
-        taken.pop().unwrap().count();
-        assert!(fifth.await.is_err(), "the last one counted as well");
-    }
-
-    #[tokio::test]
-    async fn many_keys_take_bounded_memory() {
-        let throttle = three_in_ten_seconds();
-        for key in 0..MOST_KEYS * 2 {
-            throttle.turn(key, NOW).await.unwrap().count();
-        }
-        let table = lock(&throttle.table);
-        assert!(table.windows.len() <= MOST_KEYS);
-        assert_eq!(table.windows.len(), table.order.len());
-    }
-
-    #[test]
-    fn the_latest_known_networks_are_remembered() {
-        let known = KnownNetworks::default();
-        for key in 0..=MOST_KEYS as u64 {
-            known.remember(key);
-            known.remember(key);
-        }
-        assert!(!known.knows(0_u64));
-        assert!(known.knows(1_u64) && known.knows(MOST_KEYS as u64));
-    }
-}
+mod tests;

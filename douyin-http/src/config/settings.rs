@@ -55,7 +55,7 @@ settings! {
     token_days: Number<1, 3_650> = "token.days", "30",
         "so many days a token is valid";
     login_misses: Number<1, 1_000_000> = "login.misses", "30",
-        "wrong passwords of one account within `login.seconds` before 429";
+        "wrong passwords of one account from one address within `login.seconds` before 429; ten times as many of all accounts from one address, or of one account from new addresses";
     login_seconds: Number<1, 86_400> = "login.seconds", "300",
         "the time that `login.misses` counts in";
     register_limit: Number<1, 1_000_000> = "register.limit", "100",

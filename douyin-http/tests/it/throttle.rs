@@ -1,10 +1,12 @@
 //! How often logins may miss and users may register.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
+use douyin_http::api::Allowance;
 
 use crate::app::{Answer, App, keys};
 
@@ -26,23 +28,25 @@ async fn login(app: &App, password: &str, address: &str) -> Answer {
     .await
 }
 
+/// Where `alice` registered, and is known.
+const HOME: &str = "192.0.2.1";
+
+async fn register_alice(app: &App) {
+    let path = "/user/register/?username=alice&password=secret";
+    post(app, path, HOME).await.assert_success();
+}
+
 #[tokio::test]
-async fn thirty_misses_in_five_minutes_are_enough() {
+async fn thirty_misses_of_an_account_in_five_minutes_are_enough_for_a_network() {
     let app = App::new();
-    post(
-        &app,
-        "/user/register/?username=alice&password=secret",
-        "192.0.2.1",
-    )
-    .await
-    .assert_success();
+    register_alice(&app).await;
     for _ in 0..30 {
         login(&app, "wrong", "198.51.100.7")
             .await
             .assert_failure(2003);
     }
     for password in ["wrong", "secret"] {
-        let refused = login(&app, password, "203.0.113.9").await;
+        let refused = login(&app, password, "198.51.100.7").await;
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(refused.code(), 7001);
         assert_eq!(
@@ -51,31 +55,71 @@ async fn thirty_misses_in_five_minutes_are_enough() {
         );
         assert_eq!(refused.headers["retry-after"], "300");
     }
-    login(&app, "secret", "192.0.2.1").await.assert_success();
+    for elsewhere in [HOME, "203.0.113.9"] {
+        login(&app, "secret", elsewhere).await.assert_success();
+    }
     app.clock.advance_millis(299_000);
-    assert_eq!(
-        login(&app, "secret", "203.0.113.9").await.headers["retry-after"],
-        "1"
-    );
+    let refused = login(&app, "secret", "198.51.100.7").await;
+    assert_eq!(refused.headers["retry-after"], "1");
     app.clock.advance_millis(1_000);
+    login(&app, "secret", "198.51.100.7").await.assert_success();
+}
+
+/// Two misses at once, and so twenty at large.
+fn strict() -> App {
+    App::with(|api| {
+        api.login_misses(Allowance {
+            times: 2,
+            window: Duration::from_mins(5),
+        })
+    })
+}
+
+#[tokio::test]
+async fn guesses_from_many_networks_end_but_not_where_the_owner_was_before() {
+    let app = strict();
+    register_alice(&app).await;
+    for network in 1..=10 {
+        let address = format!("198.51.100.{network}");
+        for _ in 0..2 {
+            login(&app, "wrong", &address).await.assert_failure(2003);
+        }
+    }
+    let refused = login(&app, "secret", "203.0.113.9").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::TOO_MANY_REQUESTS, 7001)
+    );
+    login(&app, "wrong", HOME).await.assert_failure(2003);
+    login(&app, "secret", HOME).await.assert_success();
+    app.clock.advance_millis(300_000);
+    login(&app, "secret", "203.0.113.9").await.assert_success();
+}
+
+#[tokio::test]
+async fn one_network_does_not_try_one_password_on_every_account() {
+    let app = strict();
+    register_alice(&app).await;
+    let guess = async |number: u32| {
+        let path = format!("/user/login/?username=user{number}&password=123456");
+        post(&app, &path, "198.51.100.7").await
+    };
+    for number in 0..20 {
+        guess(number).await.assert_failure(2003);
+    }
+    assert_eq!(guess(20).await.status, StatusCode::TOO_MANY_REQUESTS);
     login(&app, "secret", "203.0.113.9").await.assert_success();
 }
 
 #[tokio::test]
 async fn where_the_owner_was_before_thirty_misses_are_enough_as_well() {
     let app = App::new();
-    post(
-        &app,
-        "/user/register/?username=alice&password=secret",
-        "192.0.2.1",
-    )
-    .await
-    .assert_success();
+    register_alice(&app).await;
     for _ in 0..30 {
-        login(&app, "wrong", "192.0.2.1").await.assert_failure(2003);
+        login(&app, "wrong", HOME).await.assert_failure(2003);
     }
     assert_eq!(
-        login(&app, "secret", "192.0.2.1").await.status,
+        login(&app, "secret", HOME).await.status,
         StatusCode::TOO_MANY_REQUESTS
     );
 }

@@ -1,5 +1,7 @@
 //! `/user/…`
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use douyin_core::{Error, UserId, Username};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use crate::api::error::Failure;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Envelope, FailureContext, Payload, reply};
 use crate::api::status::Status;
-use crate::api::throttle::TooOften;
+use crate::api::throttle::{TooOften, Turn};
 use crate::api::urls::Urls;
 use crate::api::view::UserView;
 use crate::api::viewer::{Network, Viewer};
@@ -65,7 +67,7 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
     };
     let user = api.douyin.register(&name, &password).await?;
     if let Some(turn) = turn {
-        turn.count();
+        turn.count(api.douyin.now());
     }
     sign_in(&api, &account_key(&name), network, user)
 }
@@ -80,18 +82,16 @@ pub(crate) async fn login(State(api): Service, network: Network, params: Params)
     let name = params.require_text("username")?;
     let password = params.require_text("password")?;
     let account = account_key(&name);
-    // Where the account was signed in before, its own misses count alone: who guesses elsewhere does not lock its owner out.
-    let known = api.known_networks.knows((&account, network));
-    let turn = api
-        .logins
-        .turn((&account, known.then_some(network)), api.douyin.now())
-        .await;
-    let turn = turn.map_err(|often| too_often(Status::TooManyLogins, often))?;
+    let turns = login_turns(&api, &account, network).await;
+    let turns = turns.map_err(|often| too_often(Status::TooManyLogins, often))?;
     match api.douyin.login(&name, &password).await {
         Ok(user) => sign_in(&api, &account, network, user),
         Err(error) => {
             if matches!(error, Error::WrongCredentials) {
-                turn.count();
+                let now = api.douyin.now();
+                for turn in turns {
+                    turn.count(now);
+                }
             }
             Err(error.into())
         }
@@ -124,6 +124,35 @@ fn sign_in(api: &Api, account: &str, network: Network, user: UserId) -> Answer {
         user_id: user.get(),
         token: token.map_err(|error| Failure::new(Status::Internal).because(error))?,
     })
+}
+
+/// What a miss is counted under besides its account and network together, where ten times as many are allowed.
+#[derive(Hash)]
+enum AtLarge<'a> {
+    /// Guesses that come from many networks.
+    Account(&'a str),
+    /// Guesses at many accounts.
+    Network(IpAddr),
+}
+
+/// A turn of everything that a miss would count for, always in the same order: two requests never wait for each other.
+async fn login_turns<'a>(
+    api: &'a Api,
+    account: &str,
+    network: Network,
+) -> Result<Vec<Turn<'a>>, TooOften> {
+    let now = api.douyin.now();
+    let mut turns = vec![api.login_misses.turn((account, network), now).await?];
+    // Where the account was signed in before, who guesses elsewhere does not lock its owner out.
+    let is_known = api.known_networks.knows((account, network));
+    let at_large = [
+        (!is_known).then_some(AtLarge::Account(account)),
+        network.0.map(AtLarge::Network),
+    ];
+    for key in at_large.into_iter().flatten() {
+        turns.push(api.login_misses_at_large.turn(key, now).await?);
+    }
+    Ok(turns)
 }
 
 /// What misses of an account are counted under: however its name is spelt, it is one account.
