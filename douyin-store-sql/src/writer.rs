@@ -16,6 +16,7 @@ mod counters;
 mod group_commit;
 mod marks;
 mod operation;
+mod taken;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
 

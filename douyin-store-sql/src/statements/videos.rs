@@ -23,7 +23,7 @@ pub(super) fn video_list<E: Engine>(page: &str) -> Statement {
 impl VideoStatements {
     pub(super) fn of<E: Engine>() -> Self {
         Self {
-            // Where the instant is taken, the first free one is the end of the row of taken ones that it stands in.
+            // Where the instant is taken, the first free one is the end of the run of taken ones that it stands in.
             publish: E::translate(
                 "INSERT INTO videos (id, author_id, title, play, cover, published_at) \
                  SELECT ?1, a.id, ?3, ?4, ?5, \

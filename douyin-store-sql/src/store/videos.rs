@@ -57,17 +57,20 @@ impl<E: Engine> Operation<E> for NewVideo {
     type Answer = Timestamp;
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Timestamp, Error> {
+        let from = work.taken.search_from(self.at);
         let values = [
             self.id.into(),
             self.author.into(),
             self.title.as_str().into(),
             self.play.as_str().into(),
             self.cover.as_str().into(),
-            self.at.into(),
+            from.into(),
         ];
         let added = work.run(&work.statements.videos.publish, &values).await?;
         let row = added.first().ok_or(Error::Missing(Entity::User))?;
+        let at = Columns::of(row).instant()?;
+        work.taken.extend(from, at);
         work.counters.add(Counter::UserWorks, self.author.get(), 1);
-        Columns::of(row).instant()
+        Ok(at)
     }
 }

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::counters::Counters;
+use super::taken::TakenInstants;
 use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, run};
 use crate::error::Error;
 use crate::statements::Statements;
@@ -13,6 +14,8 @@ pub(crate) struct Work<'t, E: Engine> {
     pub(crate) statements: &'t Statements,
     /// What has moved and is not written yet.
     pub(crate) counters: Counters,
+    /// Where no video fits any more.
+    pub(crate) taken: TakenInstants,
 }
 
 impl<'t, E: Engine> Work<'t, E> {
@@ -21,6 +24,7 @@ impl<'t, E: Engine> Work<'t, E> {
             connection,
             statements,
             counters: Counters::default(),
+            taken: TakenInstants::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use douyin_core::Change::{self, Applied, Unchanged};
 use douyin_core::Mark::{self, Off, On};
-use douyin_core::{Entity, StoreError};
+use douyin_core::{Entity, NewVideo, StoreError};
 use douyin_store_sql::{ClosableStore, SqlOptions};
 use futures_util::future::{FutureExt as _, join_all};
 use futures_util::poll;
@@ -110,6 +110,41 @@ async fn of_a_batch_only_what_cannot_be_done_fails() {
     assert_eq!(follow.unwrap(), Applied);
     assert!(matches!(lonely, Err(StoreError::NotFound(Entity::User))));
     assert_eq!(likes(&*store, 1).await, 1);
+}
+
+#[tokio::test]
+async fn videos_of_one_batch_get_the_first_free_instants_one_after_the_other() {
+    let scene = Scene::new();
+    let store = populated(&scene).await;
+    // Video 1 is at noon; 5 and 9 milliseconds later there is one too.
+    let asked = [
+        (5, 5),
+        (9, 9),
+        (0, 1),
+        (0, 2),
+        (0, 3),
+        (0, 4),
+        (0, 6),
+        (7, 7),
+        (1, 8),
+        (4, 10),
+        (-1, -1),
+        (-1, 11),
+        (20, 20),
+        (20, 21),
+        (6, 12),
+        (-5, -5),
+    ];
+    let published = (2..).zip(asked).map(|(number, (at, _))| {
+        let at = NOON.plus_millis(at);
+        store.publish(NewVideo {
+            at,
+            ..new_video(number, 1)
+        })
+    });
+    let got = join_all(published).await.into_iter().map(Result::unwrap);
+    let expected = asked.map(|(_, at)| NOON.plus_millis(at));
+    assert_eq!(got.collect::<Vec<_>>(), expected);
 }
 
 /// An id that was used before breaks a constraint, which undoes the whole transaction.
