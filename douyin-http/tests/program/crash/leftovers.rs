@@ -54,11 +54,11 @@ pub(super) fn assert_none(client: &Client, folder: &Path, round: u64) {
 /// The database with its log, the secret, and the locks of the processes that use the staging folder.
 fn is_of_the_server_itself(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| {
-        name.starts_with("douyin.db")
-            || name.ends_with(".lock")
-            || ["jwt.secret", "gate", "lock"].contains(&name)
-    })
+    path.extension()
+        .is_some_and(|extension| extension == "lock")
+        || name.is_some_and(|name| {
+            name.starts_with("douyin.db") || ["jwt.secret", "gate", "lock"].contains(&name)
+        })
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
