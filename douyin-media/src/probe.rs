@@ -6,8 +6,10 @@ mod element;
 mod fragment;
 mod input;
 mod matroska;
+mod media_data;
 mod movie;
 mod sample_tables;
+mod samples;
 mod track;
 
 use std::io::{self, Read, Seek};
@@ -131,8 +133,8 @@ type Result<T> = std::result::Result<T, ProbeError>;
 
 /// Recognises a video.
 ///
-/// Bounded whatever the input: at most 200,000 reads of at most 64 bytes, at most one read more than there are bytes, and a
-/// few kilobytes of memory.
+/// Bounded whatever the input: at most 200,000 reads of at most 3 KiB, 32 MiB of them in all, at most one read more than there
+/// are bytes, and a few kilobytes of memory.
 ///
 /// # Errors
 /// [`ProbeError::Refused`] where it is not a playable video within the limits, [`ProbeError::Io`] where reading fails.

@@ -31,6 +31,7 @@ impl Part {
 }
 
 /// The boxes of a stretch, one after the other.
+#[derive(Debug, Clone)]
 pub(super) struct Parts {
     rest: Range<u64>,
     /// Only there may the last box say "to the end" (size 0).

@@ -3,15 +3,17 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::boxes::{Part, Parts};
+use super::fragment::{self, DefaultSize};
 use super::input::Input;
 use super::track::{self, VideoTrack};
-use super::{Container, NotAVideo, Result, VideoInfo, VideoLimits, duration_of, fragment};
+use super::{Container, NotAVideo, Result, VideoInfo, VideoLimits, duration_of, media_data};
 
 /// What `moov` says.
 struct Movie {
     duration: Option<Duration>,
     videos: Vec<VideoTrack>,
-    fragmented: bool,
+    /// The sizes that samples of fragments have by default, where there may be fragments.
+    fragmented: Option<Vec<DefaultSize>>,
 }
 
 /// Walks the boxes of an MP4 or MOV that begins with `ftyp`.
@@ -19,8 +21,8 @@ pub(super) fn recognise<R: Read + Seek>(
     input: &mut Input<R>,
     limits: &VideoLimits,
 ) -> Result<VideoInfo> {
-    let (mut movie, mut container) = (None, Container::Mp4);
-    let (mut has_data, mut has_fragments) = (false, false);
+    let (mut movie, mut container) = (None::<Movie>, Container::Mp4);
+    let (mut media_bytes, mut has_fragments) = (0, false);
     let mut parts = Parts::of_file(input.len());
     while let Some(part) = parts.next(input)? {
         match &part.kind {
@@ -29,10 +31,18 @@ pub(super) fn recognise<R: Read + Seek>(
                 return Err(NotAVideo::Malformed("it has two indexes").into());
             }
             b"moov" => movie = Some(read_movie(input, &part, limits)?),
-            b"mdat" => has_data |= part.len() > 0,
+            b"mdat" => media_bytes += part.len(),
             b"moof" if !has_fragments => {
-                let videos = movie.as_ref().map_or(&[][..], |movie| &movie.videos);
-                has_fragments = fragment::has_samples(input, &part, videos)?;
+                if let Some(Movie {
+                    videos,
+                    fragmented: Some(defaults),
+                    ..
+                }) = &movie
+                {
+                    let bytes = fragment::bytes_of_pictures(input, &part, videos, defaults)?;
+                    media_data::check_fragment(input, parts.clone(), bytes)?;
+                    has_fragments = bytes > 0;
+                }
             }
             _ => {}
         }
@@ -40,14 +50,14 @@ pub(super) fn recognise<R: Read + Seek>(
     let Some(movie) = movie else {
         return Err(NotAVideo::Malformed("it has no index").into());
     };
-    if !has_data {
+    if media_bytes == 0 {
         return Err(NotAVideo::Malformed("it has no media data").into());
     }
-    let in_fragments = movie.fragmented && has_fragments;
+    media_data::check_tables(input, &movie.videos, media_bytes)?;
     let Some(video) = movie
         .videos
         .iter()
-        .find(|video| video.has_samples || in_fragments)
+        .find(|video| video.samples.is_some() || has_fragments)
     else {
         return Err(NotAVideo::NoVideo("it has no pictures").into());
     };
@@ -77,7 +87,7 @@ fn read_movie<R: Read + Seek>(
     let mut movie = Movie {
         duration: None,
         videos: Vec::new(),
-        fragmented: false,
+        fragmented: None,
     };
     let (mut tracks, mut has_header) = (0, false);
     let mut children = Parts::within(part.body.clone());
@@ -88,7 +98,7 @@ fn read_movie<R: Read + Seek>(
                 movie.duration = read_duration(input, &child)?;
                 limits.check_duration(movie.duration)?;
             }
-            b"mvex" => movie.fragmented = true,
+            b"mvex" => movie.fragmented = Some(read_default_sizes(input, &child, limits)?),
             // QuickTime's list of other files to play instead.
             b"rmra" => return Err(NotAVideo::ExternalData.into()),
             b"trak" => {
@@ -110,6 +120,24 @@ fn read_movie<R: Read + Seek>(
         return Err(NotAVideo::NoVideo("it has no video track").into());
     }
     Ok(movie)
+}
+
+fn read_default_sizes<R: Read + Seek>(
+    input: &mut Input<R>,
+    part: &Part,
+    limits: &VideoLimits,
+) -> Result<Vec<DefaultSize>> {
+    let mut sizes = Vec::new();
+    let mut children = Parts::within(part.body.clone());
+    while let Some(child) = children.next(input)? {
+        if &child.kind == b"trex" {
+            if sizes.len() as u64 >= limits.tracks.into() {
+                return Err(NotAVideo::Excessive("tracks").into());
+            }
+            sizes.push(DefaultSize::read(input, &child)?);
+        }
+    }
+    Ok(sizes)
 }
 
 /// The duration in `mvhd` or `mdhd`, which begin alike; `None` where it is left open.

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use super::boxes::{Part, Parts};
 use super::input::Input;
 use super::sample_tables::{self, SampleTables};
+use super::samples::Samples;
 use super::{NotAVideo, Result, VideoLimits, movie};
 
 /// Formats of pictures that phones or browsers play: H.264, HEVC, Dolby Vision over either, VP8, VP9, AV1, MPEG-4 part 2
@@ -20,8 +21,8 @@ pub(super) struct VideoTrack {
     /// As shown, after rotation.
     pub(super) width: u32,
     pub(super) height: u32,
-    /// Whether its own tables name any samples; a fragmented video's do not.
-    pub(super) has_samples: bool,
+    /// What its own tables name; a fragmented video's name nothing.
+    pub(super) samples: Option<Samples>,
 }
 
 /// What `tkhd` says.
@@ -79,7 +80,7 @@ pub(super) fn read<R: Read + Seek>(
         id: header.id,
         width,
         height,
-        has_samples: tables.has_samples,
+        samples: tables.samples(input)?,
     }))
 }
 

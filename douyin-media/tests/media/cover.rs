@@ -1,9 +1,8 @@
 #![cfg(unix)]
 
 use std::fs::{self, Permissions};
-use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -11,37 +10,8 @@ use douyin_media::{DEMO_CLIP, Ffmpeg, MediaError, MediaOptions};
 use image::DynamicImage;
 use tempfile::TempDir;
 
+use crate::encoder::{ffmpeg, has_ffmpeg};
 use crate::support::{Fixture, id, open, wait_until};
-
-/// Says visibly that a test needs `ffmpeg` and does not run; on CI it must.
-fn has_ffmpeg() -> bool {
-    let found = Fixture::new("memory:", MediaOptions::default())
-        .storage
-        .ffmpeg()
-        .is_some();
-    assert!(
-        found || std::env::var_os("CI").is_none(),
-        "there is no ffmpeg on PATH"
-    );
-    if !found {
-        // Not by a macro, whose output nobody sees of a test that passes.
-        let notice = b"SKIPPED: there is no ffmpeg on PATH\n";
-        io::stderr().write_all(notice).unwrap();
-    }
-    found
-}
-
-fn ffmpeg(folder: &Path, arguments: &str, output: &str) -> Vec<u8> {
-    let status = Command::new("ffmpeg")
-        .args("-v error -nostdin -y".split(' '))
-        .args(arguments.split_whitespace())
-        .arg(output)
-        .current_dir(folder)
-        .status()
-        .unwrap();
-    assert!(status.success(), "ffmpeg {arguments} {output}");
-    fs::read(folder.join(output)).unwrap()
-}
 
 async fn cover(fixture: &Fixture, number: i64, video: &[u8]) -> DynamicImage {
     let stored = fixture.upload(id(number), video).await.unwrap();

@@ -8,6 +8,7 @@ pub(crate) struct Counting<R> {
     pub(crate) reads: u64,
     pub(crate) seeks: u64,
     pub(crate) largest: usize,
+    bytes: usize,
 }
 
 impl<R> Counting<R> {
@@ -17,6 +18,7 @@ impl<R> Counting<R> {
             reads: 0,
             seeks: 0,
             largest: 0,
+            bytes: 0,
         }
     }
 }
@@ -25,7 +27,9 @@ impl<R: Read> Read for Counting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reads += 1;
         self.largest = self.largest.max(buffer.len());
-        self.inner.read(buffer)
+        let length = self.inner.read(buffer)?;
+        self.bytes += length;
+        Ok(length)
     }
 }
 
@@ -44,7 +48,13 @@ pub(crate) fn recognise_bytes(bytes: &[u8]) -> Result<VideoInfo, ProbeError> {
     let Counting { reads, seeks, .. } = reader;
     assert!(reads <= 200_000, "{reads} reads");
     assert!(seeks <= reads + 1, "{seeks} seeks for {reads} reads");
-    assert!(reader.largest <= 64, "reads of {} bytes", reader.largest);
+    let Counting {
+        largest,
+        bytes: read,
+        ..
+    } = reader;
+    assert!(largest <= 3072, "reads of {largest} bytes");
+    assert!(read <= 32 << 20, "{read} bytes read");
     let length = bytes.len() as u64;
     assert!(reads <= length + 1, "{reads} reads of {length} bytes");
     match &result {

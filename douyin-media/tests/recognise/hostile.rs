@@ -198,7 +198,6 @@ fn boxes_in_boxes_ten_thousand_deep_cost_nothing() {
         match recognise_bytes(
             &Movie {
                 extra: deep,
-                chunk_place: 90_000,
                 ..Movie::default()
             }
             .file(),

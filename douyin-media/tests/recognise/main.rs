@@ -2,6 +2,7 @@
 
 mod counting;
 mod hostile;
+mod media_data;
 mod movie;
 mod mutation;
 mod playable;

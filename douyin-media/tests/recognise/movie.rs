@@ -45,7 +45,8 @@ pub(crate) struct Movie {
     pub(crate) declared_samples: u32,
     /// In four bits each instead of 32.
     pub(crate) compact_sizes: bool,
-    pub(crate) chunk_place: u32,
+    /// Where the chunk lies; `None` where the media data of [`Movie::file`] is.
+    pub(crate) chunk_place: Option<u32>,
     /// In 64 bits, as files of more than 4 GiB have it.
     pub(crate) wide_places: bool,
     pub(crate) data_flags: u32,
@@ -59,6 +60,15 @@ pub(crate) struct Movie {
 pub(crate) struct Fragment {
     pub(crate) track: u32,
     pub(crate) samples: u32,
+    pub(crate) sizes: FragmentSizes,
+}
+
+/// Where a fragment says how large its samples are: each has 60 bytes.
+#[derive(Clone, Copy)]
+pub(crate) enum FragmentSizes {
+    Run,
+    Header,
+    Index,
 }
 
 impl Default for Movie {
@@ -77,7 +87,7 @@ impl Default for Movie {
             samples: 3,
             declared_samples: 3,
             compact_sizes: false,
-            chunk_place: 100,
+            chunk_place: None,
             wide_places: false,
             data_flags: 1,
             fragment: None,
@@ -100,29 +110,66 @@ impl Movie {
     }
 
     pub(crate) fn media_data(&self) -> Vec<u8> {
-        let fragment = self.fragment.as_ref().map(|fragment| {
-            let header = boxed("tfhd", &words(&[0, fragment.track]));
-            let run = boxed("trun", &words(&[0, fragment.samples]));
-            boxed("moof", &boxed("traf", &[header, run].concat()))
-        });
-        [fragment.unwrap_or_default(), boxed("mdat", &self.data)].concat()
+        [self.fragment_index(), boxed("mdat", &self.data)].concat()
     }
 
+    fn fragment_index(&self) -> Vec<u8> {
+        let Some(Fragment {
+            track,
+            samples,
+            sizes,
+        }) = self.fragment
+        else {
+            return Vec::new();
+        };
+        let (header, run) = match sizes {
+            // With a duration before it and a composition offset behind it.
+            FragmentSizes::Run => {
+                let entries = [1, 60, 0].repeat(samples as usize);
+                let run = [&[0xB01, samples, 8][..], &entries].concat();
+                (vec![0, track], run)
+            }
+            // With a description's number and a duration before it.
+            FragmentSizes::Header => (vec![0x1A, track, 1, 1, 60], vec![0x1, samples, 8]),
+            FragmentSizes::Index => (vec![0, track], vec![0, samples]),
+        };
+        let header = boxed("tfhd", &words(&header));
+        let run = boxed("trun", &words(&run));
+        boxed("moof", &boxed("traf", &[header, run].concat()))
+    }
+
+    /// The index of [`Movie::file`].
     pub(crate) fn index(&self) -> Vec<u8> {
+        let before = self.file_type().len() + self.fragment_index().len() + 8;
+        let place = before + self.index_of(0).len();
+        self.index_of(u32::try_from(place).unwrap())
+    }
+
+    /// The index of a file whose media data is elsewhere.
+    pub(crate) fn index_of(&self, data_place: u32) -> Vec<u8> {
+        let place = self.chunk_place.unwrap_or(data_place);
         let mut header = vec![0, 0, 0, self.time_unit, self.duration];
         header.resize(25, 0);
         let mut parts = boxed("mvhd", &words(&header));
         for number in 1..=self.tracks {
-            parts.extend(self.track(u32::try_from(number).unwrap()));
+            parts.extend(self.track(u32::try_from(number).unwrap(), place));
         }
-        if self.fragment.is_some() {
-            parts.extend(boxed("mvex", &boxed("trex", &words(&[0, 1, 1, 0, 0, 0]))));
+        if let Some(Fragment { track, sizes, .. }) = self.fragment {
+            let size = match sizes {
+                FragmentSizes::Index => 60,
+                // Overruled.
+                _ => 1 << 20,
+            };
+            parts.extend(boxed(
+                "mvex",
+                &boxed("trex", &words(&[0, track, 1, 0, size, 0])),
+            ));
         }
         parts.extend(&self.extra);
         boxed("moov", &parts)
     }
 
-    fn track(&self, id: u32) -> Vec<u8> {
+    fn track(&self, id: u32, place: u32) -> Vec<u8> {
         let (one, turned) = (0x1_0000, self.quarter_turned);
         let matrix = if turned {
             [0, one, 0, one, 0, 0, 0, 0, 1 << 30]
@@ -133,21 +180,24 @@ impl Movie {
         header.extend(matrix);
         header.extend([self.shown.0, self.shown.1]);
         let header = boxed("tkhd", &words(&header));
-        boxed("trak", &[header, boxed("mdia", &self.media())].concat())
+        boxed(
+            "trak",
+            &[header, boxed("mdia", &self.media(place))].concat(),
+        )
     }
 
-    fn media(&self) -> Vec<u8> {
+    fn media(&self, place: u32) -> Vec<u8> {
         let header = boxed("mdhd", &words(&[0, 0, 0, self.time_unit, self.duration, 0]));
         let handler = [&[0; 8][..], self.handler.as_bytes(), &[0; 13]].concat();
         let reference = boxed("url ", &words(&[self.data_flags]));
         let references = [words(&[0, 1]), reference].concat();
         let data = boxed("dinf", &boxed("dref", &references));
-        let tables = boxed("stbl", &self.sample_tables());
+        let tables = boxed("stbl", &self.sample_tables(place));
         let information = boxed("minf", &[data, tables].concat());
         [header, boxed("hdlr", &handler), information].concat()
     }
 
-    fn sample_tables(&self) -> Vec<u8> {
+    fn sample_tables(&self, place: u32) -> Vec<u8> {
         let mut entry = vec![0; 78];
         entry[7] = 1;
         entry[24..26].copy_from_slice(&self.width.to_be_bytes());
@@ -171,9 +221,9 @@ impl Movie {
             )
         };
         let places = if self.wide_places {
-            boxed("co64", &words(&one(&[0, self.chunk_place])))
+            boxed("co64", &words(&one(&[0, place])))
         } else {
-            boxed("stco", &words(&one(&[self.chunk_place])))
+            boxed("stco", &words(&one(&[place])))
         };
         [
             boxed("stsd", &description),

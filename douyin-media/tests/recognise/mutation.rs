@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::counting::recognise_bytes;
-use crate::movie::{Fragment, Movie};
+use crate::movie::{Fragment, FragmentSizes, Movie};
 
 /// What is done to a file.
 #[derive(Debug, Clone)]
@@ -81,6 +81,7 @@ fn seeds() -> Vec<Vec<u8>> {
         fragment: Some(Fragment {
             track: 1,
             samples: 5,
+            sizes: FragmentSizes::Run,
         }),
         ..Movie::default()
     };

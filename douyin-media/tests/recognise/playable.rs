@@ -5,7 +5,7 @@ use std::time::Duration;
 use douyin_media::{Container, DEMO_CLIP, VideoInfo, VideoLimits, recognise};
 
 use crate::counting::{Counting, recognise_bytes};
-use crate::movie::{Fragment, Movie, boxed, large, lying};
+use crate::movie::{Fragment, FragmentSizes, Movie, boxed, large, lying};
 
 const EXPECTED: VideoInfo = VideoInfo {
     container: Container::Mp4,
@@ -74,7 +74,8 @@ fn quicktime_is_told_by_its_brand() {
 #[test]
 fn the_index_may_stand_at_the_end() {
     let movie = Movie::default();
-    let file = [movie.file_type(), movie.media_data(), movie.index()].concat();
+    let place = u32::try_from(movie.file_type().len() + 8).unwrap();
+    let file = [movie.file_type(), movie.media_data(), movie.index_of(place)].concat();
     assert_eq!(recognise_bytes(&file).unwrap(), EXPECTED);
 }
 
@@ -133,16 +134,23 @@ fn tables_may_be_compact_or_wide() {
 
 #[test]
 fn a_fragmented_video_has_its_samples_in_fragments() {
-    let movie = Movie {
-        samples: 0,
-        declared_samples: 0,
-        fragment: Some(Fragment {
-            track: 1,
-            samples: 5,
-        }),
-        ..Movie::default()
-    };
-    assert_eq!(recognise_bytes(&movie.file()).unwrap(), EXPECTED);
+    for sizes in [
+        FragmentSizes::Run,
+        FragmentSizes::Header,
+        FragmentSizes::Index,
+    ] {
+        let movie = Movie {
+            samples: 0,
+            declared_samples: 0,
+            fragment: Some(Fragment {
+                track: 1,
+                samples: 5,
+                sizes,
+            }),
+            ..Movie::default()
+        };
+        assert_eq!(recognise_bytes(&movie.file()).unwrap(), EXPECTED);
+    }
 }
 
 #[test]
@@ -151,13 +159,16 @@ fn unknown_boxes_a_last_box_without_size_and_left_over_zeros_do_no_harm() {
         extra: [boxed("udta", &[0; 4]), boxed("what", b"ever"), vec![0; 4]].concat(),
         ..Movie::default()
     };
-    let unknown = boxed("uuid", &[9; 40]);
-    let mut file = [movie.file_type(), unknown, movie.index()].concat();
-    let to_the_end = [file.clone(), lying("mdat", 0, &[7; 300])].concat();
-    assert_eq!(recognise_bytes(&to_the_end).unwrap(), EXPECTED);
-    file.extend(large("mdat", 316, &[7; 300]));
-    file.extend([0; 7]);
-    assert_eq!(recognise_bytes(&file).unwrap(), EXPECTED);
+    let start = [movie.file_type(), boxed("uuid", &[9; 40])].concat();
+    for (data, header) in [
+        (lying("mdat", 0, &[7; 300]), 8),
+        ([large("mdat", 316, &[7; 300]), vec![0; 7]].concat(), 16),
+    ] {
+        let place = start.len() + movie.index_of(0).len() + header;
+        let index = movie.index_of(u32::try_from(place).unwrap());
+        let file = [start.clone(), index, data].concat();
+        assert_eq!(recognise_bytes(&file).unwrap(), EXPECTED);
+    }
 }
 
 #[test]
@@ -169,7 +180,8 @@ fn half_a_gigabyte_of_media_data_is_not_read() {
     file.write_all(&begin).unwrap();
     file.seek(SeekFrom::Current(data.try_into().unwrap()))
         .unwrap();
-    file.write_all(&movie.index()).unwrap();
+    file.write_all(&movie.index_of(begin.len().try_into().unwrap()))
+        .unwrap();
     let mut reader = Counting::<&File>::new(&file);
     assert_eq!(
         recognise(&mut reader, &VideoLimits::default()).unwrap(),

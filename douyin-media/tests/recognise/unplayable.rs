@@ -1,7 +1,7 @@
 use douyin_media::NotAVideo;
 
 use crate::counting::refusal;
-use crate::movie::{Fragment, Movie, boxed};
+use crate::movie::{Fragment, FragmentSizes, Movie, boxed};
 
 #[test]
 fn a_movie_without_pictures_is_refused() {
@@ -74,6 +74,7 @@ fn a_movie_without_pictures_is_refused() {
                 fragment: Some(Fragment {
                     track: 2,
                     samples: 5,
+                    sizes: FragmentSizes::Run,
                 }),
                 ..movie.clone()
             }
@@ -87,6 +88,7 @@ fn a_movie_without_pictures_is_refused() {
                 fragment: Some(Fragment {
                     track: 1,
                     samples: 0,
+                    sizes: FragmentSizes::Run,
                 }),
                 ..movie.clone()
             }
@@ -108,7 +110,6 @@ fn a_movie_that_lacks_a_part_or_has_it_twice_is_refused() {
             "empty media data",
             Movie {
                 data: Vec::new(),
-                chunk_place: 0,
                 ..movie.clone()
             }
             .file(),
@@ -141,7 +142,7 @@ fn a_movie_that_lacks_a_part_or_has_it_twice_is_refused() {
         (
             "samples behind the end",
             Movie {
-                chunk_place: 1 << 20,
+                chunk_place: Some(1 << 20),
                 ..movie.clone()
             }
             .file(),
@@ -149,7 +150,7 @@ fn a_movie_that_lacks_a_part_or_has_it_twice_is_refused() {
         (
             "samples behind the end, in 64 bits",
             Movie {
-                chunk_place: 1 << 20,
+                chunk_place: Some(1 << 20),
                 wide_places: true,
                 ..movie.clone()
             }

@@ -1,0 +1,43 @@
+//! Videos made by `ffmpeg`.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::Command;
+
+use douyin_media::MediaOptions;
+
+use crate::support::Fixture;
+
+/// Says visibly that a test needs `ffmpeg` and does not run; on CI it must.
+pub(crate) fn has_ffmpeg() -> bool {
+    let found = Fixture::new("memory:", MediaOptions::default())
+        .storage
+        .ffmpeg()
+        .is_some();
+    assert!(
+        found || std::env::var_os("CI").is_none(),
+        "there is no ffmpeg on PATH"
+    );
+    if !found {
+        // Not by a macro, whose output nobody sees of a test that passes.
+        let notice = b"SKIPPED: there is no ffmpeg on PATH\n";
+        io::stderr().write_all(notice).unwrap();
+    }
+    found
+}
+
+/// What `ffmpeg` writes with these arguments.
+pub(crate) fn ffmpeg(folder: &Path, arguments: &str, output: &str) -> Vec<u8> {
+    let status = Command::new("ffmpeg")
+        .args("-v error -nostdin -y".split(' '))
+        .args(arguments.split_whitespace())
+        .arg(output)
+        .current_dir(folder)
+        .status()
+        .unwrap();
+    assert!(status.success(), "ffmpeg {arguments} {output}");
+    fs::read(folder.join(output)).unwrap()
+}
