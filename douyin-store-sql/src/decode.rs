@@ -1,4 +1,5 @@
-//! From rows to what core knows: each function reads what a projection in [`statements`](crate::statements) selects.
+//! Decodes rows into entities of core: each function reads the columns that a projection in
+//! [`statements`](crate::statements) selects.
 
 use douyin_core::{
     Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, MediaKey,

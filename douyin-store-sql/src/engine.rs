@@ -1,4 +1,4 @@
-//! What differs between databases, and nothing else does.
+//! The interface to a database engine: everything that differs between engines.
 
 mod row;
 mod statement;
@@ -24,58 +24,58 @@ pub(crate) type RowOf<E> = <<E as Engine>::Database as sqlx::Database>::Row;
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Writes, and is the only one that does.
+    /// The one connection that writes.
     Writer,
-    /// Reads only.
+    /// A connection that only reads.
     Reader,
-    /// Looks at a database that it must not change, not even by a file beside it.
+    /// A connection that reads and changes nothing on disk, not even by a file beside the database.
     Inspector,
 }
 
-/// A database engine: how to reach it, and how it spells what the [statements](crate::statements) say.
+/// A database engine: how to connect to it, and its dialect of the [statements](crate::statements).
 ///
-/// A value of it is a database that can be connected to. The statements rest on `INSERT … ON CONFLICT DO NOTHING`, `UPDATE … FROM` and
-/// `RETURNING`; an engine that lacks them brings statements of its own for those few. An engine whose parameters are bare `?`
-/// has its [`Statement`] keep, beside the text, which value goes where, and [`run`] bind them in that order.
+/// A value of it is one database. The statements rely on `INSERT … ON CONFLICT DO NOTHING`, `UPDATE … FROM` and
+/// `RETURNING`; an engine that lacks them needs statements of its own for those few. An engine whose parameters are bare `?`
+/// needs [`Statement`] to keep the order of its parameters beside the text, and [`run`] to bind values in that order.
 pub(crate) trait Engine: Sized + Send + Sync + 'static {
-    /// Its driver.
+    /// The sqlx driver.
     type Database: sqlx::Database<Row: Row>;
 
     /// A row of a [list](Self::list).
     type ListRow: Row;
 
-    /// What begins a transaction that is going to write.
+    /// Begins a transaction that is going to write.
     const BEGIN_WRITE: &'static str;
 
-    /// Every migration that was ever released, oldest first.
+    /// Every released migration, oldest first.
     const MIGRATIONS: &'static [Migration];
 
-    /// Reads a URL. Errors show no credentials.
+    /// Parses a URL. Errors show no credentials.
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError>;
 
-    /// Which database it is, without credentials.
+    /// Names the database, without credentials.
     fn name(&self) -> String;
 
-    /// Whether there is a database to connect to; otherwise connecting would make one.
+    /// Whether the database exists; otherwise connecting would create it.
     fn exists(&self) -> bool;
 
-    /// The same database, but connecting never makes one.
+    /// The same database, but connecting never creates it.
     #[must_use]
     fn existing_only(self) -> Self;
 
     /// How to connect.
     fn connect_options(&self, role: Role) -> ConnectOptionsOf<Self>;
 
-    /// Spells a statement, whose parameters are `?1`, `?2`, …, as the engine does.
+    /// Translates a statement, whose parameters are `?1`, `?2`, …, to the engine's dialect.
     fn translate(canonical: &str) -> Statement;
 
-    /// Spells a statement that reads a list: many rows of many columns.
+    /// Builds a statement that reads a list: many rows of many columns.
     fn list(list: &ListText) -> Statement;
 
     /// A derived table of integer `columns`, out of the [numbers](Value::Numbers) that are bound to a parameter.
     fn bound_table(parameter: usize, columns: &[&str]) -> String;
 
-    /// Adds a value to those that go with a statement.
+    /// Binds the next value of a statement.
     fn bind(arguments: &mut ArgumentsOf<Self>, value: &Value<'_>) -> Result<(), BoxDynError>;
 
     /// Runs a statement to its end.
@@ -92,34 +92,34 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
         arguments: ArgumentsOf<Self>,
     ) -> impl Future<Output = Result<Vec<Self::ListRow>, sqlx::Error>> + Send;
 
-    /// Runs a text of many statements without parameters.
+    /// Runs several statements without parameters.
     fn script(
         connection: &mut ConnectionOf<Self>,
         text: &'static str,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Whether somebody else stood in the way, so that the same may work now.
+    /// Whether the error is a lock that another process holds, so that a retry may succeed.
     fn is_contention(error: &sqlx::Error) -> bool;
 
-    /// Whether what is stored is damaged, or is no database at all.
+    /// Whether the database is damaged, or the file is no database.
     fn is_corruption(error: &sqlx::Error) -> bool;
 
-    /// Whether the text of a statement was refused, as it is where a table does not exist.
+    /// Whether a statement failed to compile, as it does if a table does not exist.
     fn is_refused_text(error: &sqlx::Error) -> bool;
 
-    /// Ends a writing connection in good order.
+    /// Closes the connection that writes.
     fn finish(
         connection: ConnectionOf<Self>,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
-/// What a statement that reads a list is made of.
+/// The parts of a statement that reads a list.
 pub(crate) struct ListText<'t> {
-    /// What each entry has.
+    /// The columns of an entry.
     pub(crate) columns: &'t str,
-    /// Where it is from.
+    /// The `FROM` clause.
     pub(crate) from: &'t str,
-    /// What comes first.
+    /// The `ORDER BY` clause.
     pub(crate) order: &'t str,
 }
 
@@ -143,7 +143,7 @@ pub(crate) async fn run_list<E: Engine>(
     E::list_rows(connection, statement, arguments).await
 }
 
-/// What every statement goes through before it runs: it is traced, by its text and never by its values, and its values are bound.
+/// Traces a statement, by its text and never by its values, and binds its values. Every statement passes here before it runs.
 fn prepare<E: Engine>(
     statement: &Statement,
     values: &[Value<'_>],

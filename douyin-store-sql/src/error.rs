@@ -1,4 +1,4 @@
-//! What can go wrong in here, and what core is told of it.
+//! Errors of this crate, and how they map to core's.
 
 use std::sync::Arc;
 
@@ -6,14 +6,14 @@ use douyin_core::{Entity, InvalidId, StoreError};
 
 use crate::engine::Engine;
 
-/// Why an operation has no result. Cheap to copy, because a whole batch can fail of one cause.
+/// Why an operation failed. Cheap to clone, because one failure can be that of a whole batch.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{0} not found")]
     Missing(Entity),
     #[error("already taken")]
     Taken,
-    /// A unique value exists already, which the statement did not provide for.
+    /// A unique constraint that the statement does not handle.
     #[error("a row exists already")]
     Duplicate(#[source] Arc<sqlx::Error>),
     #[error("{0}")]
@@ -22,7 +22,7 @@ pub(crate) enum Error {
     Contention(#[source] Arc<sqlx::Error>),
     #[error("the database failed")]
     Database(#[source] Arc<sqlx::Error>),
-    /// The commit failed, or its answer was lost: the transaction may stand.
+    /// The commit failed, or its answer was lost: the transaction may have been committed.
     #[error("the database did not confirm a commit")]
     Unconfirmed(#[source] Arc<sqlx::Error>),
     #[error("too many writes are waiting")]
@@ -31,13 +31,13 @@ pub(crate) enum Error {
     TooSlow,
     #[error("the store is closed")]
     Closed,
-    /// Nobody is left to answer; the write may stand.
+    /// The writer panicked or its runtime ended; the write may have been committed.
     #[error("the writer gave up before it answered")]
     Abandoned,
 }
 
 impl Error {
-    /// Sorts out what a driver says: the one place that does.
+    /// Classifies an error of the driver.
     pub(crate) fn of<E: Engine>(error: sqlx::Error) -> Self {
         match error {
             error if E::is_contention(&error) => Self::Contention(Arc::new(error)),
@@ -49,7 +49,7 @@ impl Error {
         }
     }
 
-    /// Whether the operation was refused for what it is, which leaves the transaction as it was.
+    /// Whether the domain refused the operation, which leaves the transaction usable.
     pub(crate) const fn is_refusal(&self) -> bool {
         matches!(self, Self::Missing(_) | Self::Taken)
     }

@@ -19,11 +19,11 @@ pub struct Migration {
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
 const EXISTS: &str = "SELECT version FROM schema_migrations WHERE version < 0";
 const NEWEST: &str = "SELECT MAX(version) FROM schema_migrations";
-/// Writes nothing, but where nothing may be written it fails.
+/// Changes nothing, but fails on a database that cannot be written.
 pub(crate) const WRITE_PROBE: &str = "DELETE FROM schema_migrations WHERE version < 0";
 const RECORD: &str = "INSERT INTO schema_migrations (version, name) VALUES (?1, ?2)";
 
-/// Brings the schema up to date and answers what that took. All of it is one transaction that locks from its first
+/// Brings the schema up to date and returns the migrations that it ran. All of it is one transaction that locks from its first
 /// statement: of two processes at once, one waits and then finds nothing left to do.
 pub(crate) async fn bring_up_to_date<E: Engine>(
     connection: &mut ConnectionOf<E>,
@@ -51,7 +51,7 @@ pub(crate) async fn bring_up_to_date<E: Engine>(
     Ok(pending)
 }
 
-/// What [`bring_up_to_date`] would run.
+/// The migrations that [`bring_up_to_date`] would run.
 pub(crate) async fn pending<E: Engine>(
     connection: &mut ConnectionOf<E>,
 ) -> Result<Vec<Migration>, OpenError> {

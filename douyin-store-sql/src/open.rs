@@ -1,4 +1,4 @@
-//! From a URL to a store.
+//! Opens a store by its URL, and migrates databases.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,15 +11,16 @@ use crate::engine::{ConnectionOf, Engine, Role};
 use crate::migration::{self, Migration};
 use crate::store::SqlStore;
 
-/// How a store uses its database.
+/// How a store uses its database. Each field tells its default.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SqlOptions {
-    /// Connections that read. 4.
+    /// The number of connections that read. 4.
     pub readers: u32,
     /// How long an operation waits for a lock that another process holds, and a reader for a free connection. 5 seconds.
     pub lock_wait: Duration,
-    /// How many writes may wait for their turn. 4096. More wait in line for [`lock_wait`](Self::lock_wait) and are then refused.
+    /// The capacity of the queue of writes. 4096. A write that finds it full waits for [`lock_wait`](Self::lock_wait) and is
+    /// then refused.
     pub write_queue: usize,
     /// The most writes that share a transaction. 1024.
     pub write_batch: usize,
@@ -47,10 +48,11 @@ impl Default for SqlOptions {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The URL's scheme is of no engine that this program was built with. The message shows the scheme alone: the rest may hold a password.
+    /// No engine that this program was built with has the URL's scheme. The message shows the scheme alone: the rest may hold
+    /// a password.
     #[error("this program has no SQL store for `{scheme}:` URLs")]
     UnknownScheme {
-        /// What stands before the colon.
+        /// The part of the URL before the colon.
         scheme: String,
     },
     /// The URL cannot be read.
@@ -59,35 +61,35 @@ pub enum OpenError {
     /// An SQLite URL that names no file.
     #[error("an SQLite database needs a file: for one in memory use the memory store")]
     NoFile,
-    /// The database cannot be reached, or not be written.
+    /// The connection to the database failed.
     #[error("the database {database} cannot be opened")]
     Connect {
-        /// Which, without credentials.
+        /// The database, without credentials.
         database: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: sqlx::Error,
     },
-    /// There is no such database, and it was not to be made.
+    /// The database does not exist, and the caller asked not to create it.
     #[error("there is no database {database}")]
     Missing {
-        /// Which, without credentials.
+        /// The database, without credentials.
         database: String,
     },
-    /// The schema lacks migrations, and they were not to be run.
+    /// The schema lacks migrations, and the caller asked not to run them.
     #[error(
-        "the schema of the database {database} is not up to date: migrations to run: {pending}"
+        "the schema of the database {database} is not up to date: {pending} migrations are pending"
     )]
     Outdated {
-        /// Which, without credentials.
+        /// The database, without credentials.
         database: String,
         /// How many migrations it lacks.
         pending: usize,
     },
-    /// A migration failed; nothing of it was done.
+    /// A migration failed and was rolled back.
     #[error("the schema cannot be brought up to date")]
     Migrate(#[source] sqlx::Error),
-    /// A newer version of this program made the schema.
+    /// A newer version of this program created the schema.
     #[error(
         "the database has schema version {found}, and this program knows versions up to {known}: use a newer program"
     )]
@@ -102,18 +104,19 @@ pub enum OpenError {
 /// A store that holds connections, which can be closed in good order.
 #[async_trait]
 pub trait ClosableStore: Store {
-    /// Commits what is waiting, and ends every connection in good order. From then on the store answers `Unavailable`.
+    /// Commits the writes that are queued and closes every connection. From then on the store answers `Unavailable`.
     ///
-    /// Without it nothing that was acknowledged is lost: the next one to open the database recovers it.
+    /// A store that is dropped without it loses nothing that was acknowledged: the database recovers it when it is next
+    /// opened.
     ///
     /// # Errors
-    /// `Unavailable` where the database failed at it.
+    /// `Unavailable` if the database fails to close.
     async fn close(&self) -> Result<(), StoreError>;
 }
 
 /// Opens the store that a URL names, and brings its schema up to date: `sqlite:data/douyin.db`. Needs a tokio runtime.
 ///
-/// A database file that does not exist is made; its folder is not. `?mode=rw` at the end of the URL refuses to make one.
+/// A database file that does not exist is created; its folder is not. `?mode=rw` at the end of the URL refuses to create one.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -126,10 +129,10 @@ pub async fn open(url: &str, options: &SqlOptions) -> Result<Arc<dyn ClosableSto
     }
 }
 
-/// Opens a store as it stands, to look after it: makes no database and runs no migration.
+/// Opens the store that a URL names, for maintenance: creates no database and runs no migration.
 ///
 /// # Errors
-/// [`OpenError::Missing`], [`OpenError::Outdated`], and whatever [`open`] fails of.
+/// [`OpenError::Missing`], [`OpenError::Outdated`], and every error of [`open`].
 pub async fn open_existing(
     url: &str,
     options: &SqlOptions,
@@ -142,7 +145,7 @@ pub async fn open_existing(
     }
 }
 
-/// Brings the schema of a database up to date and answers what that took; [`open`] does it too.
+/// Brings the schema of a database up to date and returns the migrations that it ran; [`open`] does the same.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -153,7 +156,7 @@ pub async fn migrate(url: &str, options: &SqlOptions) -> Result<Vec<Migration>, 
     }
 }
 
-/// What [`migrate`] would run. Makes no database and writes nothing into one.
+/// The migrations that [`migrate`] would run. Creates no database and changes none.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -232,8 +235,8 @@ async fn pending<E: Engine>(engine: &E) -> Result<Vec<Migration>, OpenError> {
     Ok(pending)
 }
 
-/// Connects, again and again for a while where another process is in the way: a database that two processes make at once
-/// refuses one of them without waiting.
+/// Connects, and retries for a second while another process holds a lock: of two processes that create one database at the
+/// same time, SQLite refuses one without waiting.
 pub(crate) async fn connect<E: Engine>(
     engine: &E,
     role: Role,

@@ -26,7 +26,7 @@ pub(crate) struct SqliteFile {
     max_pages: Option<u32>,
 }
 
-/// Kibibytes of pages that a connection keeps.
+/// Page caches of a connection, in KiB.
 const WRITER_CACHE_KIB: u32 = 16 * 1024;
 const READER_CACHE_KIB: u32 = 4 * 1024;
 
@@ -34,7 +34,8 @@ impl Engine for SqliteFile {
     type Database = Sqlite;
     type ListRow = JsonRow;
 
-    /// A deferred transaction that reads and then writes fails at once where somebody else wrote in between; this one waits.
+    /// A deferred transaction that reads and then writes fails without waiting if another process wrote in between; this one
+    /// waits for the lock.
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
 
     const MIGRATIONS: &'static [Migration] = &[Migration {
@@ -114,12 +115,12 @@ impl Engine for SqliteFile {
     }
 
     fn translate(canonical: &str) -> Statement {
-        // A bare parameter as the limit is a hint to SQLite's planner, who compiles the statement anew whenever a value is
+        // A bare parameter as the limit is a hint to SQLite's planner, which recompiles the statement whenever a value is
         // bound to it: 170 µs of a feed page.
         Statement::new(&canonical.replace("LIMIT ?", "LIMIT 0 + ?"))
     }
 
-    /// As one JSON text: see [`JsonRow`].
+    /// Returns the list as one JSON text: see [`JsonRow`].
     fn list(list: &ListText<'_>) -> Statement {
         let ListText {
             columns,
@@ -197,7 +198,7 @@ impl Engine for SqliteFile {
     }
 
     async fn finish(mut connection: SqliteConnection) -> Result<(), sqlx::Error> {
-        // Not an error where another process still reads: the log then stays, and whoever comes next finds it.
+        // Not an error if another process still reads: the log then stays and is recovered by the next connection.
         Self::script(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").await?;
         connection.close().await
     }

@@ -1,9 +1,9 @@
-//! Every statement, once, by aggregate, in canonical spelling.
+//! Every statement, once, by aggregate, in the canonical dialect that engines translate.
 //!
-//! - Parameters are `?1`, `?2`, …; in every statement that shows something to somebody `?1` is the viewer, 0 for anonymous.
-//! - Of a list, the page of keys is found first, in a derived table, and everything else is joined to those few: a flat join
+//! - Parameters are `?1`, `?2`, …; in every statement whose result depends on a viewer that is `?1`, 0 for anonymous.
+//! - A list selects its page of keys first, in a derived table, and joins everything else to those few: a flat join
 //!   lets a planner read the whole table (66 ms against 0.8 ms on MariaDB).
-//! - A list asks for one entry more than its page has: that one tells that the list goes on.
+//! - A list asks for one entry more than its page has, which tells whether the list goes on.
 
 mod audit;
 mod comments;
@@ -23,7 +23,7 @@ pub(crate) use follows::FollowStatements;
 
 use crate::engine::{Engine, ListText, Statement};
 
-/// All of them, as an engine spells them.
+/// All statements in the dialect of an engine.
 pub(crate) struct Statements {
     pub(crate) users: users::UserStatements,
     pub(crate) videos: videos::VideoStatements,
@@ -35,13 +35,13 @@ pub(crate) struct Statements {
     pub(crate) audit: audit::AuditStatements,
 }
 
-/// What sets marks of pairs; see [`marks`](crate::writer::marks).
+/// The statements that set and clear marks of pairs; see the `marks` module of the writer.
 pub(crate) struct MarkStatements {
     /// Sets marks that are not set: a list of `(one, other, instant)`. Answers the pairs that it set.
     pub(crate) set: Statement,
     /// Takes marks back: a list of `(one, other)`. Answers the pairs that had one.
     pub(crate) clear: Statement,
-    /// Of a list of `(one, other)`, each pair, and whether either exists.
+    /// For a list of `(one, other)`, returns each pair and whether each of its ends exists.
     pub(crate) exist: Statement,
 }
 

@@ -1,4 +1,4 @@
-//! The ports of core, on a database.
+//! Implements the ports of core on a database.
 
 mod audit;
 mod comments;
@@ -102,7 +102,7 @@ fn one_too_many(limit: u32) -> i64 {
     i64::from(limit) + 1
 }
 
-/// Nobody has the id 0.
+/// The id of a viewer; 0, which no user has, for anonymous.
 fn viewer_id(viewer: Option<UserId>) -> i64 {
     viewer.map_or(0, UserId::get)
 }
@@ -110,7 +110,7 @@ fn viewer_id(viewer: Option<UserId>) -> i64 {
 #[async_trait]
 impl<E: Engine> ClosableStore for SqlStore<E> {
     async fn close(&self) -> Result<(), StoreError> {
-        // The readers go first: the last connection that closes tidies up, and that one has to be able to write.
+        // The readers close first: the last connection checkpoints and removes the log, so it has to be one that can write.
         self.readers.close().await;
         Ok(self.writer.close().await?)
     }

@@ -1,15 +1,15 @@
 //! The one writer of a store: group commit.
 //!
-//! Whatever waits for its turn while a transaction commits shares the next one, and each caller is answered after the commit
-//! with the result that is its own. What makes a commit dear is waiting for the disk, and that wait is the same for one
-//! write as for a thousand. Idle, a write goes straight through: nothing ever waits for company.
+//! Writes that are queued while a transaction commits share the next one, and each caller gets its own result after the commit.
+//! The cost of a commit is waiting for the disk, which takes as long for one write as for a thousand. A write that finds the
+//! writer idle is committed at once: it never waits for others to join.
 //!
-//! Inside a batch, operations that stand for themselves come first, in the order of their arrival, then likes, then follows, each
-//! set-based, and then every counter that they moved, by one statement per table: [`counters`](crate::writer::counters).
-//! Any order is right, as all of them wait at the same time: only an answer tells a caller that an operation came before another.
+//! Inside a batch, single operations come first, in the order of their arrival, then all likes, then all follows, each by set-based
+//! statements, and last every counter that they changed, by one statement per table: [`counters`].
+//! Any order is correct, because all operations of a batch are concurrent: none was answered before another began.
 //!
-//! Rows are written in one order, rows that are counted before counters, videos before users, each by key: engines that lock
-//! rows need one.
+//! Rows are always written in one order (counted rows before counters, videos before users, each by key), so that engines
+//! that lock rows cannot deadlock.
 
 mod batch;
 mod counters;
@@ -38,7 +38,7 @@ use crate::error::Error;
 use crate::open::SqlOptions;
 use crate::statements::Statements;
 
-/// Where writes go.
+/// The handle of the writer task.
 pub(crate) struct Writer<E: Engine> {
     queue: mpsc::Sender<Request<E>>,
     longest_wait: Duration,
@@ -79,7 +79,7 @@ impl<E: Engine> Writer<E> {
         self.submit(Request::Other(Box::new(pending)), answer).await
     }
 
-    /// Commits what waits and ends the writer.
+    /// Commits what is queued and ends the writer.
     pub(crate) async fn close(&self) -> Result<(), Error> {
         let (done, answer) = oneshot::channel();
         match self.submit(Request::Close(done), answer).await {

@@ -3,13 +3,13 @@ use sqlx::{ColumnIndex, Decode, Type};
 
 use crate::error::Error;
 
-/// A row that can be read: the bounds that a driver's row must keep, spelled once, so that nothing else here has any.
+/// A row that can be read. Keeps the trait bounds on a driver's row in one place.
 pub(crate) trait Row: Send + Sync {
-    /// A number, if there is one.
+    /// An integer, or `None` for NULL.
     fn integer(&self, column: usize) -> Result<Option<i64>, sqlx::Error>;
-    /// Yes or no.
+    /// A boolean.
     fn flag(&self, column: usize) -> Result<bool, sqlx::Error>;
-    /// A text, if there is one.
+    /// A text, or `None` for NULL.
     fn text(&self, column: usize) -> Result<Option<&str>, sqlx::Error>;
 }
 

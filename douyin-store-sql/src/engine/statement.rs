@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
-/// A statement as its engine spells it.
+/// A statement in the engine's dialect.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement(Arc<str>);
 

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use douyin_core::{CommentId, MessageId, Timestamp, UserId, VideoId};
 
-/// A value that goes with a statement.
+/// A value of a parameter.
 #[derive(Debug)]
 pub(crate) enum Value<'v> {
     /// A number: an id, an instant, a limit.
@@ -49,7 +49,7 @@ macro_rules! from_id {
 
 from_id!(UserId VideoId CommentId MessageId);
 
-/// Rows of as many numbers each, bound as one value, so that one statement does for any number of them.
+/// Rows of equally many numbers, bound as one value, so that one statement serves any number of rows.
 #[derive(Debug)]
 pub(crate) struct Numbers {
     width: usize,

@@ -11,7 +11,7 @@ use crate::engine::Row;
 #[derive(Debug)]
 pub(crate) struct JsonRow(Vec<Cell>);
 
-/// A value of a [`JsonRow`]; yes and no are 1 and 0.
+/// A value of a [`JsonRow`]; booleans are 1 and 0.
 #[derive(Debug)]
 enum Cell {
     Null,

@@ -4,9 +4,9 @@ use crate::engine::{Engine, Statement};
 use crate::migration::WRITE_PROBE;
 
 pub(crate) struct AuditStatements {
-    /// Answers a row; that is all.
+    /// Returns one row.
     pub(crate) read_probe: Statement,
-    /// Fails where nothing may be written.
+    /// Fails on a database that cannot be written.
     pub(crate) write_probe: Statement,
     /// Every counter that disagrees: its place in [`COUNTERS`], whose it is, what it says, what was counted.
     pub(crate) drift: Statement,

@@ -1,4 +1,4 @@
-//! How SQLite means to run the statements: what a reader or a like waits for goes by index, however large the tables are.
+//! SQLite's query plans: every statement that a caller waits for uses an index, however large the tables are.
 
 use douyin_core::Direction;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
@@ -37,8 +37,8 @@ async fn empty_database() -> (tempfile::TempDir, SqliteConnection) {
     (folder, connection)
 }
 
-/// What walks rows without an index: a table, or a join of what no index covers. `page` is the derived table of a list, as long
-/// as its page; `json_each` is what was bound.
+/// Whether a step scans rows without an index: a table, or a join that no index covers. `page` is the derived table of a
+/// list, as long as its page; `json_each` is what was bound.
 fn walks_a_table(step: &str) -> bool {
     let walked = step.strip_prefix("SCAN ");
     walked.is_some_and(|walked| {
@@ -92,7 +92,7 @@ async fn every_statement_that_somebody_waits_for_goes_by_index() {
             .filter(|(_, step)| walks_a_table(step))
             .collect();
         assert!(walks.is_empty(), "{name}: {plan:#?}");
-        // A sort is fine where it sorts a page, which is what stands at the top; inside it would sort a whole list.
+        // A sort at the top sorts one page, which is fine; a nested one would sort a whole list.
         let sorts_a_list = plan
             .iter()
             .any(|(depth, step)| *depth > 1 && step.contains("ORDER BY"));

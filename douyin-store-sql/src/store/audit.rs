@@ -38,7 +38,7 @@ fn decode_all<R: Row>(rows: &[R]) -> Result<Vec<Drift>, Error> {
         .collect()
 }
 
-/// Nothing, in a transaction that has to be able to write.
+/// A write transaction that changes nothing.
 struct Ping;
 
 #[async_trait]
@@ -60,7 +60,7 @@ impl<E: Engine> Operation<E> for Repair {
     type Answer = Vec<Drift>;
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Vec<Drift>, Error> {
-        // What others in this transaction moved is no drift.
+        // Counts that other operations of this transaction changed are no drift.
         work.write_counters().await?;
         let drift = decode_all(&work.run(&work.statements.audit.drift, &[]).await?)?;
         for drift in &drift {

@@ -6,7 +6,7 @@ use super::operation::{AnyPending, Pending, Work};
 use crate::engine::Engine;
 use crate::error::Error;
 
-/// What can be asked of a writer.
+/// A request to the writer.
 pub(super) enum Request<E: Engine> {
     Favorite(Pending<Marking, Change>),
     Follow(Pending<Marking, Change>),

@@ -6,8 +6,7 @@ use super::Work;
 use crate::engine::{Columns, Engine, Numbers};
 use crate::error::Error;
 
-/// By how much counters move in a transaction, summed up, so that a video that five hundred users like at once is written
-/// once.
+/// Changes of counters in a transaction, summed up, so that a video that five hundred users like at once is written once.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     moved: BTreeMap<(Counter, i64), i64>,
@@ -50,7 +49,7 @@ impl Counters {
         self.add(drift.counter, drift.of, drift.counted - drift.stored);
     }
 
-    /// What moved of these counters, by whose they are, in the order of ids.
+    /// The changes of these counters by the id of their row, in order.
     fn rows<const N: usize>(&self, counters: [Counter; N]) -> BTreeMap<i64, [i64; N]> {
         let mut rows = BTreeMap::new();
         for (place, counter) in counters.into_iter().enumerate() {

@@ -12,11 +12,11 @@ use crate::engine::{ConnectionOf, Engine, Role};
 use crate::error::Error;
 use crate::statements::Statements;
 
-/// Takes what waits, again and again, and commits it.
+/// The writer task: commits what is queued, batch after batch.
 pub(super) struct GroupCommit<E: Engine> {
     engine: Arc<E>,
     statements: Arc<Statements>,
-    /// Absent after a failure that may have broken it, until the next batch.
+    /// `None` after a failure that may have broken it, until the next batch reconnects.
     connection: Option<ConnectionOf<E>>,
     largest_batch: usize,
 }
@@ -36,7 +36,7 @@ impl<E: Engine> GroupCommit<E> {
         }
     }
 
-    /// Goes on until it is asked to close or nobody is left who could ask for anything.
+    /// Runs until it is asked to close or every handle is dropped.
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Request<E>>) {
         let mut requests = Vec::new();
         let mut closers = Vec::new();
@@ -48,14 +48,14 @@ impl<E: Engine> GroupCommit<E> {
                     Request::Follow(marking) => batch.push_follow(marking),
                     Request::Other(operation) => batch.push_other(operation),
                     Request::Close(caller) => {
-                        // What waits already is still done.
+                        // What is queued already is still committed.
                         queue.close();
                         closers.push(caller);
                     }
                 }
             }
-            // A defect in one operation must not end all writing: its batch is lost, whose callers learn so by their answers
-            // never coming, and the next one gets a new connection.
+            // A bug in one operation must not end all writing: its batch is dropped, whose callers get `Error::Abandoned`, and
+            // the next batch gets a new connection.
             if let Err(panic) = AssertUnwindSafe(self.commit(batch)).catch_unwind().await {
                 self.connection = None;
                 tracing::error!(
@@ -87,8 +87,8 @@ impl<E: Engine> GroupCommit<E> {
             operations = batch.len(),
             "a transaction failed"
         );
-        // A lock that was not to be had for the whole batch is not to be had for a part of it, and what may stand already must
-        // not be done once more: a video would meet its own row.
+        // A lock that the whole batch did not get, a part of it will not get either. And what may have been committed must not be
+        // run again: a video would conflict with its own row.
         let whole = matches!(error, Error::Contention(_) | Error::Unconfirmed(_));
         if batch.len() == 1 || whole {
             return batch.answer(Some(&error));
@@ -99,7 +99,7 @@ impl<E: Engine> GroupCommit<E> {
         }
     }
 
-    /// Performs a batch in one transaction, which is undone where anything fails.
+    /// Performs a batch in one transaction, which is rolled back if anything fails.
     async fn attempt(&mut self, batch: &mut Batch<E>) -> Result<(), Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
@@ -124,8 +124,8 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("of no text")
 }
 
-/// Answers also whether the connection is sound: one on which something failed that ends or undoes a transaction may still be
-/// inside of it, and everything that follows would fail too.
+/// Returns also whether the connection is usable: after a failed commit or rollback it may still be inside the transaction, and
+/// everything that follows would fail too.
 async fn transact<E: Engine>(
     connection: &mut ConnectionOf<E>,
     statements: &Statements,

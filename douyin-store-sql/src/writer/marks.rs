@@ -20,7 +20,7 @@ pub(crate) struct Marking {
 
 pub(crate) type Pair = (i64, i64);
 
-/// What a batch of marks comes to.
+/// The results of a batch of marks.
 pub(super) struct Marked {
     /// The result of each, in the order in which they came.
     pub(super) changes: Vec<Result<Change, Error>>,
@@ -35,7 +35,7 @@ struct OfPair {
     places: Vec<usize>,
     /// Whether one of them takes the mark back.
     clears: bool,
-    /// Where the last of them sets the mark: when the mark was set that stands in the end.
+    /// If the last of them sets the mark: the instant of the mark that then stands.
     sets: Option<Timestamp>,
 }
 

@@ -7,14 +7,14 @@ use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, run}
 use crate::error::Error;
 use crate::statements::Statements;
 
-/// The inside of a transaction.
+/// A transaction in progress.
 pub(crate) struct Work<'t, E: Engine> {
     connection: &'t mut ConnectionOf<E>,
-    /// What can be run.
+    /// The statements of the engine.
     pub(crate) statements: &'t Statements,
-    /// What has moved and is not written yet.
+    /// Changes of counters that are not written yet.
     pub(crate) counters: Counters,
-    /// Where no video fits any more.
+    /// Publication instants that are known to be taken.
     pub(crate) taken: TakenInstants,
 }
 
@@ -47,13 +47,13 @@ impl<'t, E: Engine> Work<'t, E> {
     }
 }
 
-/// Something to do in a transaction, that may be tried again in another one.
+/// A write that runs in a transaction and may be retried in another one.
 #[async_trait]
 pub(crate) trait Operation<E: Engine>: Send + Sync + 'static {
-    /// What its caller is told.
+    /// The result that its caller gets.
     type Answer: Send;
 
-    /// Does it. Where it answers a [refusal](Error::is_refusal) it has changed nothing.
+    /// Performs it. If it returns a [refusal](Error::is_refusal) it has changed nothing.
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Self::Answer, Error>;
 }
 
@@ -76,12 +76,12 @@ impl<O, A> Pending<O, A> {
         (pending, answer)
     }
 
-    /// Keeps what came out until it is committed.
+    /// Keeps the result until it is committed.
     pub(super) fn keep(&mut self, outcome: Result<A, Error>) {
         self.outcome = Some(outcome);
     }
 
-    /// Answers the caller, who may be gone by now: then nobody wants to know.
+    /// Answers the caller, unless it was cancelled.
     pub(super) fn answer(self, failure: Option<&Error>) {
         let outcome = match (failure, self.outcome) {
             (Some(error), _) => Err(error.clone()),

@@ -11,7 +11,7 @@ use sqlx::Connection as _;
 
 use crate::scene::{Scene, is_unavailable, like, populate};
 
-/// What a person would read: the error and its causes.
+/// The message of an error and of its causes.
 fn told(error: &OpenError) -> String {
     let (mut told, mut cause) = (error.to_string(), error.source());
     while let Some(next) = cause {
@@ -75,7 +75,7 @@ fn files(scene: &Scene) -> BTreeMap<OsString, Vec<u8>> {
 async fn telling_what_is_pending_changes_no_byte_and_leaves_no_file() {
     let (scene, options) = (Scene::new(), SqlOptions::default());
     let url = scene.url();
-    // A database of somebody else, which does not log ahead.
+    // A database of another program, which is not in WAL mode.
     std::fs::write(scene.file(), "").unwrap();
     let table = "CREATE TABLE notes (text TEXT)";
     let mut stranger = scene.stranger().await;
@@ -182,7 +182,7 @@ async fn a_folder_that_is_missing_or_not_writable_is_named_in_the_error() {
     let locked = scene.file().with_file_name("locked");
     std::fs::create_dir(&locked).unwrap();
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).unwrap();
-    // Whoever may write everywhere has nothing to be refused.
+    // Root may write everywhere.
     if std::fs::write(locked.join("probe"), "").is_err() {
         let error = told(&refusal(&format!("sqlite:{}/x.db", locked.display())).await);
         assert!(error.contains("locked/x.db"), "{error}");

@@ -1,4 +1,4 @@
-//! A database file of its own for a test, and things to put into it.
+//! Fixtures: a database file for a test, and rows to put into it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl Scene {
         douyin_store_sql::open(&self.url(), options).await.unwrap()
     }
 
-    /// A connection of somebody else.
+    /// A connection of another process.
     pub(crate) async fn stranger(&self) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.file());
         options.connect().await.unwrap()

@@ -1,7 +1,7 @@
 //! How many statements each use case costs, counted as they run.
 //!
-//! A test program of its own: tracing remembers for the whole process whether anybody wants an event, and here everybody
-//! who runs statements does.
+//! A test binary of its own: tracing caches per process whether any subscriber wants an event, and here every thread that
+//! runs statements has one.
 
 mod watched;
 
@@ -178,7 +178,7 @@ async fn a_follow_writes_at_once() {
     assert_eq!(statements, ["INSERT INTO follows", "UPDATE users"]);
 }
 
-/// The runtime of a test has one thread: the writer gets it when every caller waits.
+/// The runtime of a test has one thread, so the writer runs when every caller waits, and finds all likes queued.
 #[tokio::test]
 async fn many_likes_at_once_take_as_many_statements_as_one() {
     let scene = scene().await;

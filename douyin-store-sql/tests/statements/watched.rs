@@ -6,7 +6,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-/// The statements that run on this thread, which is where a test's runtime has all of its tasks.
+/// Records the statements of this thread, on which a test's runtime runs all of its tasks.
 pub(crate) struct Watched {
     seen: Arc<Mutex<Seen>>,
     _guard: DefaultGuard,
@@ -14,9 +14,9 @@ pub(crate) struct Watched {
 
 #[derive(Default)]
 struct Seen {
-    /// What ran since it was last asked for.
+    /// The statements since the last call of `take`.
     statements: Vec<String>,
-    /// Everything that the events say.
+    /// Every field of every event.
     everything: String,
 }
 
@@ -31,12 +31,12 @@ impl Watched {
         }
     }
 
-    /// What ran since this was last called: each statement's verb, and which table it changes.
+    /// The statements since the last call: the verb of each, and the table that it changes.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.seen().statements)
     }
 
-    /// Everything that the events have said so far.
+    /// Every field of every event so far.
     pub(crate) fn everything(&self) -> String {
         self.seen().everything.clone()
     }
