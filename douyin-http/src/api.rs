@@ -33,9 +33,10 @@ use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 
 pub use self::builder::{ApiBuilder, ChatIncremental};
-pub use self::error::Failure;
-pub use self::language::Language;
-pub use self::routes::{document, router};
+pub use self::error::{BodyTooSlow, Failure};
+pub use self::language::{FallbackLanguage, Language};
+pub(crate) use self::routes::method_not_allowed;
+pub use self::routes::{document, router, with_fallbacks};
 pub use self::status::{Kind, Status};
 pub use self::throttle::Allowance;
 use self::throttle::{KnownNetworks, Throttle};

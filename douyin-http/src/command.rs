@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 use self::settings::SettingArguments;
 use crate::config::{self, Config, Sources};
+use crate::error_chain::chain;
 use crate::telemetry;
 
 /// What a command can fail with; it is printed with everything behind it.
@@ -122,21 +123,6 @@ fn print(text: &str) -> std::io::Result<()> {
     }
 }
 
-/// An error with everything behind it, in one line.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let cause = error.to_string();
-        // Some libraries repeat their source in their own message.
-        if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-        source = error.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -165,21 +151,5 @@ mod tests {
             };
             assert_eq!(Config::load(&sources).unwrap().node_id.get(), 3, "{text}");
         }
-    }
-
-    #[test]
-    fn an_error_is_told_with_its_causes_each_once() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("cannot {what}")]
-        struct Layer {
-            what: &'static str,
-            source: Option<Box<Layer>>,
-        }
-        let layer = |what, source: Option<Layer>| Layer {
-            what,
-            source: source.map(Box::new),
-        };
-        let error = layer("start", Some(layer("open", Some(layer("read", None)))));
-        assert_eq!(chain(&error), "cannot start: cannot open: cannot read");
     }
 }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use douyin_core::Store;
 use douyin_media::MediaStorage;
 
 use self::verdict::Verdict;
-use crate::api::{Failure, Status};
+use crate::api::{Failure, Language, Status};
 
 /// What a server needs to do its work. Clones share what they find out.
 #[derive(Clone)]
@@ -52,9 +51,9 @@ impl Health {
     }
 }
 
-async fn ready(State(health): State<Health>, headers: HeaderMap) -> Response {
+async fn ready(State(health): State<Health>, language: Language) -> Response {
     match health.ready.of(health.find_out()).await {
         Ok(()) => "ready\n".into_response(),
-        Err(failure) => failure.answer(&headers),
+        Err(failure) => failure.answer(language),
     }
 }

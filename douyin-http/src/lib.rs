@@ -6,6 +6,7 @@
 pub mod api;
 pub mod command;
 pub mod config;
+mod error_chain;
 pub mod health;
 pub mod media_files;
 pub mod metrics;

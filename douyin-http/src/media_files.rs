@@ -18,7 +18,7 @@ use futures_util::TryStreamExt as _;
 
 use self::condition::{Outcome, Validators};
 use self::range::Wanted;
-use crate::api::{Failure, MEDIA_PATH, Status};
+use crate::api::{Failure, Language, MEDIA_PATH, Status, method_not_allowed};
 
 /// Files keep their contents for as long as they have their name, which has the video's id in it.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -49,23 +49,20 @@ async fn media_file(
     key: Result<Path<String>, PathRejection>,
     method: Method,
     headers: HeaderMap,
+    language: Language,
 ) -> Response {
     let file = match key {
         Ok(Path(key)) => storage.file(&MediaKey::new(key)).await,
         Err(_) => Ok(None),
     };
     match file {
-        Ok(Some(file)) => serve(file, &method, &headers),
-        Ok(None) => Failure::new(Status::PathNotFound).answer(&headers),
-        Err(error) => Failure::from(error).answer(&headers),
+        Ok(Some(file)) => serve(file, &method, &headers, language),
+        Ok(None) => Failure::new(Status::PathNotFound).answer(language),
+        Err(error) => Failure::from(error).answer(language),
     }
 }
 
-async fn method_not_allowed(headers: HeaderMap) -> Response {
-    Failure::new(Status::MethodNotAllowed).answer(&headers)
-}
-
-fn serve(file: MediaFile, method: &Method, request: &HeaderMap) -> Response {
+fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Language) -> Response {
     let validators = Validators::of(&file);
     let size = file.size();
     let wanted = match validators.evaluate(request) {
@@ -82,7 +79,7 @@ fn serve(file: MediaFile, method: &Method, request: &HeaderMap) -> Response {
     let (status, part) = match wanted {
         Wanted::Whole => (StatusCode::OK, 0..size),
         Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-        Wanted::Nothing => return unsatisfiable(request, size),
+        Wanted::Nothing => return unsatisfiable(language, size),
     };
     let mut response = describe(status.into_response(), &file, &validators);
     let headers = response.headers_mut();
@@ -117,8 +114,8 @@ fn describe(mut response: Response, file: &MediaFile, validators: &Validators) -
     response
 }
 
-fn unsatisfiable(request: &HeaderMap, size: u64) -> Response {
-    let mut response = Failure::invalid("Range").answer(request);
+fn unsatisfiable(language: Language, size: u64) -> Response {
+    let mut response = Failure::invalid("Range").answer(language);
     *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_RANGE, ascii(format!("bytes */{size}")));

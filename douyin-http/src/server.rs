@@ -23,14 +23,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderMap, header};
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 
 pub use accept::{Drain, serve};
 pub use request_id::RequestId;
 
-use crate::api::{Failure, Status};
+use crate::api::Language;
 use crate::config::Config;
 use crate::metrics::Metrics;
 
@@ -49,6 +48,8 @@ pub struct ServerLimits {
     pub idle: Duration,
     /// For running requests to finish at the end.
     pub drain: Duration,
+    /// The language of refusals where a request prefers none that there is.
+    pub language: Language,
 }
 
 impl ServerLimits {
@@ -62,6 +63,7 @@ impl ServerLimits {
             body: config.body_seconds.seconds(),
             idle: config.idle_seconds.seconds(),
             drain: config.drain_seconds.seconds(),
+            language: config.language,
         }
     }
 }
@@ -98,23 +100,4 @@ pub fn instrument(routes: Router, limits: &ServerLimits, metrics: &Metrics) -> R
     routes
         .layer(from_fn_with_state(deadlines, body::refuse_slow))
         .layer(from_fn_with_state(metrics.clone(), requests::observe))
-}
-
-/// The routes with the envelope for unknown paths and wrong methods.
-pub fn with_fallbacks(routes: Router) -> Router {
-    routes
-        .fallback(async |headers: HeaderMap| Failure::new(Status::PathNotFound).answer(&headers))
-        .method_not_allowed_fallback(async |headers: HeaderMap| {
-            Failure::new(Status::MethodNotAllowed).answer(&headers)
-        })
-}
-
-/// What an answer needs of its request's headers when the request itself is gone: the language.
-fn language_of(headers: &HeaderMap) -> HeaderMap {
-    let name = header::ACCEPT_LANGUAGE;
-    let language = headers.get(&name).cloned();
-    language
-        .map(|language| (name, language))
-        .into_iter()
-        .collect()
 }

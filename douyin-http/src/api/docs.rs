@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -87,23 +88,26 @@ pub(super) fn router(document: OpenApi) -> Router {
 }
 
 /// The page, whose files are relative to `/docs/`.
-async fn page(OriginalUri(original): OriginalUri, uri: Uri, headers: HeaderMap) -> Response {
+async fn page(OriginalUri(original): OriginalUri, uri: Uri, language: Language) -> Response {
     let mount = mount(&original, &uri).replace('"', "%22");
     let base = format!("<head><base href=\"{mount}/docs/\">");
-    file("index.html", &headers, |html| {
+    file("index.html", language, |html| {
         html.replacen("<head>", &base, 1)
     })
 }
 
-async fn page_file(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    file(&name, &headers, |text| text)
+async fn page_file(name: Result<Path<String>, PathRejection>, language: Language) -> Response {
+    match name {
+        Ok(Path(name)) => file(&name, language, |text| text),
+        Err(_) => Failure::new(Status::PathNotFound).answer(language),
+    }
 }
 
 static CONFIG: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::from("../openapi.json")));
 
 /// A file of Swagger UI, which is part of the program.
-fn file(name: &str, headers: &HeaderMap, edit: impl FnOnce(String) -> String) -> Response {
+fn file(name: &str, language: Language, edit: impl FnOnce(String) -> String) -> Response {
     match utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)) {
         Ok(Some(file)) => {
             let content_type = [(header::CONTENT_TYPE, file.content_type)];
@@ -112,10 +116,10 @@ fn file(name: &str, headers: &HeaderMap, edit: impl FnOnce(String) -> String) ->
                 Err(picture) => (content_type, picture.into_bytes()).into_response(),
             }
         }
-        Ok(None) => Failure::new(Status::PathNotFound).answer(headers),
+        Ok(None) => Failure::new(Status::PathNotFound).answer(language),
         Err(error) => {
             tracing::error!(%error, "a file of the documentation page could not be made");
-            Failure::new(Status::Internal).answer(headers)
+            Failure::new(Status::Internal).answer(language)
         }
     }
 }

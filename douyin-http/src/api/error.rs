@@ -1,11 +1,12 @@
 //! The only place where an error becomes an answer.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use douyin_core::{Entity, Error, InvalidText, StoreError, TextKind};
 use douyin_media::MediaError;
@@ -14,6 +15,16 @@ use super::language::Language;
 use super::params::MultipartError;
 use super::reply::{Payload, failed};
 use super::status::{Kind, Status};
+use crate::error_chain::chain;
+
+/// The error of a body that makes no progress. A server whose bodies end with it has endpoints answer 408.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the body came too slowly")]
+pub struct BodyTooSlow;
+
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked: {0}")]
+struct Panicked(String);
 
 type Cause = Arc<dyn StdError + Send + Sync>;
 
@@ -45,11 +56,10 @@ impl Failure {
     }
 
     /// The answer beside which nothing else stands: for whatever goes wrong outside the endpoints, in layers and for
-    /// unknown paths. `headers` are those of the request; they say which language it is in.
+    /// unknown paths. The language is that of the request.
     #[must_use]
-    pub fn answer(self, headers: &HeaderMap) -> Response {
-        let accepted = headers.get(header::ACCEPT_LANGUAGE);
-        self.render(Language::preferred(accepted, Language::default()), &())
+    pub fn answer(self, language: Language) -> Response {
+        self.render(language, &())
     }
 
     /// With a word of the text filled in.
@@ -89,6 +99,26 @@ impl Failure {
         Self::new(Status::MalformedRequest).because(cause)
     }
 
+    /// A body that could not be read: because it came too slowly, or with this status otherwise.
+    pub(crate) fn unread(otherwise: Status, cause: impl StdError + Send + Sync + 'static) -> Self {
+        let status = if is_too_slow(&cause) {
+            Status::BodyTooSlow
+        } else {
+            otherwise
+        };
+        Self::new(status).because(cause)
+    }
+
+    /// A handler panicked; `payload` is what it panicked with.
+    pub(crate) fn of_panic(payload: &(dyn Any + Send)) -> Self {
+        let message = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let message = message.unwrap_or("without a message").to_owned();
+        Self::new(Status::Internal).because(Panicked(message))
+    }
+
     /// The answer, in the shape that the endpoint's payload has. It is logged here, once.
     pub(crate) fn render<T: Payload>(&self, language: Language, payload: &T) -> Response {
         self.log();
@@ -108,7 +138,8 @@ impl Failure {
 
     fn log(&self) {
         let code = self.status.code();
-        let cause = self.cause.as_deref().map(chain).unwrap_or_default();
+        let cause = self.cause.as_deref().map(|cause| chain(cause));
+        let cause = cause.unwrap_or_default();
         match self.status.kind() {
             Kind::Internal => tracing::error!(code, cause, "a request failed"),
             Kind::Unavailable => tracing::warn!(code, cause, "a request could not be served"),
@@ -117,15 +148,8 @@ impl Failure {
     }
 }
 
-/// An error with everything behind it, in one line.
-fn chain(error: &(dyn StdError + Send + Sync + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
+fn is_too_slow(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<BodyTooSlow>() || error.source().is_some_and(is_too_slow)
 }
 
 /// A failure on its way to the endpoint's layer, which knows the language and the payload's shape.
@@ -190,7 +214,7 @@ impl From<MultipartError> for Failure {
             ) => Status::UploadCut,
             _ => Status::MalformedRequest,
         };
-        Self::new(status).because(error)
+        Self::unread(status, error)
     }
 }
 
@@ -221,7 +245,7 @@ mod tests {
     use super::*;
 
     fn answer(error: Error) -> Response {
-        Failure::from(error).answer(&HeaderMap::new())
+        Failure::from(error).answer(Language::English)
     }
 
     #[test]
@@ -246,13 +270,6 @@ mod tests {
         assert!(chain(failure.cause.as_deref().unwrap()).contains(corrupt));
         let text = failure.status().text(Language::English);
         assert_eq!(text, "Something went wrong. Please try again later.");
-    }
-
-    #[test]
-    fn a_cause_is_logged_with_everything_behind_it() {
-        let refused = std::io::Error::other("connection refused");
-        let error = Error::Store(StoreError::Unavailable(refused.into()));
-        assert_eq!(chain(&error), "store unavailable: connection refused");
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Which language a caller reads.
 
-use axum::http::HeaderValue;
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 
 /// A language that texts exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -12,7 +16,21 @@ pub enum Language {
     Chinese,
 }
 
+/// The language of a request that prefers none: an extension that the server gives to its requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FallbackLanguage(pub Language);
+
 impl Language {
+    /// The one that a request prefers, or else its [`FallbackLanguage`], or else English. Handlers take it as an argument.
+    #[must_use]
+    pub fn of(headers: &HeaderMap, extensions: &Extensions) -> Self {
+        let fallback = extensions
+            .get()
+            .copied()
+            .unwrap_or(FallbackLanguage::default());
+        Self::preferred(headers.get(header::ACCEPT_LANGUAGE), fallback.0)
+    }
+
     /// The one that an `Accept-Language` header (RFC 9110, section 12.5.4) prefers: the highest quality value, the first of equal
     /// ones. Where it names neither, or there is no such header, it is `fallback`.
     #[must_use]
@@ -51,6 +69,14 @@ impl Language {
         } else {
             None
         }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers, &parts.extensions))
     }
 }
 

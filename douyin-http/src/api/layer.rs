@@ -1,12 +1,15 @@
-//! What stands around every handler: it reads the parameters before, and gives a failure its shape after.
+//! What stands around every handler: it reads the parameters before, and gives a failure its shape after, even
+//! that of a handler that panics.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use futures_util::FutureExt as _;
 
 use super::Api;
 use super::error::Failure;
@@ -48,18 +51,18 @@ async fn run<T: Payload>(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+    let language = Language::of(request.headers(), request.extensions());
     let mut response = match params.clone() {
         Ok(params) => {
             request.extensions_mut().insert(params);
-            next.run(request).await
+            let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            handled.unwrap_or_else(|panic| Failure::of_panic(panic.as_ref()).into_response())
         }
         Err(failure) => failure.into_response(),
     };
     match response.extensions_mut().remove::<Failure>() {
         None => response,
         Some(failure) => {
-            let language = Language::preferred(accepted.as_ref(), api.language);
             let context = FailureContext {
                 now: api.douyin.now(),
                 paged: params.is_ok_and(|params| params.asks_for_a_page()),

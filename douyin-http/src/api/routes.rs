@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::MethodRouter;
+use axum::{Extension, Router};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes as documented;
@@ -19,6 +18,7 @@ use super::endpoint::message::MessageList;
 use super::endpoint::relation::FriendList;
 use super::endpoint::{account, comment, favorite, feed, message, publish, relation};
 use super::error::Failure;
+use super::language::{FallbackLanguage, Language};
 use super::reply::Payload;
 use super::status::Status;
 use super::{Api, docs, layer};
@@ -57,9 +57,14 @@ pub fn router(api: Arc<Api>) -> Router {
                 .route(path.trim_end_matches('/'), methods.clone());
         }
     }
-    router
-        .with_state(api)
-        .merge(docs::router(document()))
+    let language = FallbackLanguage(api.language);
+    let router = router.with_state(api).merge(docs::router(document()));
+    with_fallbacks(router).layer(Extension(language))
+}
+
+/// The routes with the envelope for unknown paths and wrong methods.
+pub fn with_fallbacks(routes: Router) -> Router {
+    routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }
@@ -96,10 +101,10 @@ impl Endpoint {
     }
 }
 
-async fn not_found(headers: HeaderMap) -> Response {
-    Failure::new(Status::PathNotFound).answer(&headers)
+async fn not_found(language: Language) -> Response {
+    Failure::new(Status::PathNotFound).answer(language)
 }
 
-async fn method_not_allowed(headers: HeaderMap) -> Response {
-    Failure::new(Status::MethodNotAllowed).answer(&headers)
+pub(crate) async fn method_not_allowed(language: Language) -> Response {
+    Failure::new(Status::MethodNotAllowed).answer(language)
 }

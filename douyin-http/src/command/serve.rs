@@ -10,10 +10,11 @@ use tokio::sync::oneshot;
 
 use self::signals::Signals;
 use super::{Failure, print};
+use crate::api::with_fallbacks;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::open::Service;
-use crate::server::{Drain, ServerLimits, instrument, listen, serve, with_fallbacks};
+use crate::server::{Drain, ServerLimits, instrument, listen, serve};
 
 /// How long closing the database may take. Who is killed meanwhile loses nothing that was acknowledged either.
 const CLOSING: Duration = Duration::from_secs(5);

@@ -1,6 +1,5 @@
 //! Bodies that come too slowly.
 
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,16 +8,14 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
-use axum::http::header;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::language_of;
-use crate::api::{Failure, Status};
+use crate::api::{BodyTooSlow, Failure, Language, Status};
 
 /// So many bytes within the idle deadline count as progress: a byte now and then does not hold a connection for ever.
 const PROGRESS: usize = 1024;
@@ -39,7 +36,7 @@ pub(super) async fn refuse_slow(
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let language = language_of(request.headers());
+    let language = Language::of(request.headers(), request.extensions());
     let late = Arc::new(AtomicBool::new(false));
     let request = request.map(|body| {
         Body::new(TimedBody {
@@ -50,11 +47,14 @@ pub(super) async fn refuse_slow(
             window: None,
         })
     });
-    let answer = next.run(request).await;
+    let mut answer = next.run(request).await;
     if !late.load(Ordering::Relaxed) {
         return answer;
     }
-    let mut answer = Failure::new(Status::BodyTooSlow).answer(&language);
+    // An endpoint recognises the error, and keeps the shape of its payload.
+    if answer.status() != StatusCode::REQUEST_TIMEOUT {
+        answer = Failure::new(Status::BodyTooSlow).answer(language);
+    }
     let close = HeaderValue::from_static("close");
     answer.headers_mut().insert(header::CONNECTION, close);
     answer
@@ -118,8 +118,7 @@ impl HttpBody for TimedBody {
         });
         std::task::ready!(window.deadline.as_mut().poll(context));
         this.late.store(true, Ordering::Relaxed);
-        let error = io::Error::new(io::ErrorKind::TimedOut, "the body came too slowly");
-        Poll::Ready(Some(Err(axum::Error::new(error))))
+        Poll::Ready(Some(Err(axum::Error::new(BodyTooSlow))))
     }
 
     fn is_end_stream(&self) -> bool {

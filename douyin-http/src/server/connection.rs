@@ -21,6 +21,7 @@ use tower::Service as _;
 
 use super::ServerLimits;
 use super::deadline::{Exchanges, TimedStream};
+use crate::api::FallbackLanguage;
 
 /// So long after it was told to come to an end, a connection waits for a first request, which may be on its way.
 const LAST_CALL: Duration = Duration::from_millis(100);
@@ -40,6 +41,8 @@ pub(super) async fn serve_connection(
         let handling = exchanges.begin();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        let language = FallbackLanguage(limits.language);
+        request.extensions_mut().insert(language);
         let answer = routes.clone().call(request);
         async move {
             let answer: Result<Response, Infallible> = answer.await;

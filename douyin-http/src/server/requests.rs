@@ -3,16 +3,16 @@
 use std::panic::AssertUnwindSafe;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use super::RequestId;
 use super::request_id::HEADER;
-use super::{RequestId, language_of};
-use crate::api::{Failure, Status};
+use crate::api::{Failure, Language};
 use crate::metrics::Metrics;
 
 /// Handles a request within a span of its id. Only the route is logged, never the path or query that were asked for: they hold
@@ -28,13 +28,13 @@ pub(super) async fn observe(
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let language = language_of(request.headers());
+    let language = Language::of(request.headers(), request.extensions());
     let begun = Instant::now();
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
     async move {
         let mut answer = match handled.await {
             Ok(answer) => answer,
-            Err(panic) => after_panic(panic.as_ref(), &language),
+            Err(panic) => after_panic(panic.as_ref(), language),
         };
         let route = route
             .as_ref()
@@ -62,13 +62,9 @@ fn without_slash(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-fn after_panic(panic: &(dyn std::any::Any + Send), language: &HeaderMap) -> Response {
-    let message = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(message, "a handler panicked");
-    let mut answer = Failure::new(Status::Internal).answer(language);
+/// The last resort, for what is no endpoint: those answer their own panics.
+fn after_panic(panic: &(dyn std::any::Any + Send), language: Language) -> Response {
+    let mut answer = Failure::of_panic(panic).answer(language);
     *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     answer
 }

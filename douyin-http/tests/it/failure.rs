@@ -138,4 +138,18 @@ async fn what_fails_outside_of_the_endpoints_is_told_in_the_same_way() {
         app.call(request).await.body["status_msg"],
         Status::PathNotFound.text(Language::Chinese)
     );
+    let chinese = App::with(|api| api.language(Language::Chinese));
+    for (path, status) in [
+        ("/nowhere", Status::PathNotFound),
+        ("/douyin/user/register/", Status::MethodNotAllowed),
+        ("/docs/nothing", Status::PathNotFound),
+    ] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = chinese.call(request).await;
+        assert_eq!(
+            answer.body["status_msg"],
+            status.text(Language::Chinese),
+            "{path}"
+        );
+    }
 }

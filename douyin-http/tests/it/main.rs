@@ -13,4 +13,5 @@ mod path;
 mod publish;
 mod relation;
 mod throttle;
+mod transport;
 mod user;

@@ -77,7 +77,7 @@ async fn collect(body: Body, most: usize) -> Result<Bytes, Failure> {
     match Limited::new(body, most).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Failure::new(Status::BodyTooLarge)),
-        Err(error) => Err(Failure::malformed(Unreadable(error))),
+        Err(error) => Err(Failure::unread(Status::MalformedRequest, Unreadable(error))),
     }
 }
 

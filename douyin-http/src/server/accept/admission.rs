@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinSet};
 
 use super::Drain;
-use crate::api::{Failure, Status};
+use crate::api::{Failure, Language, Status};
 use crate::metrics::Metrics;
 use crate::server::connection::serve_connection;
 use crate::server::{ServerLimits, instrument};
@@ -51,8 +51,8 @@ impl Terms {
 
 impl Admission {
     pub(super) fn new(routes: Router, limits: ServerLimits, metrics: Metrics) -> Self {
-        let full = Router::new().fallback(async |headers: HeaderMap| {
-            let mut answer = Failure::new(Status::Busy).retry_after(1).answer(&headers);
+        let full = Router::new().fallback(async |language: Language| {
+            let mut answer = Failure::new(Status::Busy).retry_after(1).answer(language);
             let close = HeaderValue::from_static("close");
             answer.headers_mut().insert(header::CONNECTION, close);
             answer

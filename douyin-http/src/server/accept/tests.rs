@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Notify, oneshot};
 
 use super::*;
+use crate::api::{Language, Status, with_fallbacks};
 use crate::config::{Config, Sources};
 
 /// The defaults, but for one connection at a time.
@@ -88,6 +89,25 @@ async fn connections_over_the_limit_are_answered_503_and_one_that_ends_makes_roo
         }
     }
     panic!("the place of the first connection stays taken");
+}
+
+#[tokio::test]
+async fn refusals_are_in_the_configured_language() {
+    let limits = ServerLimits {
+        language: Language::Chinese,
+        ..limits()
+    };
+    let running = start(with_fallbacks(Router::new()), limits).await;
+    let mut clients = Vec::new();
+    for status in [Status::PathNotFound, Status::Busy] {
+        let mut client = TcpStream::connect(running.address).await.unwrap();
+        let refused = ask(&mut client, "}").await;
+        assert!(
+            refused.contains(status.text(Language::Chinese)),
+            "{refused}"
+        );
+        clients.push(client);
+    }
 }
 
 #[tokio::test]
