@@ -25,15 +25,10 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Pictures that are part of the program may change with its next version.
 const A_DAY: &str = "public, max-age=86400";
 
-/// What every answer with a file has: it is what it says it is, and web pages of any origin may play it.
-const ALWAYS: [(HeaderName, &str); 4] = [
+/// What every answer with a file has.
+const ALWAYS: [(HeaderName, &str); 2] = [
     (header::ACCEPT_RANGES, "bytes"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    (
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "Accept-Ranges, Content-Length, Content-Range, ETag",
-    ),
 ];
 
 /// `GET` and `HEAD` of every media file, at [`MEDIA_PATH`] and its key.

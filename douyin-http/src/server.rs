@@ -8,12 +8,14 @@
 //! - connections over [`ServerLimits::connections`] are answered 503;
 //! - [`serve`] ends by letting running requests finish.
 //!
-//! [`instrument`] adds what every answer has: a request id, a log line, an envelope even after a panic. The one answer that it
-//! does not reach is the HTTP library's own to what is not HTTP: 400 without a body, after which the connection is closed.
+//! [`instrument`] adds what every answer has: a request id, a log line, an envelope even after a panic, and leave for pages
+//! of any origin to read it. The one answer that it does not reach is the HTTP library's own to what is not HTTP: 400
+//! without a body, after which the connection is closed.
 
 mod accept;
 mod body;
 mod connection;
+mod cross_origin;
 mod deadline;
 mod request_id;
 mod requests;
@@ -99,5 +101,6 @@ pub fn instrument(routes: Router, limits: &ServerLimits, metrics: &Metrics) -> R
     };
     routes
         .layer(from_fn_with_state(deadlines, body::refuse_slow))
+        .layer(cross_origin::allow_any_origin())
         .layer(from_fn_with_state(metrics.clone(), requests::observe))
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use axum::body::{Body, Bytes};
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode};
 use douyin_core::Limits;
 use douyin_core::port::MockStore;
 use douyin_http::config::{Config, Sources};
@@ -84,4 +84,46 @@ async fn a_panic_is_an_internal_failure_in_the_shape_of_the_payload() {
     app.send("POST", "/publish/action/", MULTIPART, upload)
         .await
         .assert_failure(9001);
+}
+
+#[tokio::test]
+async fn pages_of_any_origin_may_call() {
+    let app = behind_the_server(App::new());
+    let alice = app.register("alice").await;
+    let asked = Request::options("/douyin/user/")
+        .header("origin", "https://app.example.com")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "authorization")
+        .body(Body::empty())
+        .unwrap();
+    let allowed = app.call(asked).await;
+    assert_eq!(allowed.status, StatusCode::OK);
+    assert_eq!(allowed.headers["access-control-allow-origin"], "*");
+    for (name, values) in [
+        ("access-control-allow-methods", ["GET", "POST"]),
+        (
+            "access-control-allow-headers",
+            ["authorization", "content-type"],
+        ),
+    ] {
+        let allowed = allowed.headers[name].to_str().unwrap();
+        for value in values {
+            assert!(allowed.split(',').any(|one| one == value), "{allowed}");
+        }
+    }
+    for (path, status) in [
+        (format!("/douyin/user/?token={}", alice.token), 200),
+        ("/douyin/nowhere/".to_owned(), 404),
+        ("/douyin/user/register/".to_owned(), 405),
+    ] {
+        let request = Request::get(&path).header("origin", "https://app.example.com");
+        let answer = app.call(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        assert_eq!(answer.headers["access-control-allow-origin"], "*", "{path}");
+        let exposed = answer.headers["access-control-expose-headers"]
+            .to_str()
+            .unwrap();
+        assert!(exposed.contains("x-request-id"), "{exposed}");
+        assert!(!answer.headers.contains_key("vary"), "{path}");
+    }
 }
