@@ -1,5 +1,7 @@
 use std::io;
 
+use douyin_core::MediaKey;
+
 use crate::{NotAVideo, ProbeError};
 
 /// What can go wrong with media.
@@ -18,6 +20,9 @@ pub enum MediaError {
     /// The disk is full, or the quota used up.
     #[error("no space is left for media")]
     Full(#[source] io::Error),
+    /// A file of that name is stored already; it stays as it is.
+    #[error("there is a media file {0} already")]
+    Exists(MediaKey),
     /// A file could not be read or written.
     #[error("a media file could not be read or written")]
     Io(#[source] io::Error),

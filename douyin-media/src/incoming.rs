@@ -66,8 +66,8 @@ impl Incoming {
     /// A caller who goes away meanwhile leaves nothing behind.
     ///
     /// # Errors
-    /// [`MediaError::NotAVideo`] where it is no playable video; otherwise where files or the storage fail. In every case
-    /// nothing of it is left.
+    /// [`MediaError::NotAVideo`] where it is no playable video; [`MediaError::Exists`] where the id was used before, whose
+    /// files stay as they are; otherwise where files or the storage fail. In every case nothing of it is left.
     pub async fn finish(self) -> Result<Stored, MediaError> {
         let (answer, caller) = oneshot::channel();
         // A task of its own: dropped halfway, files could be stored after the clean-up had looked for them.
@@ -132,8 +132,10 @@ async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<File
         (folder.path().join(UPLOAD), play.clone()),
         (cover_file, cover.clone()),
     ];
-    folder.files_may_be_stored();
-    storage.put_files(files).await?;
+    folder.mark().await?;
+    for (file, key) in files {
+        folder.store(file, key).await?;
+    }
     Ok(Files { play, cover, info })
 }
 

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use douyin_core::VideoId;
+use douyin_core::{MediaKey, VideoId};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path as ObjectPath;
@@ -91,12 +91,17 @@ impl MediaStorage {
     /// Removes whatever is stored of a video.
     pub(crate) async fn remove_files_of(&self, id: VideoId) -> Result<(), MediaError> {
         for key in key::all_of(id) {
-            match self.0.objects.delete(&ObjectPath::from(key.as_str())).await {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.remove_file(&key).await?;
         }
         Ok(())
+    }
+
+    /// Removes a file, if it is there.
+    pub(crate) async fn remove_file(&self, key: &MediaKey) -> Result<(), MediaError> {
+        match self.0.objects.delete(&ObjectPath::from(key.as_str())).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use douyin_core::VideoId;
+use douyin_core::{MediaKey, VideoId};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
@@ -16,6 +16,8 @@ pub(crate) struct UploadFolder {
     storage: MediaStorage,
     id: VideoId,
     path: PathBuf,
+    /// What it may have put into the storage: all that it may remove from there.
+    stored: Vec<MediaKey>,
     when_dropped: WhenDropped,
 }
 
@@ -36,6 +38,7 @@ impl UploadFolder {
                 storage,
                 id,
                 path,
+                stored: Vec::new(),
                 when_dropped: WhenDropped::Remove,
             })
         })
@@ -55,9 +58,22 @@ impl UploadFolder {
         &self.path
     }
 
-    /// From here on files may be stored that only a sweep or [`UploadFolder::discard`] removes.
-    pub(crate) const fn files_may_be_stored(&mut self) {
+    /// Makes the folder survive a loss of power, and stays where it is dropped: from here on files may be stored.
+    pub(crate) async fn mark(&mut self) -> Result<(), MediaError> {
         self.when_dropped = WhenDropped::Leave;
+        let storage = self.storage.clone();
+        Ok(spawn_blocking(move || storage.staging().sync()).await??)
+    }
+
+    /// Moves a file of the folder into the storage. Only a sweep or [`UploadFolder::settle`] removes it from there.
+    pub(crate) async fn store(&mut self, file: PathBuf, key: MediaKey) -> Result<(), MediaError> {
+        self.stored.push(key.clone());
+        let stored = self.storage.put_file(file, &key).await;
+        if let Err(MediaError::Exists(_)) = stored {
+            // It is somebody else's.
+            self.stored.pop();
+        }
+        stored
     }
 
     /// Removes the folder; what is stored stays.
@@ -83,7 +99,9 @@ impl UploadFolder {
     /// Removes what is stored, and then the folder.
     async fn discard(mut self) -> Result<(), MediaError> {
         self.when_dropped = WhenDropped::Leave;
-        self.storage.remove_files_of(self.id).await?;
+        for key in &self.stored {
+            self.storage.remove_file(key).await?;
+        }
         self.remove().await
     }
 }

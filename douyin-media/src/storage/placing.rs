@@ -1,83 +1,82 @@
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use douyin_core::MediaKey;
 use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStoreExt as _, WriteMultipart};
+use object_store::{ObjectStore as _, PutMode};
 use tokio::task::spawn_blocking;
 
 use super::MediaStorage;
 use crate::MediaError;
 use crate::durable::sync_folder;
 
-/// Bytes of a part that is sent to a storage elsewhere; the smallest that S3 takes is 5 MiB.
-const PART: usize = 5 << 20;
-
 impl MediaStorage {
-    /// Puts files, whose contents are on the disk already, into the storage, so that they survive a loss of power.
-    pub(crate) async fn put_files<const N: usize>(
-        &self,
-        files: [(PathBuf, MediaKey); N],
-    ) -> Result<(), MediaError> {
-        let storage = self.clone();
-        spawn_blocking(move || storage.staging().sync()).await??;
+    /// Moves a file, whose contents are on the disk already, into the storage, so that it survives a loss of power.
+    ///
+    /// # Errors
+    /// [`MediaError::Exists`] where there is a file of that name, which stays as it is; otherwise where files or the storage
+    /// fail, and then the file may be stored.
+    pub(crate) async fn put_file(&self, from: PathBuf, key: &MediaKey) -> Result<(), MediaError> {
         if let Some(root) = &self.0.local {
-            let root = root.clone();
-            return Ok(spawn_blocking(move || move_into(&root, files)).await??);
+            let to = root.join(key.as_str());
+            return match spawn_blocking(move || move_file(&from, &to)).await? {
+                Err(Unplaced::Exists) => Err(MediaError::Exists(key.clone())),
+                Err(Unplaced::Io(error)) => Err(error.into()),
+                Ok(()) => Ok(()),
+            };
         }
-        for (from, key) in files {
-            self.send(from, &key).await?;
+        // What is not a folder is memory: the bytes that are read are the ones that stay.
+        let bytes = spawn_blocking(move || fs::read(from)).await??;
+        let path = ObjectPath::from(key.as_str());
+        let objects = &self.0.objects;
+        match objects
+            .put_opts(&path, bytes.into(), PutMode::Create.into())
+            .await
+        {
+            Err(object_store::Error::AlreadyExists { .. }) => Err(MediaError::Exists(key.clone())),
+            put => Ok(put.map(drop)?),
         }
-        Ok(())
-    }
-
-    async fn send(&self, from: PathBuf, key: &MediaKey) -> Result<(), MediaError> {
-        let upload = self
-            .0
-            .objects
-            .put_multipart(&ObjectPath::from(key.as_str()))
-            .await?;
-        let mut writer = WriteMultipart::new_with_chunk_size(upload, PART);
-        let mut file = spawn_blocking(move || File::open(from)).await??;
-        loop {
-            let part;
-            (file, part) = spawn_blocking(move || read_part(file)).await??;
-            if part.is_empty() {
-                break;
-            }
-            writer.wait_for_capacity(2).await?;
-            writer.put(part.into());
-        }
-        writer.finish().await?;
-        Ok(())
     }
 }
 
-fn read_part(file: File) -> io::Result<(File, Vec<u8>)> {
-    let mut part = Vec::with_capacity(PART);
-    (&file).take(PART as u64).read_to_end(&mut part)?;
-    Ok((file, part))
+/// Why a file is not in its place.
+#[derive(Debug)]
+enum Unplaced {
+    /// There was one already.
+    Exists,
+    Io(io::Error),
 }
 
-fn move_into<const N: usize>(root: &Path, files: [(PathBuf, MediaKey); N]) -> io::Result<()> {
-    for (from, key) in files {
-        let to = root.join(key.as_str());
-        match fs::rename(&from, &to) {
-            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy(&from, &to)?,
-            moved => moved?,
-        }
-        if let Some(folder) = to.parent() {
-            sync_folder(folder)?;
-        }
+impl From<io::Error> for Unplaced {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
     }
-    Ok(())
+}
+
+/// Unlike a rename, a link never takes the place of a file that exists.
+fn move_file(from: &Path, to: &Path) -> Result<(), Unplaced> {
+    match fs::hard_link(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(Unplaced::Exists),
+        // On another filesystem, or on one without links. Whatever else is wrong is so for a copy too.
+        Err(_) => copy(from, to)?,
+        Ok(()) => {}
+    }
+    if let Some(folder) = to.parent() {
+        sync_folder(folder)?;
+    }
+    Ok(fs::remove_file(from)?)
 }
 
 /// A copy that is cut short is no harm: no row names it yet, and the upload's folder marks it for the sweep.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)?;
-    File::open(to)?.sync_all()
+fn copy(from: &Path, to: &Path) -> Result<(), Unplaced> {
+    let mut from = File::open(from)?;
+    let mut to = match File::create_new(to) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(Unplaced::Exists),
+        made => made?,
+    };
+    io::copy(&mut from, &mut to)?;
+    Ok(to.sync_all()?)
 }
 
 #[cfg(test)]
@@ -87,21 +86,40 @@ mod tests {
     #[test]
     fn a_file_is_moved_or_copied_with_its_contents() {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("videos")).unwrap();
-        let from = folder.path().join("upload");
-        let to = folder.path().join("videos/1.mp4");
+        let [from, copied, moved] =
+            ["upload", "1.mp4", "2.mp4"].map(|name| folder.path().join(name));
         fs::write(&from, "contents").unwrap();
-        copy(&from, &to).unwrap();
-        assert_eq!(fs::read(&to).unwrap(), b"contents");
-        move_into(
-            folder.path(),
-            [(from.clone(), MediaKey::new("videos/2.mp4"))],
-        )
-        .unwrap();
-        assert_eq!(
-            fs::read(folder.path().join("videos/2.mp4")).unwrap(),
-            b"contents"
-        );
+        copy(&from, &copied).unwrap();
+        assert_eq!(fs::read(&copied).unwrap(), b"contents");
+        move_file(&from, &moved).unwrap();
+        assert_eq!(fs::read(&moved).unwrap(), b"contents");
         assert!(!from.exists());
+    }
+
+    #[test]
+    fn a_file_that_exists_is_left_alone_by_moving_and_copying() {
+        let folder = tempfile::tempdir().unwrap();
+        let [from, to] = ["upload", "1.mp4"].map(|name| folder.path().join(name));
+        fs::write(&from, "new").unwrap();
+        fs::write(&to, "old").unwrap();
+        for place in [copy, move_file] {
+            let refused = place(&from, &to);
+            assert!(matches!(refused, Err(Unplaced::Exists)), "{refused:?}");
+            assert_eq!(fs::read(&to).unwrap(), b"old");
+            assert_eq!(fs::read(&from).unwrap(), b"new");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = folder.path().join("upload");
+        fs::write(&from, "contents").unwrap();
+        let refused = move_file(&from, &folder.path().join("videos/1.mp4"));
+        assert!(
+            matches!(&refused, Err(Unplaced::Io(error)) if error.kind() == io::ErrorKind::NotFound),
+            "{refused:?}"
+        );
+        assert!(from.exists());
     }
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use crate::support::{Fixture, id, wait_until, without_ffmpeg};
+use douyin_core::MediaKey;
 use douyin_media::{DEMO_CLIP, MediaError, NotAVideo};
+
+use crate::support::{Fixture, id, wait_until, without_ffmpeg};
 
 #[tokio::test]
 async fn an_upload_becomes_a_video_and_a_cover_that_can_be_read_at_once() {
@@ -146,6 +148,33 @@ async fn two_uploads_of_one_id_at_a_time_do_not_mix() {
     first.write(DEMO_CLIP).await.unwrap();
     let stored = first.finish().await.unwrap();
     assert_eq!(fixture.read(stored.play()).await, DEMO_CLIP);
+}
+
+#[tokio::test]
+async fn an_id_that_was_used_before_is_refused_and_its_files_stay() {
+    let webm = include_bytes!("../recognise/seeds/vp8.webm");
+    for url in ["file", "memory:"] {
+        let fixture = Fixture::without_ffmpeg(url);
+        let first = fixture.upload(id(1), DEMO_CLIP).await.unwrap();
+        let (play, cover) = (first.play().clone(), first.cover().clone());
+        let picture = fixture.read(&cover).await;
+        first.keep().await;
+        let mut clip = DEMO_CLIP.to_vec();
+        clip.extend(b"\0\0\0\x08free");
+        // Of the same name, and of another one beside the same cover.
+        for (again, taken) in [(&clip[..], &play), (webm, &cover)] {
+            let refused = fixture.upload(id(1), again).await;
+            assert!(
+                matches!(&refused, Err(MediaError::Exists(key)) if key == taken),
+                "{refused:?}"
+            );
+            assert_eq!(fixture.read(&play).await, DEMO_CLIP);
+            assert_eq!(fixture.read(&cover).await, picture);
+            let other = MediaKey::new("videos/1.webm");
+            assert!(fixture.storage.file(&other).await.unwrap().is_none());
+            assert_eq!(fixture.unfinished(), Vec::<String>::new());
+        }
+    }
 }
 
 #[tokio::test]
