@@ -22,6 +22,8 @@ pub use sweep::{SweepError, Swept};
 
 const GATE: &str = "gate";
 const LOCK: &str = "lock";
+/// A file that is written to see whether it can be: no name of an upload, nor of a file that is served.
+pub(crate) const PROBE: &str = "ready";
 
 /// The staging folder as one process uses it: its uploads are in a session of their own, which no other process touches
 /// while this one lives.
@@ -67,9 +69,9 @@ impl Staging {
         sync_folder(&self.session)
     }
 
-    /// Writes something: the lock's file is there for nothing else.
-    pub(crate) fn ping(&self) -> io::Result<()> {
-        fs::write(self.session.join(LOCK), "pong")
+    /// The folder that uploads have their folders in.
+    pub(crate) fn session(&self) -> &Path {
+        &self.session
     }
 
     /// The sessions of processes that are gone, each with its lock, now held here; and how many live besides this one.

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -5,7 +6,7 @@ use std::path::{Path, PathBuf};
 use douyin_core::VideoId;
 use tokio::task::spawn_blocking;
 
-use super::{LOCK, remove_folder};
+use super::{LOCK, PROBE, remove_folder};
 use crate::{MediaError, MediaStorage};
 
 /// What a sweep did.
@@ -98,8 +99,13 @@ fn uploads_in(session: &Path) -> io::Result<Vec<(VideoId, PathBuf)>> {
 
 /// Removes a session that has no uploads left; one that holds anything else stays.
 fn remove_session(session: &Path) -> io::Result<()> {
+    let is_ours = |name: &OsStr| name == LOCK || name == PROBE;
     let others = fs::read_dir(session)?
-        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name() != LOCK))
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .is_ok_and(|entry| !is_ours(&entry.file_name()))
+        })
         .count();
     if others > 0 {
         tracing::warn!(session = %session.display(), "a staging folder holds files that are not of this program");

@@ -1,35 +1,59 @@
+use std::fs;
+use std::io;
+use std::path::Path;
+
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path as ObjectPath;
 use tokio::task::spawn_blocking;
 
 use super::MediaStorage;
 use crate::MediaError;
-
-/// No name of a file that is served, so that nobody ever sees it.
-const PROBE: &str = "ready";
+use crate::key::FOLDERS;
+use crate::staging::PROBE;
 
 impl MediaStorage {
-    /// Answers `Ok` if uploads can be taken and stored right now.
+    /// Answers `Ok` if uploads can be taken and stored right now: writes a little into each folder that they are written into.
     ///
     /// # Errors
-    /// Where the staging folder or the storage cannot be written.
+    /// Where one of them cannot be written.
     pub async fn ping(&self) -> Result<(), MediaError> {
         let storage = self.clone();
-        spawn_blocking(move || storage.staging().ping()).await??;
-        let path = ObjectPath::from(PROBE);
-        self.0.objects.put(&path, PROBE.into()).await?;
-        match self.0.objects.delete(&path).await {
-            // Somebody else asked at the same time.
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+        spawn_blocking(move || {
+            try_folder(storage.staging().session())?;
+            let root = storage.0.local.iter();
+            root.flat_map(|root| FOLDERS.map(|folder| root.join(folder)))
+                .try_for_each(|folder| try_folder(&folder))
+        })
+        .await??;
+        if self.0.local.is_some() {
+            return Ok(());
         }
+        for folder in FOLDERS {
+            // No name of a file that is served, so that nobody ever sees it.
+            let path = ObjectPath::from_iter([folder, PROBE]);
+            self.0.objects.put(&path, PROBE.into()).await?;
+            match self.0.objects.delete(&path).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file into a folder and removes it.
+fn try_folder(folder: &Path) -> io::Result<()> {
+    let file = folder.join(PROBE);
+    fs::write(&file, PROBE)?;
+    match fs::remove_file(&file) {
+        // Somebody else asked at the same time.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use tempfile::TempDir;
 
     use super::*;
@@ -44,18 +68,37 @@ mod tests {
     async fn a_storage_that_can_be_written_says_so_and_keeps_nothing_of_it() {
         let folder = TempDir::new().unwrap();
         let storage = open(&folder);
-        let (one, other) = tokio::join!(storage.ping(), storage.ping());
-        assert!(one.is_ok() && other.is_ok());
-        assert!(!folder.path().join("media").join(PROBE).exists());
+        for _ in 0..20 {
+            let (one, other) = tokio::join!(storage.ping(), storage.ping());
+            assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+        }
+        for used in ["media/videos", "media/covers", "staging/session-0"] {
+            assert!(!folder.path().join(used).join(PROBE).exists(), "{used}");
+        }
     }
 
     #[tokio::test]
-    async fn a_storage_that_cannot_be_written_says_so() {
-        for lost in ["media", "staging"] {
+    async fn memory_can_be_written() {
+        let staging = TempDir::new().unwrap();
+        let storage =
+            MediaStorage::open("memory:", staging.path(), MediaOptions::default()).unwrap();
+        storage.ping().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_storage_of_which_a_folder_cannot_be_written_says_so() {
+        for lost in [
+            "media",
+            "media/videos",
+            "media/covers",
+            "staging",
+            "staging/session-0",
+        ] {
             let folder = TempDir::new().unwrap();
             let storage = open(&folder);
             let lost = folder.path().join(lost);
             fs::remove_dir_all(&lost).unwrap();
+            assert!(storage.ping().await.is_err(), "{}", lost.display());
             fs::write(&lost, "a file in its place").unwrap();
             assert!(storage.ping().await.is_err(), "{}", lost.display());
         }

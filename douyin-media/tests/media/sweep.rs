@@ -93,6 +93,8 @@ async fn an_upload_that_was_cut_by_the_end_of_the_process_is_gone_after_the_next
     drop(start(&folder));
     leave_unfinished(folder.path(), "session-0", 5);
     leave_unfinished(folder.path(), "session-7", 6);
+    // Killed while it was asked whether it is ready.
+    fs::write(folder.path().join("staging/session-7/ready"), "ready").unwrap();
     // Killed after the first file was put in its place.
     fs::write(folder.path().join("media/videos/5.webm"), "part").unwrap();
 
