@@ -96,7 +96,7 @@ impl ApiBuilder {
         self
     }
 
-    /// The language of failures where a request's `Accept-Language` asks for none that there is; English by default.
+    /// The language of failures where a request's `Accept-Language` prefers neither language; English by default.
     pub fn language(mut self, language: Language) -> Self {
         self.0.language = language;
         self
