@@ -9,6 +9,7 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use bytes::Bytes;
+use douyin_http::api::Language;
 use douyin_http::metrics::Metrics;
 use douyin_http::server::{ServerLimits, instrument, listen, serve};
 
@@ -27,6 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         body: Duration::from_mins(1),
         idle: Duration::from_mins(1),
         drain: Duration::ZERO,
+        language: Language::English,
     };
     let listener = listen(([127, 0, 0, 1], 0).into(), "nothing").await?;
     println!(
