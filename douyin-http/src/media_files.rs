@@ -25,7 +25,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Pictures that are part of the program may change with its next version.
 const A_DAY: &str = "public, max-age=86400";
 
-/// What every answer with a file has.
+/// What every answer about a file has.
 const ALWAYS: [(HeaderName, &str); 2] = [
     (header::ACCEPT_RANGES, "bytes"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -64,7 +64,9 @@ fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Langua
         Outcome::NotModified => {
             return describe(StatusCode::NOT_MODIFIED.into_response(), &file, &validators);
         }
-        Outcome::PreconditionFailed => return StatusCode::PRECONDITION_FAILED.into_response(),
+        Outcome::PreconditionFailed(field) => {
+            return refuse(StatusCode::PRECONDITION_FAILED, field, language);
+        }
         // Ranges are defined for GET only (14.2).
         Outcome::Proceed if method == Method::GET && validators.range_counts(request) => {
             range::wanted(request, size)
@@ -74,7 +76,12 @@ fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Langua
     let (status, part) = match wanted {
         Wanted::Whole => (StatusCode::OK, 0..size),
         Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-        Wanted::Nothing => return unsatisfiable(language, size),
+        Wanted::Nothing => {
+            let mut response = refuse(StatusCode::RANGE_NOT_SATISFIABLE, "Range", language);
+            let size = ascii(format!("bytes */{size}"));
+            response.headers_mut().insert(header::CONTENT_RANGE, size);
+            return response;
+        }
     };
     let mut response = describe(status.into_response(), &file, &validators);
     let headers = response.headers_mut();
@@ -98,23 +105,25 @@ fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Langua
 }
 
 /// Adds what is said of a file whether or not it is sent.
-fn describe(mut response: Response, file: &MediaFile, validators: &Validators) -> Response {
+fn describe(response: Response, file: &MediaFile, validators: &Validators) -> Response {
+    let mut response = with_what_all_have(response);
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
     let caching = if file.is_immutable() { FOR_EVER } else { A_DAY };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     validators.describe(headers);
     response
 }
 
-fn unsatisfiable(language: Language, size: u64) -> Response {
-    let mut response = Failure::invalid("Range").answer(language);
-    *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_RANGE, ascii(format!("bytes */{size}")));
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+/// There is a file, but not for this request, because of one of its fields.
+fn refuse(status: StatusCode, field: &'static str, language: Language) -> Response {
+    let mut response = Failure::invalid(field).answer(language);
+    *response.status_mut() = status;
+    with_what_all_have(response)
+}
+
+fn with_what_all_have(mut response: Response) -> Response {
+    let always = ALWAYS.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    response.headers_mut().extend(always);
     response
 }
 

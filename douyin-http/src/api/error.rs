@@ -187,12 +187,12 @@ impl From<Error> for Failure {
 
 impl From<MediaError> for Failure {
     fn from(error: MediaError) -> Self {
-        let status = match error {
+        let failure = match error {
             MediaError::TooLarge { limit } => return Self::file_too_large(limit),
-            MediaError::NotAVideo(_) => Status::NotAVideo,
-            _ => Status::Unavailable,
+            MediaError::NotAVideo(_) => Self::new(Status::NotAVideo),
+            _ => Self::new(Status::Unavailable).retry_after(1),
         };
-        Self::new(status).because(error)
+        failure.because(error)
     }
 }
 
@@ -241,6 +241,7 @@ fn text_failure(text: &InvalidText) -> Failure {
 mod tests {
     use axum::http::StatusCode;
     use douyin_core::Error;
+    use douyin_media::NotAVideo;
 
     use super::*;
 
@@ -262,6 +263,14 @@ mod tests {
     }
 
     #[test]
+    fn a_full_disk_is_503_and_says_when_to_try_again() {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let answer = Failure::from(MediaError::from(full)).answer(Language::default());
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "1");
+    }
+
+    #[test]
     fn what_only_the_log_may_know_is_not_in_the_answer() {
         let corrupt = "column user.password of /var/lib/douyin.db";
         let error = Error::Store(StoreError::Corrupt(corrupt.to_owned()));
@@ -273,12 +282,10 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_video_is_no_fault_of_the_service_and_a_full_disk_is() {
-        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        assert_eq!(
-            Failure::from(MediaError::from(full)).status(),
-            Status::Unavailable
-        );
+    fn a_refused_video_is_no_fault_of_the_service() {
+        let refused = Failure::from(MediaError::NotAVideo(NotAVideo::Unrecognised));
+        assert_eq!(refused.status(), Status::NotAVideo);
+        assert_eq!(refused.retry_after_seconds, None);
         let large = Failure::from(MediaError::TooLarge { limit: 512 << 20 });
         assert_eq!(large.status(), Status::FileTooLarge);
         assert_eq!(large.words, [("max", "512".to_owned())]);

@@ -16,7 +16,8 @@ pub(super) struct Validators {
 pub(super) enum Outcome {
     Proceed,
     NotModified,
-    PreconditionFailed,
+    /// Because of the condition in this field.
+    PreconditionFailed(&'static str),
 }
 
 impl Validators {
@@ -45,10 +46,10 @@ impl Validators {
         let is_later_than = |date| self.modified.is_some_and(|modified| modified > date);
         if request.contains_key(header::IF_MATCH) {
             if !self.is_listed(request, &header::IF_MATCH, strong) {
-                return Outcome::PreconditionFailed;
+                return Outcome::PreconditionFailed("If-Match");
             }
         } else if date(request, &header::IF_UNMODIFIED_SINCE).is_some_and(is_later_than) {
-            return Outcome::PreconditionFailed;
+            return Outcome::PreconditionFailed("If-Unmodified-Since");
         }
         if request.contains_key(header::IF_NONE_MATCH) {
             if self.is_listed(request, &header::IF_NONE_MATCH, weak) {
@@ -151,13 +152,22 @@ mod tests {
             (vec![(modified, "yesterday")], Proceed),
             (vec![(matches.clone(), "\"a\"")], Proceed),
             (vec![(matches.clone(), "*")], Proceed),
-            (vec![(matches.clone(), "W/\"a\"")], PreconditionFailed),
-            (vec![(matches.clone(), "\"b\"")], PreconditionFailed),
+            (
+                vec![(matches.clone(), "W/\"a\"")],
+                PreconditionFailed("If-Match"),
+            ),
+            (
+                vec![(matches.clone(), "\"b\"")],
+                PreconditionFailed("If-Match"),
+            ),
             (
                 vec![(matches, "\"a\""), (unmodified.clone(), BEFORE)],
                 Proceed,
             ),
-            (vec![(unmodified.clone(), BEFORE)], PreconditionFailed),
+            (
+                vec![(unmodified.clone(), BEFORE)],
+                PreconditionFailed("If-Unmodified-Since"),
+            ),
             (vec![(unmodified, DATE)], Proceed),
         ] {
             assert_eq!(file().evaluate(&request(&headers)), outcome, "{headers:?}");

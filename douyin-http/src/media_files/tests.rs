@@ -152,9 +152,31 @@ async fn a_range_behind_the_end_is_answered_with_the_size() {
         let reply = site.get(&[("range", &range)]).await;
         assert_eq!(reply.status, 416, "{range}");
         assert_eq!(reply.header("content-range"), format!("bytes */{total}"));
-        let envelope: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
-        assert_ne!(envelope["status_code"], 0);
+        assert_is_refusal_because_of(&reply, "Range");
     }
+}
+
+#[tokio::test]
+async fn a_condition_that_does_not_hold_is_answered_with_its_name() {
+    let site = Site::new("file").await;
+    let long_ago = "Sat, 01 Jan 2000 00:00:00 GMT";
+    for (name, value) in [("If-Match", "\"other\""), ("If-Unmodified-Since", long_ago)] {
+        let reply = site.get(&[(name, value)]).await;
+        assert_eq!(reply.status, 412, "{name}");
+        assert_is_refusal_because_of(&reply, name);
+    }
+}
+
+fn assert_is_refusal_because_of(reply: &Reply, field: &str) {
+    let envelope: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(envelope["status_code"], Status::InvalidParameter.code());
+    assert!(
+        envelope["status_msg"].as_str().unwrap().contains(field),
+        "{envelope}"
+    );
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert_eq!(reply.header("accept-ranges"), "bytes");
+    assert_eq!(reply.header("cache-control"), "");
 }
 
 #[tokio::test]
