@@ -1,7 +1,13 @@
 //! Where parameters and tokens may be.
 
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
+use bytes::Bytes;
+use futures_util::stream;
 
 use crate::app::{App, FORM, JSON, MULTIPART, get, multipart, text};
 
@@ -195,7 +201,55 @@ async fn a_body_that_ends_too_early_is_a_failure() {
         Ok("username=alice&pass"),
         Err(std::io::ErrorKind::UnexpectedEof.into()),
     ];
-    let body = Body::from_stream(futures_util::stream::iter(chunks));
+    let body = Body::from_stream(stream::iter(chunks));
     let request = Request::post("/douyin/user/register/").body(body).unwrap();
     app.call(request).await.assert_failure(1001);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_a_body_does_not_matter() {
+    let app = App::new();
+    app.register("alice").await;
+    for (media_type, body) in [
+        (
+            JSON,
+            "\u{FEFF}{\"username\":\"alice\",\"password\":\"wrong one\"}",
+        ),
+        (FORM, "\u{FEFF}username=alice&password=wrong one"),
+    ] {
+        let answer = app.send("POST", "/user/login/", media_type, body).await;
+        answer.assert_failure(2003);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_whether_it_says_so_or_not() {
+    let app = App::new();
+    let piece = || Ok::<_, std::io::Error>(vec![b'x'; 1 << 16]);
+    let undeclared = Body::from_stream(stream::iter((0..17).map(move |_| piece())));
+    let answer = app.send("POST", "/user/login/", FORM, undeclared).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+
+    let declared = Body::new(NeverSent((1 << 20) + 1));
+    let answer = app.send("POST", "/user/login/", FORM, declared).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// A body that declares so many bytes and sends none.
+struct NeverSent(u64);
+
+impl http_body::Body for NeverSent {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.0)
+    }
 }

@@ -38,7 +38,9 @@ impl Fields {
             let fields = multipart::fields(bytes, boundary).await;
             return fields.map(Self::Multipart).map_err(Failure::malformed);
         }
-        let text = bytes.trim_ascii();
+        // Some editors and clients put a byte order mark before what they write.
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        let text = text.trim_ascii();
         if text.is_empty() {
             return Ok(Self::None);
         }
@@ -74,6 +76,10 @@ fn is_json(media_type: &str) -> bool {
 }
 
 async fn collect(body: Body, most: usize) -> Result<Bytes, Failure> {
+    // What declares too much is refused before it is waited for.
+    if body.size_hint().lower() > most as u64 {
+        return Err(Failure::new(Status::BodyTooLarge));
+    }
     match Limited::new(body, most).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Failure::new(Status::BodyTooLarge)),
