@@ -7,7 +7,6 @@ use super::{Service, parameters};
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
 use crate::api::urls::Urls;
-use crate::api::view::VideoView;
 use crate::api::viewer::Viewer;
 
 /// Likes a video, or takes the like back. Repeating it changes nothing.
@@ -43,8 +42,5 @@ pub(crate) async fn list(
         .douyin
         .favorites(Viewer::id(viewer), owner, paging.query)
         .await?;
-    reply(&VideoList {
-        video_list: VideoView::all(&page, &urls),
-        next_cursor: paging.next(&page),
-    })
+    reply(&VideoList::of(&page, &paging, &urls))
 }

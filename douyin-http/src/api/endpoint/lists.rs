@@ -1,29 +1,50 @@
 //! Payloads that more than one theme answers.
 
+use douyin_core::{Page, User, Video};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::params::Paging;
 use crate::api::reply::{FailureContext, Payload};
+use crate::api::urls::Urls;
 use crate::api::view::{USER_BYTES, UserView, VIDEO_BYTES, VideoView};
 
 /// Videos.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct VideoList<'a> {
-    pub(super) video_list: Vec<VideoView<'a>>,
+    video_list: Vec<VideoView<'a>>,
     /// Where to go on; empty at the end. Only where the request has `limit` or `cursor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub(super) next_cursor: Option<String>,
+    next_cursor: Option<String>,
 }
 
 /// Users.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UserList<'a> {
-    pub(super) user_list: Vec<UserView<'a>>,
+    user_list: Vec<UserView<'a>>,
     /// Where to go on; empty at the end. Only where the request has `limit` or `cursor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub(super) next_cursor: Option<String>,
+    next_cursor: Option<String>,
+}
+
+impl<'a> VideoList<'a> {
+    pub(super) fn of(page: &'a Page<Video>, paging: &Paging, urls: &'a Urls) -> Self {
+        Self {
+            video_list: VideoView::all(page, urls),
+            next_cursor: paging.next(page),
+        }
+    }
+}
+
+impl<'a> UserList<'a> {
+    pub(super) fn of(page: &'a Page<User>, paging: &Paging, urls: &'a Urls) -> Self {
+        Self {
+            user_list: UserView::all(page, urls),
+            next_cursor: paging.next(page),
+        }
+    }
 }
 
 impl Payload for VideoList<'_> {

@@ -20,7 +20,6 @@ use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
 use crate::api::status::Status;
 use crate::api::urls::Urls;
-use crate::api::view::VideoView;
 use crate::api::viewer::Viewer;
 
 /// How the document describes the form.
@@ -125,8 +124,5 @@ pub(crate) async fn list(
         .douyin
         .published(Viewer::id(viewer), owner, paging.query)
         .await?;
-    reply(&VideoList {
-        video_list: VideoView::all(&page, &urls),
-        next_cursor: paging.next(&page),
-    })
+    reply(&VideoList::of(&page, &paging, &urls))
 }

@@ -9,7 +9,7 @@ use super::{Service, parameters};
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, FailureContext, Payload, reply};
 use crate::api::urls::Urls;
-use crate::api::view::{FriendView, UserView};
+use crate::api::view::FriendView;
 use crate::api::viewer::Viewer;
 
 /// Friends.
@@ -67,10 +67,7 @@ pub(crate) async fn follows(
         .douyin
         .follows(Viewer::id(viewer), owner, paging.query)
         .await?;
-    reply(&UserList {
-        user_list: UserView::all(&page, &urls),
-        next_cursor: paging.next(&page),
-    })
+    reply(&UserList::of(&page, &paging, &urls))
 }
 
 /// Who follows a user, latest follow first.
@@ -90,10 +87,7 @@ pub(crate) async fn followers(
         .douyin
         .followers(Viewer::id(viewer), owner, paging.query)
         .await?;
-    reply(&UserList {
-        user_list: UserView::all(&page, &urls),
-        next_cursor: paging.next(&page),
-    })
+    reply(&UserList::of(&page, &paging, &urls))
 }
 
 /// The friends of a user, who follow them and are followed by them, each with the newest message between them and the caller.
