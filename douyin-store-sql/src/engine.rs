@@ -6,18 +6,17 @@ mod value;
 
 use std::future::Future;
 
-use sqlx::Connection;
 use sqlx::error::BoxDynError;
 
 pub(crate) use row::{Columns, Row};
-pub(crate) use statement::Statement;
+pub(crate) use statement::{Statement, Write, WriteText};
 pub(crate) use value::{Numbers, Value};
 
 use crate::migration::Migration;
-use crate::open::{OpenError, SqlOptions};
+use crate::open_error::OpenError;
+use crate::options::SqlOptions;
 
 pub(crate) type ConnectionOf<E> = <<E as Engine>::Database as sqlx::Database>::Connection;
-pub(crate) type ConnectOptionsOf<E> = <ConnectionOf<E> as Connection>::Options;
 pub(crate) type ArgumentsOf<E> = <<E as Engine>::Database as sqlx::Database>::Arguments;
 pub(crate) type RowOf<E> = <<E as Engine>::Database as sqlx::Database>::Row;
 
@@ -28,15 +27,33 @@ pub(crate) enum Role {
     Writer,
     /// A connection that only reads.
     Reader,
-    /// A connection that reads and changes nothing on disk, not even by a file beside the database.
+    /// A connection that reads, for as long as it takes, and changes nothing on disk, not even by a file beside the database.
     Inspector,
+}
+
+/// What the failure of a statement says about what to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Another process holds a lock for too long.
+    Contention,
+    /// The engine gave up this transaction in favour of another one: a deadlock, or a serialization failure. The same
+    /// transaction may succeed at once.
+    Conflict,
+    /// The database is away, going away, full, or takes no writes: any other statement would fail too.
+    Outage,
+    /// The database is damaged, or is no database.
+    Corruption,
+    /// A statement did not compile, as it does if a table does not exist.
+    RefusedText,
+    /// The database that the URL names does not exist on its server.
+    NoDatabase,
+    /// Anything else, which is about this statement alone.
+    Statement,
 }
 
 /// A database engine: how to connect to it, and its dialect of the [statements](crate::statements).
 ///
-/// A value of it is one database. The statements rely on `INSERT … ON CONFLICT DO NOTHING`, `UPDATE … FROM` and
-/// `RETURNING`; an engine that lacks them needs statements of its own for those few. An engine whose parameters are bare `?`
-/// needs [`Statement`] to keep the order of its parameters beside the text, and [`run`] to bind values in that order.
+/// A value of it is one database.
 pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// The sqlx driver.
     type Database: sqlx::Database<Row: Row>;
@@ -47,6 +64,12 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// Begins a transaction that is going to write.
     const BEGIN_WRITE: &'static str;
 
+    /// Whether several transactions write at the same time, so that each locks the rows that it is going to change.
+    const LOCKS_ROWS: bool;
+
+    /// An inner join that reads its left side first, which is a short list that was bound.
+    const JOIN_FROM_LEFT: &'static str;
+
     /// Every released migration, oldest first.
     const MIGRATIONS: &'static [Migration];
 
@@ -56,24 +79,36 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// Names the database, without credentials.
     fn name(&self) -> String;
 
-    /// Whether the database exists; otherwise connecting would create it.
+    /// Whether the database exists, as far as that shows without connecting; otherwise connecting would create it.
     fn exists(&self) -> bool;
 
     /// The same database, but connecting never creates it.
     #[must_use]
     fn existing_only(self) -> Self;
 
-    /// How to connect.
-    fn connect_options(&self, role: Role) -> ConnectOptionsOf<Self>;
+    /// Connects.
+    fn connect(
+        &self,
+        role: Role,
+    ) -> impl Future<Output = Result<ConnectionOf<Self>, sqlx::Error>> + Send;
 
     /// Translates a statement, whose parameters are `?1`, `?2`, …, to the engine's dialect.
     fn translate(canonical: &str) -> Statement;
 
+    /// Builds a write that answers rows.
+    fn write(text: &WriteText<'_>) -> Write;
+
     /// Builds a statement that reads a list: many rows of many columns.
-    fn list(list: &ListText) -> Statement;
+    fn list(list: &ListText<'_>) -> Statement;
 
     /// A derived table of integer `columns`, out of the [numbers](Value::Numbers) that are bound to a parameter.
     fn bound_table(parameter: usize, columns: &[&str]) -> String;
+
+    /// Deletes the rows of a table whose `key` is among the rows of a derived table, whose columns are `one` and `other`.
+    fn delete_pairs(table: &str, key: [&str; 2], pairs: &str) -> String;
+
+    /// Updates the rows of a table whose id is among the rows of a derived table, which is called `moved`.
+    fn update_from(table: &str, set: &str, moved: &str) -> String;
 
     /// Binds the next value of a statement.
     fn bind(arguments: &mut ArgumentsOf<Self>, value: &Value<'_>) -> Result<(), BoxDynError>;
@@ -98,14 +133,18 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
         text: &'static str,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Whether the error is a lock that another process holds, so that a retry may succeed.
-    fn is_contention(error: &sqlx::Error) -> bool;
+    /// Waits, within a [transaction that writes](Self::BEGIN_WRITE), until no other process changes the schema.
+    fn lock_schema(
+        connection: &mut ConnectionOf<Self>,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Whether the database is damaged, or the file is no database.
-    fn is_corruption(error: &sqlx::Error) -> bool;
+    /// Lets other processes change the schema, after that transaction.
+    fn unlock_schema(
+        connection: &mut ConnectionOf<Self>,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Whether a statement failed to compile, as it does if a table does not exist.
-    fn is_refused_text(error: &sqlx::Error) -> bool;
+    /// What a failure of the database means. Failures that it did not report itself are outages.
+    fn classify(error: &dyn sqlx::error::DatabaseError) -> Failure;
 
     /// Closes the connection that writes.
     fn finish(
@@ -121,6 +160,18 @@ pub(crate) struct ListText<'t> {
     pub(crate) from: &'t str,
     /// The `ORDER BY` clause.
     pub(crate) order: &'t str,
+}
+
+impl Failure {
+    /// What an error of the driver means.
+    pub(crate) fn of<E: Engine>(error: &sqlx::Error) -> Self {
+        use sqlx::Error as Sqlx;
+        match error {
+            Sqlx::Database(error) => E::classify(&**error),
+            Sqlx::Io(_) | Sqlx::Tls(_) | Sqlx::Protocol(_) | Sqlx::WorkerCrashed => Self::Outage,
+            _ => Self::Statement,
+        }
+    }
 }
 
 /// Runs a statement with its values.
@@ -153,7 +204,7 @@ fn prepare<E: Engine>(
         text = statement.text().as_str(),
     );
     let mut arguments = ArgumentsOf::<E>::default();
-    for value in values {
+    for value in statement.in_order(values) {
         E::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
     }
     Ok(arguments)

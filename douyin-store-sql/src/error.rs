@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use douyin_core::{Entity, InvalidId, StoreError};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Failure};
 
 /// Why an operation failed. Cheap to clone, because one failure can be that of a whole batch.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -20,6 +20,11 @@ pub(crate) enum Error {
     Corrupt(String),
     #[error("the database is in use by another process")]
     Contention(#[source] Arc<sqlx::Error>),
+    /// The engine gave up this transaction in favour of another one; it may succeed when it is tried again.
+    #[error("the transaction was in conflict with another one")]
+    Conflict(#[source] Arc<sqlx::Error>),
+    #[error("the database is away")]
+    Outage(#[source] Arc<sqlx::Error>),
     #[error("the database failed")]
     Database(#[source] Arc<sqlx::Error>),
     /// The commit failed, or its answer was lost: the transaction may have been committed.
@@ -39,14 +44,31 @@ pub(crate) enum Error {
 impl Error {
     /// Classifies an error of the driver.
     pub(crate) fn of<E: Engine>(error: sqlx::Error) -> Self {
-        match error {
-            error if E::is_contention(&error) => Self::Contention(Arc::new(error)),
-            error if E::is_corruption(&error) => Self::Corrupt(error.to_string()),
-            sqlx::Error::Database(ref cause) if cause.is_unique_violation() => {
-                Self::Duplicate(Arc::new(error))
+        match Failure::of::<E>(&error) {
+            Failure::Contention => Self::Contention(Arc::new(error)),
+            Failure::Conflict => Self::Conflict(Arc::new(error)),
+            Failure::Outage | Failure::NoDatabase => Self::Outage(Arc::new(error)),
+            Failure::Corruption => Self::Corrupt(error.to_string()),
+            Failure::RefusedText | Failure::Statement => {
+                let duplicate = error
+                    .as_database_error()
+                    .is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+                let error = Arc::new(error);
+                if duplicate {
+                    Self::Duplicate(error)
+                } else {
+                    Self::Database(error)
+                }
             }
-            error => Self::Database(Arc::new(error)),
         }
+    }
+
+    /// Whether it says nothing about the operations of a transaction, so that parts of it would fail as the whole did.
+    pub(crate) const fn is_about_everything(&self) -> bool {
+        matches!(
+            self,
+            Self::Contention(_) | Self::Conflict(_) | Self::Outage(_) | Self::Unconfirmed(_)
+        )
     }
 
     /// Whether the domain refused the operation, which leaves the transaction usable.

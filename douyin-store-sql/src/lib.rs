@@ -29,14 +29,20 @@
 //! Implement `Engine` in a module of its own behind a cargo feature, put its migrations beside the others, and add its URL
 //! schemes to `open`. The conformance suite of core says whether it is right.
 
-#[cfg(not(feature = "sqlite"))]
-compile_error!("a store needs an engine: turn on the cargo feature `sqlite`");
+#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+compile_error!("a store needs an engine: turn on a cargo feature, `sqlite`, `postgres` or `mysql`");
 
 mod decode;
 mod engine;
 mod error;
 mod migration;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod open;
+mod open_error;
+mod options;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod readers;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -45,6 +51,6 @@ mod store;
 mod writer;
 
 pub use migration::Migration;
-pub use open::{
-    ClosableStore, OpenError, SqlOptions, migrate, open, open_existing, pending_migrations,
-};
+pub use open::{ClosableStore, migrate, open, open_existing, pending_migrations};
+pub use open_error::OpenError;
+pub use options::SqlOptions;

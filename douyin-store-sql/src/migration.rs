@@ -2,8 +2,8 @@
 
 use sqlx::{Connection, SqlStr};
 
-use crate::engine::{Columns, ConnectionOf, Engine, Value, run};
-use crate::open::OpenError;
+use crate::engine::{Columns, ConnectionOf, Engine, Failure, Value, run};
+use crate::open_error::OpenError;
 
 /// A step of the schema's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +23,19 @@ const NEWEST: &str = "SELECT MAX(version) FROM schema_migrations";
 pub(crate) const WRITE_PROBE: &str = "DELETE FROM schema_migrations WHERE version < 0";
 const RECORD: &str = "INSERT INTO schema_migrations (version, name) VALUES (?1, ?2)";
 
-/// Brings the schema up to date and returns the migrations that it ran. All of it is one transaction that locks from its first
-/// statement: of two processes at once, one waits and then finds nothing left to do.
+/// Brings the schema up to date and returns the migrations that it ran. All of it happens under a lock: of two processes at once,
+/// one waits and then finds nothing left to do.
+///
+/// It is one transaction, but on MySQL and MariaDB, where changing the schema commits by itself: there a migration can be
+/// run again after it was interrupted.
 pub(crate) async fn bring_up_to_date<E: Engine>(
     connection: &mut ConnectionOf<E>,
 ) -> Result<Vec<Migration>, OpenError> {
     let mut transaction = connection
         .begin_with(SqlStr::from_static(E::BEGIN_WRITE))
+        .await
+        .map_err(OpenError::Migrate)?;
+    E::lock_schema(&mut transaction)
         .await
         .map_err(OpenError::Migrate)?;
     for statement in [TABLE, WRITE_PROBE] {
@@ -48,6 +54,9 @@ pub(crate) async fn bring_up_to_date<E: Engine>(
             .map_err(OpenError::Migrate)?;
     }
     transaction.commit().await.map_err(OpenError::Migrate)?;
+    E::unlock_schema(connection)
+        .await
+        .map_err(OpenError::Migrate)?;
     Ok(pending)
 }
 
@@ -58,7 +67,9 @@ pub(crate) async fn pending<E: Engine>(
     match run::<E>(connection, &E::translate(EXISTS), &[]).await {
         Ok(_) => missing::<E>(connection).await,
         // The statement is refused where the table is missing: the database is new.
-        Err(error) if E::is_refused_text(&error) => Ok(E::MIGRATIONS.to_vec()),
+        Err(error) if Failure::of::<E>(&error) == Failure::RefusedText => {
+            Ok(E::MIGRATIONS.to_vec())
+        }
         Err(error) => Err(OpenError::Migrate(error)),
     }
 }

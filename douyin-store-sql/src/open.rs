@@ -1,104 +1,38 @@
 //! Opens a store by its URL, and migrates databases.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use douyin_core::{Store, StoreError};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::Connection;
 
-use crate::engine::{ConnectionOf, Engine, Role};
+use crate::engine::{ConnectionOf, Engine, Failure, Role};
 use crate::migration::{self, Migration};
+use crate::open_error::OpenError;
+use crate::options::SqlOptions;
 use crate::store::SqlStore;
 
-/// How a store uses its database. Each field tells its default.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct SqlOptions {
-    /// The number of connections that read. 4.
-    pub readers: u32,
-    /// How long an operation waits for a lock that another process holds, and a reader for a free connection. 5 seconds.
-    pub lock_wait: Duration,
-    /// The capacity of the queue of writes. 4096. A write that finds it full waits for [`lock_wait`](Self::lock_wait) and is
-    /// then refused.
-    pub write_queue: usize,
-    /// The most writes that share a transaction. 1024.
-    pub write_batch: usize,
-    /// How long [`Audit::ping`](douyin_core::Audit::ping) waits. 2 seconds.
-    pub ping_wait: Duration,
-    /// A quota, of SQLite only: the most pages of 4 KiB that the database may grow to. A write that needs more fails with
-    /// `Unavailable` and changes nothing, as on a full disk. No limit by default.
-    pub max_pages: Option<u32>,
-}
-
-impl Default for SqlOptions {
-    fn default() -> Self {
-        Self {
-            readers: 4,
-            lock_wait: Duration::from_secs(5),
-            write_queue: 4096,
-            write_batch: 1024,
-            ping_wait: Duration::from_secs(2),
-            max_pages: None,
+/// Runs an expression with `$engine` as the engine of a URL's scheme.
+macro_rules! by_scheme {
+    ($url:expr, $engine:ident => $work:expr) => {
+        match scheme($url)? {
+            #[cfg(feature = "sqlite")]
+            Scheme::Sqlite => {
+                type $engine = crate::sqlite::SqliteFile;
+                $work
+            }
+            #[cfg(feature = "postgres")]
+            Scheme::Postgres => {
+                type $engine = crate::postgres::Postgres;
+                $work
+            }
+            #[cfg(feature = "mysql")]
+            Scheme::Mysql => {
+                type $engine = crate::mysql::Mysql;
+                $work
+            }
         }
-    }
-}
-
-/// Why a database cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// No engine that this program was built with has the URL's scheme. The message shows the scheme alone: the rest may hold
-    /// a password.
-    #[error("this program has no SQL store for `{scheme}:` URLs")]
-    UnknownScheme {
-        /// The part of the URL before the colon.
-        scheme: String,
-    },
-    /// The URL cannot be read.
-    #[error("the database URL cannot be read")]
-    Url(#[source] sqlx::Error),
-    /// An SQLite URL that names no file.
-    #[error("an SQLite database needs a file: for one in memory use the memory store")]
-    NoFile,
-    /// The connection to the database failed.
-    #[error("the database {database} cannot be opened")]
-    Connect {
-        /// The database, without credentials.
-        database: String,
-        /// The cause.
-        #[source]
-        source: sqlx::Error,
-    },
-    /// The database does not exist, and the caller asked not to create it.
-    #[error("there is no database {database}")]
-    Missing {
-        /// The database, without credentials.
-        database: String,
-    },
-    /// The schema lacks migrations, and the caller asked not to run them.
-    #[error(
-        "the schema of the database {database} is not up to date: {pending} migrations are pending"
-    )]
-    Outdated {
-        /// The database, without credentials.
-        database: String,
-        /// How many migrations it lacks.
-        pending: usize,
-    },
-    /// A migration failed and was rolled back.
-    #[error("the schema cannot be brought up to date")]
-    Migrate(#[source] sqlx::Error),
-    /// A newer version of this program created the schema.
-    #[error(
-        "the database has schema version {found}, and this program knows versions up to {known}: use a newer program"
-    )]
-    NewerSchema {
-        /// The version of the database.
-        found: i64,
-        /// The newest version that this program knows.
-        known: i64,
-    },
+    };
 }
 
 /// A store that holds connections, which can be closed in good order.
@@ -114,19 +48,18 @@ pub trait ClosableStore: Store {
     async fn close(&self) -> Result<(), StoreError>;
 }
 
-/// Opens the store that a URL names, and brings its schema up to date: `sqlite:data/douyin.db`. Needs a tokio runtime.
+/// Opens the store that a URL names, and brings its schema up to date. Needs a tokio runtime.
 ///
-/// A database file that does not exist is created; its folder is not. `?mode=rw` at the end of the URL refuses to create one.
+/// | URL | database |
+/// |---|---|
+/// | `sqlite:data/douyin.db` | a file, which is created if it does not exist; its folder is not. `?mode=rw` refuses to create one |
+/// | `postgres://user:password@host:5432/database` | one on a PostgreSQL server; `?sslmode=verify-full&sslrootcert=ca.pem` and the other parameters of libpq's URLs |
+/// | `mysql://user:password@host:3306/database` | one on a MySQL or MariaDB server; `?ssl-mode=VERIFY_IDENTITY&ssl-ca=ca.pem` |
 ///
 /// # Errors
 /// [`OpenError`].
 pub async fn open(url: &str, options: &SqlOptions) -> Result<Arc<dyn ClosableStore>, OpenError> {
-    match scheme(url)? {
-        #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => Ok(Arc::new(
-            open_with::<crate::sqlite::SqliteFile>(url, options).await?,
-        )),
-    }
+    by_scheme!(url, E => Ok(Arc::new(open_with::<E>(url, options).await?)))
 }
 
 /// Opens the store that a URL names, for maintenance: creates no database and runs no migration.
@@ -137,12 +70,7 @@ pub async fn open_existing(
     url: &str,
     options: &SqlOptions,
 ) -> Result<Arc<dyn ClosableStore>, OpenError> {
-    match scheme(url)? {
-        #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => Ok(Arc::new(
-            open_existing_with::<crate::sqlite::SqliteFile>(url, options).await?,
-        )),
-    }
+    by_scheme!(url, E => Ok(Arc::new(open_existing_with::<E>(url, options).await?)))
 }
 
 /// Brings the schema of a database up to date and returns the migrations that it ran; [`open`] does the same.
@@ -150,10 +78,7 @@ pub async fn open_existing(
 /// # Errors
 /// [`OpenError`].
 pub async fn migrate(url: &str, options: &SqlOptions) -> Result<Vec<Migration>, OpenError> {
-    match scheme(url)? {
-        #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => migrate_with::<crate::sqlite::SqliteFile>(url, options).await,
-    }
+    by_scheme!(url, E => migrate_with::<E>(url, options).await)
 }
 
 /// The migrations that [`migrate`] would run. Creates no database and changes none.
@@ -164,16 +89,17 @@ pub async fn pending_migrations(
     url: &str,
     options: &SqlOptions,
 ) -> Result<Vec<Migration>, OpenError> {
-    match scheme(url)? {
-        #[cfg(feature = "sqlite")]
-        Scheme::Sqlite => pending(&crate::sqlite::SqliteFile::from_url(url, options)?).await,
-    }
+    by_scheme!(url, E => pending(&E::from_url(url, options)?).await)
 }
 
 /// The engines that are built in.
 enum Scheme {
     #[cfg(feature = "sqlite")]
     Sqlite,
+    #[cfg(feature = "postgres")]
+    Postgres,
+    #[cfg(feature = "mysql")]
+    Mysql,
 }
 
 fn scheme(url: &str) -> Result<Scheme, OpenError> {
@@ -181,6 +107,10 @@ fn scheme(url: &str) -> Result<Scheme, OpenError> {
     match scheme {
         #[cfg(feature = "sqlite")]
         "sqlite" => Ok(Scheme::Sqlite),
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => Ok(Scheme::Postgres),
+        #[cfg(feature = "mysql")]
+        "mysql" | "mariadb" => Ok(Scheme::Mysql),
         _ => Err(OpenError::UnknownScheme {
             scheme: scheme.to_owned(),
         }),
@@ -235,28 +165,18 @@ async fn pending<E: Engine>(engine: &E) -> Result<Vec<Migration>, OpenError> {
     Ok(pending)
 }
 
-/// Connects, and retries for a second while another process holds a lock: of two processes that create one database at the
-/// same time, SQLite refuses one without waiting.
 pub(crate) async fn connect<E: Engine>(
     engine: &E,
     role: Role,
 ) -> Result<ConnectionOf<E>, OpenError> {
-    const ATTEMPTS: u32 = 50;
-    const PAUSE: Duration = Duration::from_millis(20);
-    let mut attempt = 1;
-    loop {
-        match engine.connect_options(role).connect().await {
-            Ok(connection) => return Ok(connection),
-            Err(error) if attempt < ATTEMPTS && E::is_contention(&error) => {
-                attempt += 1;
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(source) => {
-                return Err(OpenError::Connect {
-                    database: engine.name(),
-                    source,
-                });
-            }
-        }
-    }
+    let connection = engine.connect(role).await;
+    connection.map_err(|source| match Failure::of::<E>(&source) {
+        Failure::NoDatabase => OpenError::Missing {
+            database: engine.name(),
+        },
+        _ => OpenError::Connect {
+            database: engine.name(),
+            source,
+        },
+    })
 }

@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sqlx::{ConnectOptions, Connection};
+use sqlx::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::engine::{ConnectionOf, Engine, Role, RowOf, Statement, Value, run, run_list};
 use crate::error::Error;
-use crate::open::SqlOptions;
+use crate::options::SqlOptions;
 
 /// A few connections, opened when they are needed and kept from then on.
 ///
@@ -102,8 +102,7 @@ impl<E: Engine> Readers<E> {
             Some(connection) => connection,
             None => self
                 .engine
-                .connect_options(Role::Reader)
-                .connect()
+                .connect(Role::Reader)
                 .await
                 .map_err(Error::of::<E>)?,
         };

@@ -4,8 +4,9 @@ mod json_row;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
-use sqlx::error::BoxDynError;
+use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow,
     SqliteSynchronous,
@@ -14,9 +15,10 @@ use sqlx::{Arguments, ConnectOptions, Connection, Executor, Row as _, SqlStr, Sq
 
 use self::json_row::JsonRow;
 
-use crate::engine::{Engine, ListText, Role, Statement, Value};
+use crate::engine::{Engine, Failure, ListText, Role, Statement, Value, Write, WriteText};
 use crate::migration::Migration;
-use crate::open::{OpenError, SqlOptions};
+use crate::open_error::OpenError;
+use crate::options::SqlOptions;
 
 /// An SQLite file.
 #[derive(Debug)]
@@ -37,6 +39,11 @@ impl Engine for SqliteFile {
     /// A deferred transaction that reads and then writes fails without waiting if another process wrote in between; this one
     /// waits for the lock.
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
+
+    /// A transaction that writes locks the whole database.
+    const LOCKS_ROWS: bool = false;
+
+    const JOIN_FROM_LEFT: &'static str = "JOIN";
 
     const MIGRATIONS: &'static [Migration] = &[Migration {
         version: 1,
@@ -83,34 +90,22 @@ impl Engine for SqliteFile {
         Self { options, ..self }
     }
 
-    fn connect_options(&self, role: Role) -> SqliteConnectOptions {
-        let options = self.options.clone();
-        let durable = |options: SqliteConnectOptions| {
-            options
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-        };
-        let cache = |kibibytes: u32| format!("-{kibibytes}");
-        match role {
-            Role::Writer => {
-                let options = durable(options)
-                    .pragma("cache_size", cache(WRITER_CACHE_KIB))
-                    .thread_name(|number| format!("sqlite-writer-{number}"));
-                match self.max_pages {
-                    Some(pages) => options.pragma("max_page_count", pages.to_string()),
-                    None => options,
+    /// Tries again for a second while another process holds a lock: of two processes that create one database at the same
+    /// time, SQLite refuses one without waiting.
+    async fn connect(&self, role: Role) -> Result<SqliteConnection, sqlx::Error> {
+        const ATTEMPTS: u32 = 50;
+        const PAUSE: Duration = Duration::from_millis(20);
+        let mut attempt = 1;
+        loop {
+            match self.connect_options(role).connect().await {
+                Err(error)
+                    if attempt < ATTEMPTS && Failure::of::<Self>(&error) == Failure::Contention =>
+                {
+                    attempt += 1;
+                    tokio::time::sleep(PAUSE).await;
                 }
+                result => return result,
             }
-            Role::Reader => durable(options)
-                .pragma("query_only", "ON")
-                .pragma("cache_size", cache(READER_CACHE_KIB))
-                .thread_name(|number| format!("sqlite-reader-{number}")),
-            // A connection that may only read cannot remove the two files that WAL puts beside a database, so it must not make
-            // them either.
-            Role::Inspector => options
-                .create_if_missing(false)
-                .read_only(true)
-                .immutable(!self.has_log()),
         }
     }
 
@@ -118,6 +113,10 @@ impl Engine for SqliteFile {
         // A bare parameter as the limit is a hint to SQLite's planner, which recompiles the statement whenever a value is
         // bound to it: 170 µs of a feed page.
         Statement::new(&canonical.replace("LIMIT ?", "LIMIT 0 + ?"))
+    }
+
+    fn write(text: &WriteText<'_>) -> Write {
+        Write::returning(text, Self::translate)
     }
 
     /// Returns the list as one JSON text: see [`JsonRow`].
@@ -142,6 +141,16 @@ impl Engine for SqliteFile {
             "(SELECT {} FROM json_each(?{parameter}))",
             columns.join(", ")
         )
+    }
+
+    fn delete_pairs(table: &str, [one, other]: [&str; 2], pairs: &str) -> String {
+        format!(
+            "DELETE FROM {table} WHERE ({one}, {other}) IN (SELECT one, other FROM {pairs} AS pair)"
+        )
+    }
+
+    fn update_from(table: &str, set: &str, moved: &str) -> String {
+        format!("UPDATE {table} SET {set} FROM {moved} AS moved WHERE {table}.id = moved.id")
     }
 
     fn bind(arguments: &mut SqliteArguments, value: &Value<'_>) -> Result<(), BoxDynError> {
@@ -180,21 +189,29 @@ impl Engine for SqliteFile {
         connection.execute(sqlx::raw_sql(text)).await.map(drop)
     }
 
-    fn is_contention(error: &sqlx::Error) -> bool {
+    /// The transaction has locked everything.
+    async fn lock_schema(_connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        Ok(())
+    }
+
+    async fn unlock_schema(_connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        Ok(())
+    }
+
+    /// By the primary result code: the low byte of the extended one (<https://www.sqlite.org/rescode.html>).
+    fn classify(error: &dyn DatabaseError) -> Failure {
+        const ERROR: u32 = 1;
         const BUSY: u32 = 5;
         const LOCKED: u32 = 6;
-        matches!(primary_code(error), Some(BUSY | LOCKED))
-    }
-
-    fn is_corruption(error: &sqlx::Error) -> bool {
         const CORRUPT: u32 = 11;
         const NOT_A_DATABASE: u32 = 26;
-        matches!(primary_code(error), Some(CORRUPT | NOT_A_DATABASE))
-    }
-
-    fn is_refused_text(error: &sqlx::Error) -> bool {
-        const ERROR: u32 = 1;
-        primary_code(error) == Some(ERROR)
+        let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
+        match code.map(|code| code & 0xff) {
+            Some(BUSY | LOCKED) => Failure::Contention,
+            Some(CORRUPT | NOT_A_DATABASE) => Failure::Corruption,
+            Some(ERROR) => Failure::RefusedText,
+            _ => Failure::Statement,
+        }
     }
 
     async fn finish(mut connection: SqliteConnection) -> Result<(), sqlx::Error> {
@@ -205,6 +222,37 @@ impl Engine for SqliteFile {
 }
 
 impl SqliteFile {
+    fn connect_options(&self, role: Role) -> SqliteConnectOptions {
+        let options = self.options.clone();
+        let durable = |options: SqliteConnectOptions| {
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+        };
+        let cache = |kibibytes: u32| format!("-{kibibytes}");
+        match role {
+            Role::Writer => {
+                let options = durable(options)
+                    .pragma("cache_size", cache(WRITER_CACHE_KIB))
+                    .thread_name(|number| format!("sqlite-writer-{number}"));
+                match self.max_pages {
+                    Some(pages) => options.pragma("max_page_count", pages.to_string()),
+                    None => options,
+                }
+            }
+            Role::Reader => durable(options)
+                .pragma("query_only", "ON")
+                .pragma("cache_size", cache(READER_CACHE_KIB))
+                .thread_name(|number| format!("sqlite-reader-{number}")),
+            // A connection that may only read cannot remove the two files that WAL puts beside a database, so it must not make
+            // them either.
+            Role::Inspector => options
+                .create_if_missing(false)
+                .read_only(true)
+                .immutable(!self.has_log()),
+        }
+    }
+
     /// Whether a log lies beside the file, so that the file alone may be neither whole nor at rest.
     fn has_log(&self) -> bool {
         // SQLite puts the logs where the file is, not where links to it are.
@@ -218,12 +266,6 @@ impl SqliteFile {
             Path::new(&log).exists()
         })
     }
-}
-
-/// The primary result code: the low byte of the extended one (<https://www.sqlite.org/rescode.html>).
-fn primary_code(error: &sqlx::Error) -> Option<u32> {
-    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
 }
 
 #[cfg(test)]

@@ -8,12 +8,13 @@
 //! statements, and last every counter that they changed, by one statement per table: [`counters`].
 //! Any order is correct, because all operations of a batch are concurrent: none was answered before another began.
 //!
-//! Rows are always written in one order (counted rows before counters, videos before users, each by key), so that engines
-//! that lock rows cannot deadlock.
+//! On engines whose transactions write at the same time, a batch first locks all that it is going to change, in one order:
+//! [`RowLocks`]. What then fails as a deadlock all the same is tried again.
 
 mod batch;
 mod counters;
 mod group_commit;
+mod locks;
 mod marks;
 mod operation;
 mod taken;
@@ -27,6 +28,7 @@ use douyin_core::Change;
 use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use locks::RowLocks;
 pub(crate) use marks::Marking;
 pub(crate) use operation::{Operation, Work};
 
@@ -35,7 +37,7 @@ use self::group_commit::GroupCommit;
 use self::operation::Pending;
 use crate::engine::{ConnectionOf, Engine};
 use crate::error::Error;
-use crate::open::SqlOptions;
+use crate::options::SqlOptions;
 use crate::statements::Statements;
 
 /// The handle of the writer task.

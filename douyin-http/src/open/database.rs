@@ -22,18 +22,15 @@ impl<'a> Database<'a> {
     /// # Errors
     /// [`OpenError::Unsupported`].
     pub fn of(config: &'a Config) -> Result<Self, OpenError> {
-        let unsupported = |what| {
-            Err(OpenError::Unsupported {
-                what,
-                instead: "database_url is sqlite:PATH or memory:",
-            })
-        };
         match config.database_url.split() {
             ("memory", "") => Ok(Self::Memory),
-            ("sqlite", _) => Ok(Self::Sql(config.database_url.as_str())),
-            ("postgres" | "postgresql", _) => unsupported("PostgreSQL"),
-            ("mysql" | "mariadb", _) => unsupported("MySQL and MariaDB"),
-            _ => unsupported("databases of this kind"),
+            ("sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb", _) => {
+                Ok(Self::Sql(config.database_url.as_str()))
+            }
+            _ => Err(OpenError::Unsupported {
+                what: "databases of this kind",
+                instead: "database_url is sqlite:PATH, postgres://…, mysql://… or memory:",
+            }),
         }
     }
 

@@ -1,4 +1,5 @@
-use std::fmt::Write;
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+use std::fmt::Write as _;
 
 use douyin_core::{CommentId, MessageId, Timestamp, UserId, VideoId};
 
@@ -68,7 +69,17 @@ impl Numbers {
         self.numbers.is_empty()
     }
 
+    /// One column after the other.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn by_column(&self) -> Vec<i64> {
+        (0..self.width)
+            .flat_map(|column| self.numbers.iter().skip(column).step_by(self.width))
+            .copied()
+            .collect()
+    }
+
     /// The rows as a JSON array of arrays.
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(crate) fn to_json(&self) -> String {
         let mut json = String::with_capacity(2 + self.numbers.len() * 18);
         json.push('[');

@@ -1,5 +1,5 @@
 use super::users::USER;
-use super::{MarkStatements, page_first};
+use super::{MarkStatements, behind, page_first};
 use crate::engine::{Engine, Statement};
 
 pub(crate) struct FollowStatements {
@@ -13,17 +13,15 @@ pub(crate) struct FollowStatements {
 
 /// A page of the users that `other` names in the follows whose `one` is `?5`.
 fn page_of_follows(one: &str, other: &str, condition: &str) -> String {
+    let behind = behind("f.marked_at", &format!("f.{other}"));
     format!(
-        "SELECT f.marked_at AS at, f.{other} AS id FROM follows f \
-         WHERE f.{one} = ?5 AND (f.marked_at, f.{other}) < (?2, ?3) {condition} \
+        "SELECT f.marked_at AS at, f.{other} AS id FROM follows f WHERE f.{one} = ?5 AND {behind} {condition} \
          ORDER BY f.marked_at DESC, f.{other} DESC LIMIT ?4"
     )
 }
 
 impl FollowStatements {
     pub(super) fn of<E: Engine>() -> Self {
-        let pairs = E::bound_table(1, &["one", "other"]);
-        let timed_pairs = E::bound_table(1, &["one", "other", "at"]);
         let user = "JOIN users u ON u.id = page.id";
         // A conversation is stored under its smaller id first. The viewer may be in the list: nobody writes to themselves.
         let (low, high) = (
@@ -37,21 +35,11 @@ impl FollowStatements {
         let followed_back = "AND EXISTS (SELECT 1 FROM follows back \
              WHERE back.follower_id = f.followee_id AND back.followee_id = f.follower_id)";
         Self {
-            marks: MarkStatements {
-                set: E::translate(&format!(
-                    "INSERT INTO follows (follower_id, followee_id, marked_at) SELECT a.id, b.id, pair.at \
-                     FROM {timed_pairs} AS pair JOIN users a ON a.id = pair.one JOIN users b ON b.id = pair.other \
-                     WHERE TRUE ON CONFLICT (follower_id, followee_id) DO NOTHING RETURNING follower_id, followee_id"
-                )),
-                clear: E::translate(&format!(
-                    "DELETE FROM follows WHERE (follower_id, followee_id) IN (SELECT one, other FROM {pairs} AS pair) \
-                     RETURNING follower_id, followee_id"
-                )),
-                exist: E::translate(&format!(
-                    "SELECT pair.one, pair.other, EXISTS (SELECT 1 FROM users a WHERE a.id = pair.one), \
-                     EXISTS (SELECT 1 FROM users b WHERE b.id = pair.other) FROM {pairs} AS pair"
-                )),
-            },
+            marks: MarkStatements::of::<E>(
+                "follows",
+                ["follower_id", "followee_id"],
+                ["users", "users"],
+            ),
             are_friends: E::translate(
                 "SELECT EXISTS (SELECT 1 FROM follows WHERE follower_id = ?1 AND followee_id = ?2) \
                  AND EXISTS (SELECT 1 FROM follows WHERE follower_id = ?2 AND followee_id = ?1)",

@@ -1,10 +1,11 @@
 use douyin_core::Direction;
 
-use crate::engine::{Engine, ListText, Statement};
+use super::insert;
+use crate::engine::{Engine, ListText, Statement, Write};
 
 pub(crate) struct MessageStatements {
     /// Adds a message past the newest of its conversation; answers its instant, or no row where one of the two does not exist.
-    pub(crate) send: Statement,
+    pub(crate) send: Write,
     both: SpanStatements,
     incoming: SpanStatements,
 }
@@ -43,11 +44,14 @@ impl MessageStatements {
             after: span(">", "ASC", condition),
         };
         Self {
-            send: E::translate(
-                "INSERT INTO messages (id, low_id, high_id, from_id, text, sent_at) \
-                 SELECT ?1, low.id, high.id, ?4, ?5, COALESCE((SELECT MAX(newest.sent_at) + 1 FROM messages newest \
-                   WHERE newest.low_id = ?2 AND newest.high_id = ?3 AND newest.sent_at >= ?6), ?6) \
-                 FROM users low JOIN users high ON high.id = ?3 WHERE low.id = ?2 RETURNING sent_at",
+            send: insert::<E>(
+                "messages",
+                "sent_at, id, low_id, high_id, from_id, text",
+                "SELECT COALESCE((SELECT MAX(newest.sent_at) + 1 FROM messages newest \
+                   WHERE newest.low_id = ?2 AND newest.high_id = ?3 AND newest.sent_at >= ?6), ?6), \
+                   ?1, low.id, high.id, ?4, ?5 \
+                 FROM users low JOIN users high ON high.id = ?3 WHERE low.id = ?2",
+                "sent_at",
             ),
             both: spans(""),
             incoming: spans("AND from_id = ?5"),

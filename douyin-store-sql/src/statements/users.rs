@@ -1,8 +1,9 @@
-use crate::engine::{Engine, Statement};
+use super::insert;
+use crate::engine::{Engine, Statement, Write};
 
 pub(crate) struct UserStatements {
     /// Adds a user; answers no row where the name is taken.
-    pub(crate) register: Statement,
+    pub(crate) register: Write,
     pub(crate) credentials: Statement,
     pub(crate) profile: Statement,
     /// Whether a user exists.
@@ -17,10 +18,13 @@ pub(super) const USER: &str = "u.id, u.name, u.signature, u.avatar, u.background
 impl UserStatements {
     pub(super) fn of<E: Engine>() -> Self {
         Self {
-            register: E::translate(
-                "INSERT INTO users (id, name, username_key, password, signature, registered_at) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-                 ON CONFLICT (username_key) DO NOTHING RETURNING id",
+            // One row to select from, which every engine spells the same.
+            register: insert::<E>(
+                "users",
+                "id, name, username_key, password, signature, registered_at",
+                "SELECT ?1, ?2, ?3, ?4, ?5, ?6 FROM (SELECT 1 AS one) AS once \
+                 WHERE NOT EXISTS (SELECT 1 FROM users WHERE username_key = ?3)",
+                "id",
             ),
             credentials: E::translate("SELECT id, password FROM users WHERE username_key = ?1"),
             profile: E::translate(&format!("SELECT {USER} FROM users u WHERE u.id = ?2")),

@@ -1,10 +1,10 @@
-use super::page_first;
 use super::users::USER;
-use crate::engine::{Engine, Statement};
+use super::{behind, insert, page_first};
+use crate::engine::{Engine, Statement, Write};
 
 pub(crate) struct VideoStatements {
     /// Adds a video at the first free instant; answers that instant, or no row where the author does not exist.
-    pub(crate) publish: Statement,
+    pub(crate) publish: Write,
     pub(crate) video: Statement,
     pub(crate) feed: Statement,
     pub(crate) published: Statement,
@@ -22,31 +22,32 @@ pub(super) fn video_list<E: Engine>(page: &str) -> Statement {
 
 impl VideoStatements {
     pub(super) fn of<E: Engine>() -> Self {
+        let page = |whose: &str| {
+            video_list::<E>(&format!(
+                "SELECT published_at AS at, id FROM videos WHERE {whose} AND {} \
+                 ORDER BY published_at DESC, id DESC LIMIT ?4",
+                behind("published_at", "id")
+            ))
+        };
         Self {
             // Where the instant is taken, the first free one is the end of the run of taken ones that it stands in.
-            publish: E::translate(
-                "INSERT INTO videos (id, author_id, title, play, cover, published_at) \
-                 SELECT ?1, a.id, ?3, ?4, ?5, \
-                   CASE WHEN EXISTS (SELECT 1 FROM videos WHERE published_at = ?6) THEN ( \
+            publish: insert::<E>(
+                "videos",
+                "published_at, id, author_id, title, play, cover",
+                "SELECT CASE WHEN EXISTS (SELECT 1 FROM videos WHERE published_at = ?6) THEN ( \
                      SELECT taken.published_at + 1 FROM videos taken \
                      WHERE taken.published_at >= ?6 AND NOT EXISTS \
-                       (SELECT 1 FROM videos next WHERE next.published_at = taken.published_at + 1) \
+                       (SELECT 1 FROM videos following WHERE following.published_at = taken.published_at + 1) \
                      ORDER BY taken.published_at LIMIT 1) \
-                   ELSE ?6 END \
-                 FROM users a WHERE a.id = ?2 RETURNING published_at",
+                   ELSE ?6 END, ?1, a.id, ?3, ?4, ?5 \
+                 FROM users a WHERE a.id = ?2",
+                "published_at",
             ),
             video: E::translate(&format!(
                 "SELECT {VIDEO}, {USER} FROM videos v JOIN users u ON u.id = v.author_id WHERE v.id = ?2"
             )),
-            feed: video_list::<E>(
-                "SELECT published_at AS at, id FROM videos WHERE (published_at, id) < (?2, ?3) \
-                 ORDER BY published_at DESC, id DESC LIMIT ?4",
-            ),
-            published: video_list::<E>(
-                "SELECT published_at AS at, id FROM videos \
-                 WHERE author_id = ?5 AND (published_at, id) < (?2, ?3) \
-                 ORDER BY published_at DESC, id DESC LIMIT ?4",
-            ),
+            feed: page("TRUE"),
+            published: page("author_id = ?5"),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::SqlStore;
 use crate::decode;
 use crate::engine::{Columns, Engine, Row};
 use crate::error::Error;
-use crate::writer::{Operation, Work};
+use crate::writer::{Operation, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Audit for SqlStore<E> {
@@ -45,6 +45,8 @@ struct Ping;
 impl<E: Engine> Operation<E> for Ping {
     type Answer = ();
 
+    fn lock(&self, _locks: &mut RowLocks) {}
+
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {
         work.run(&work.statements.audit.write_probe, &[])
             .await
@@ -58,6 +60,8 @@ struct Repair;
 #[async_trait]
 impl<E: Engine> Operation<E> for Repair {
     type Answer = Vec<Drift>;
+
+    fn lock(&self, _locks: &mut RowLocks) {}
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Vec<Drift>, Error> {
         // Counts that other operations of this transaction changed are no drift.

@@ -8,7 +8,7 @@ use super::SqlStore;
 use crate::decode;
 use crate::engine::{Columns, Engine};
 use crate::error::Error;
-use crate::writer::{Operation, Work};
+use crate::writer::{Operation, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Comments for SqlStore<E> {
@@ -51,6 +51,10 @@ impl<E: Engine> Comments for SqlStore<E> {
 impl<E: Engine> Operation<E> for NewComment {
     type Answer = ();
 
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.videos.insert(self.video.get());
+    }
+
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {
         let values = [
             self.id.into(),
@@ -59,7 +63,7 @@ impl<E: Engine> Operation<E> for NewComment {
             self.text.as_str().into(),
             self.at.into(),
         ];
-        let added = work.run(&work.statements.comments.add, &values).await?;
+        let added = work.write(&work.statements.comments.add, &values).await?;
         if added.is_empty() {
             let author = work
                 .is(&work.statements.users.exists, self.author.get())
@@ -86,10 +90,14 @@ struct Deletion {
 impl<E: Engine> Operation<E> for Deletion {
     type Answer = Change;
 
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.comments.insert(self.comment.get());
+    }
+
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Change, Error> {
         let statements = &work.statements.comments;
         let values = [self.comment.into(), self.at.into()];
-        let deleted = work.run(&statements.delete, &values).await?;
+        let deleted = work.write(&statements.delete, &values).await?;
         if let Some(row) = deleted.first() {
             let video = Columns::of(row).integer()?;
             work.counters.add(Counter::VideoComments, video, -1);

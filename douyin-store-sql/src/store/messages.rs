@@ -8,7 +8,7 @@ use super::{SqlStore, one_too_many};
 use crate::decode;
 use crate::engine::{Columns, Engine};
 use crate::error::Error;
-use crate::writer::{Operation, Work};
+use crate::writer::{Operation, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Messages for SqlStore<E> {
@@ -58,6 +58,11 @@ impl<E: Engine> Messages for SqlStore<E> {
 impl<E: Engine> Operation<E> for NewMessage {
     type Answer = Timestamp;
 
+    fn lock(&self, locks: &mut RowLocks) {
+        // One of the two stands for the conversation.
+        locks.users.insert(self.from.min(self.to).get());
+    }
+
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Timestamp, Error> {
         let values = [
             self.id.into(),
@@ -67,7 +72,7 @@ impl<E: Engine> Operation<E> for NewMessage {
             self.text.as_str().into(),
             self.at.into(),
         ];
-        let added = work.run(&work.statements.messages.send, &values).await?;
+        let added = work.write(&work.statements.messages.send, &values).await?;
         let row = added.first().ok_or(Error::Missing(Entity::User))?;
         Columns::of(row).instant()
     }

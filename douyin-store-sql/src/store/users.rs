@@ -5,7 +5,7 @@ use super::{SqlStore, viewer_id};
 use crate::decode;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::writer::{Operation, Work};
+use crate::writer::{Operation, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Users for SqlStore<E> {
@@ -36,6 +36,10 @@ impl<E: Engine> Users for SqlStore<E> {
 impl<E: Engine> Operation<E> for NewUser {
     type Answer = ();
 
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.registrations = true;
+    }
+
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {
         let values = [
             self.id.into(),
@@ -45,7 +49,7 @@ impl<E: Engine> Operation<E> for NewUser {
             self.signature.as_str().into(),
             self.at.into(),
         ];
-        let added = work.run(&work.statements.users.register, &values).await?;
+        let added = work.write(&work.statements.users.register, &values).await?;
         if added.is_empty() {
             return Err(Error::Taken);
         }

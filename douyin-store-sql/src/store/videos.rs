@@ -8,7 +8,7 @@ use super::{SqlStore, viewer_id};
 use crate::decode;
 use crate::engine::{Columns, Engine};
 use crate::error::Error;
-use crate::writer::{Operation, Work};
+use crate::writer::{Operation, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Videos for SqlStore<E> {
@@ -56,6 +56,11 @@ impl<E: Engine> Videos for SqlStore<E> {
 impl<E: Engine> Operation<E> for NewVideo {
     type Answer = Timestamp;
 
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.publications = true;
+        locks.users.insert(self.author.get());
+    }
+
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Timestamp, Error> {
         let from = work.taken.search_from(self.at);
         let values = [
@@ -66,7 +71,7 @@ impl<E: Engine> Operation<E> for NewVideo {
             self.cover.as_str().into(),
             from.into(),
         ];
-        let added = work.run(&work.statements.videos.publish, &values).await?;
+        let added = work.write(&work.statements.videos.publish, &values).await?;
         let row = added.first().ok_or(Error::Missing(Entity::User))?;
         let at = Columns::of(row).instant()?;
         work.taken.extend(from, at);

@@ -1,6 +1,7 @@
 use douyin_core::{Change, Entity};
 use tokio::sync::oneshot;
 
+use super::RowLocks;
 use super::marks::{self, Marking};
 use super::operation::{AnyPending, Pending, Work};
 use crate::engine::Engine;
@@ -50,6 +51,7 @@ impl<E: Engine> Batch<E> {
 
     /// Performs everything inside a transaction. Each operation keeps its own result; fails where the transaction cannot go on.
     pub(super) async fn apply(&mut self, work: &mut Work<'_, E>) -> Result<(), Error> {
+        work.lock(self.locks()).await?;
         for operation in &mut self.others {
             operation.apply(work).await?;
         }
@@ -65,6 +67,22 @@ impl<E: Engine> Batch<E> {
             work.counters.add_follow(pair, by);
         }
         work.write_counters().await
+    }
+
+    fn locks(&self) -> RowLocks {
+        let mut locks = RowLocks::default();
+        for operation in &self.others {
+            operation.lock(&mut locks);
+        }
+        for favorite in &self.favorites {
+            let (user, video) = favorite.operation.pair;
+            locks.users.insert(user);
+            locks.videos_and_authors.insert(video);
+        }
+        for follow in &self.follows {
+            locks.users.extend(<[i64; 2]>::from(follow.operation.pair));
+        }
+        locks
     }
 
     /// Answers every caller: with its own result, or all with the failure.

@@ -71,7 +71,7 @@ impl<E: Engine> Work<'_, E> {
         let videos = counters.rows(OF_VIDEOS);
         let videos = Numbers::new(videos.into_iter().map(|(id, [a, b])| [id, a, b]));
         if !videos.is_empty() {
-            for row in self.run(&statements.videos, &[(&videos).into()]).await? {
+            for row in self.write(&statements.videos, &[(&videos).into()]).await? {
                 let mut columns = Columns::of(&row);
                 let (video, author) = (columns.integer()?, columns.integer()?);
                 let by = counters.gained.get(&video).copied().unwrap_or(0);

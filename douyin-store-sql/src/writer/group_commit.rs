@@ -1,9 +1,10 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::FutureExt as _;
-use sqlx::{ConnectOptions, Connection, SqlStr};
+use sqlx::{Connection, SqlStr};
 use tokio::sync::mpsc;
 
 use super::batch::{Batch, Request};
@@ -79,7 +80,7 @@ impl<E: Engine> GroupCommit<E> {
     /// Commits a batch and answers everybody in it. Where the batch fails, every operation gets a transaction of its own, so that
     /// only those fail that cannot be done.
     async fn commit(&mut self, mut batch: Batch<E>) {
-        let Err(error) = self.attempt(&mut batch).await else {
+        let Err(error) = self.attempt_through_conflicts(&mut batch).await else {
             return batch.answer(None);
         };
         tracing::warn!(
@@ -89,13 +90,32 @@ impl<E: Engine> GroupCommit<E> {
         );
         // A lock that the whole batch did not get, a part of it will not get either. And what may have been committed must not be
         // run again: a video would conflict with its own row.
-        let whole = matches!(error, Error::Contention(_) | Error::Unconfirmed(_));
-        if batch.len() == 1 || whole {
+        if batch.len() == 1 || error.is_about_everything() {
             return batch.answer(Some(&error));
         }
         for mut single in batch.into_singles() {
-            let failure = self.attempt(&mut single).await.err();
+            let failure = self.attempt_through_conflicts(&mut single).await.err();
             single.answer(failure.as_ref());
+        }
+    }
+
+    /// Performs a batch, again if the engine gave it up in favour of another transaction, which by then has ended.
+    async fn attempt_through_conflicts(&mut self, batch: &mut Batch<E>) -> Result<(), Error> {
+        const ATTEMPTS: u32 = 8;
+        const PAUSE: Duration = Duration::from_millis(1);
+        let mut attempt = 0;
+        loop {
+            match self.attempt(batch).await {
+                Err(Error::Conflict(error)) if attempt + 1 < ATTEMPTS => {
+                    tracing::debug!(
+                        error = &*error as &dyn std::error::Error,
+                        "a transaction is tried again"
+                    );
+                    tokio::time::sleep(PAUSE * 2_u32.pow(attempt)).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
         }
     }
 
@@ -105,8 +125,7 @@ impl<E: Engine> GroupCommit<E> {
             Some(connection) => connection,
             None => self
                 .engine
-                .connect_options(Role::Writer)
-                .connect()
+                .connect(Role::Writer)
                 .await
                 .map_err(Error::of::<E>)?,
         };

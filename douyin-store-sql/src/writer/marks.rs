@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use douyin_core::{Change, Entity, Mark, Timestamp};
 
 use super::Work;
-use crate::engine::{Columns, Engine, Numbers, Statement};
+use crate::engine::{Columns, Engine, Numbers, Statement, Write};
 use crate::error::Error;
 use crate::statements::MarkStatements;
 
@@ -61,7 +61,7 @@ pub(super) async fn perform<E: Engine>(
     ends: (Entity, Entity),
     markings: &[Marking],
 ) -> Result<Marked, Error> {
-    // Ordered, so that rows are locked in one order and neighbours share pages.
+    // Ordered, so that neighbours share pages.
     let mut pairs: BTreeMap<Pair, OfPair> = BTreeMap::new();
     for (place, marking) in markings.iter().enumerate() {
         pairs.entry(marking.pair).or_default().push(place, marking);
@@ -115,16 +115,16 @@ pub(super) async fn perform<E: Engine>(
     Ok(marked)
 }
 
-/// Runs a statement over pairs; the pairs that it answers.
+/// Runs a write over pairs; the pairs that it answers.
 async fn answered<E: Engine>(
     work: &mut Work<'_, E>,
-    statement: &Statement,
+    write: &Write,
     pairs: &Numbers,
 ) -> Result<HashSet<Pair>, Error> {
     if pairs.is_empty() {
         return Ok(HashSet::new());
     }
-    let rows = work.run(statement, &[pairs.into()]).await?;
+    let rows = work.write(write, &[pairs.into()]).await?;
     rows.iter()
         .map(|row| {
             let mut columns = Columns::of(row);

@@ -1,9 +1,10 @@
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
+use super::RowLocks;
 use super::counters::Counters;
 use super::taken::TakenInstants;
-use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, run};
+use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, Write, run};
 use crate::error::Error;
 use crate::statements::Statements;
 
@@ -39,6 +40,24 @@ impl<'t, E: Engine> Work<'t, E> {
             .map_err(Error::of::<E>)
     }
 
+    /// Runs a write; returns the rows that it answers.
+    pub(crate) async fn write(
+        &mut self,
+        write: &Write,
+        values: &[Value<'_>],
+    ) -> Result<Vec<RowOf<E>>, Error> {
+        match write {
+            Write::Returning(statement) => self.run(statement, values).await,
+            Write::Asking { ask, write } => {
+                let rows = self.run(ask, values).await?;
+                if !rows.is_empty() {
+                    self.run(write, values).await?;
+                }
+                Ok(rows)
+            }
+        }
+    }
+
     /// Asks a yes-or-no question about an id.
     pub(crate) async fn is(&mut self, statement: &Statement, id: i64) -> Result<bool, Error> {
         let rows = self.run(statement, &[id.into()]).await?;
@@ -52,6 +71,9 @@ impl<'t, E: Engine> Work<'t, E> {
 pub(crate) trait Operation<E: Engine>: Send + Sync + 'static {
     /// The result that its caller gets.
     type Answer: Send;
+
+    /// Adds what it is going to change to the locks of its transaction.
+    fn lock(&self, locks: &mut RowLocks);
 
     /// Performs it. If it returns a [refusal](Error::is_refusal) it has changed nothing.
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Self::Answer, Error>;
@@ -95,6 +117,9 @@ impl<O, A> Pending<O, A> {
 /// A [`Pending`] operation of whatever kind.
 #[async_trait]
 pub(super) trait AnyPending<E: Engine>: Send {
+    /// See [`Operation::lock`].
+    fn lock(&self, locks: &mut RowLocks);
+
     /// Applies the operation and keeps a result or a refusal; fails where the transaction cannot go on.
     async fn apply(&mut self, work: &mut Work<'_, E>) -> Result<(), Error>;
 
@@ -104,6 +129,10 @@ pub(super) trait AnyPending<E: Engine>: Send {
 
 #[async_trait]
 impl<E: Engine, O: Operation<E>> AnyPending<E> for Pending<O, O::Answer> {
+    fn lock(&self, locks: &mut RowLocks) {
+        self.operation.lock(locks);
+    }
+
     async fn apply(&mut self, work: &mut Work<'_, E>) -> Result<(), Error> {
         match self.operation.apply(work).await {
             Err(error) if !error.is_refusal() => Err(error),

@@ -2,10 +2,11 @@ use async_trait::async_trait;
 use douyin_core::{Audit as _, StoreError};
 use tempfile::TempDir;
 
-use super::{Operation, Work};
+use super::{Operation, RowLocks, Work};
 use crate::engine::{Row as _, RowOf, Statement};
 use crate::error::Error;
-use crate::open::{SqlOptions, open_with};
+use crate::open::open_with;
+use crate::options::SqlOptions;
 use crate::sqlite::SqliteFile;
 use crate::store::SqlStore;
 
@@ -22,6 +23,8 @@ struct Ask(&'static str);
 #[async_trait]
 impl Operation<SqliteFile> for Ask {
     type Answer = Vec<RowOf<SqliteFile>>;
+
+    fn lock(&self, _locks: &mut RowLocks) {}
 
     async fn apply(&self, work: &mut Work<'_, SqliteFile>) -> Result<Self::Answer, Error> {
         work.run(&Statement::new(self.0), &[]).await
@@ -57,6 +60,8 @@ struct Panic;
 #[async_trait]
 impl Operation<SqliteFile> for Panic {
     type Answer = ();
+
+    fn lock(&self, _locks: &mut RowLocks) {}
 
     async fn apply(&self, work: &mut Work<'_, SqliteFile>) -> Result<(), Error> {
         let row = "INSERT INTO schema_migrations (version, name) VALUES (77, 'left behind')";

@@ -1,0 +1,192 @@
+//! PostgreSQL: row locks under READ COMMITTED, lists of numbers as one array.
+
+use std::str::FromStr;
+
+use sqlx::error::{BoxDynError, DatabaseError};
+use sqlx::postgres::{
+    PgArguments, PgConnectOptions, PgConnection, PgRow, Postgres as PostgresDriver,
+};
+use sqlx::{Arguments, ConnectOptions, Connection, Executor, SqlStr};
+
+use crate::engine::{Engine, Failure, ListText, Role, Statement, Value, Write, WriteText};
+use crate::migration::Migration;
+use crate::open_error::OpenError;
+use crate::options::SqlOptions;
+
+/// A database on a PostgreSQL server.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    options: PgConnectOptions,
+    lock_wait_millis: u128,
+}
+
+impl Engine for Postgres {
+    type Database = PostgresDriver;
+    type ListRow = PgRow;
+
+    /// Said here, because a database may have another default. Each statement sees what was committed before it, so what
+    /// follows the statement that locks rows sees all that those who held the locks have done.
+    const BEGIN_WRITE: &'static str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+    const LOCKS_ROWS: bool = true;
+
+    const JOIN_FROM_LEFT: &'static str = "JOIN";
+
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        version: 1,
+        name: "initial",
+        sql: include_str!("../migrations/postgres/0001_initial.sql"),
+    }];
+
+    fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
+        let connect = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
+        Ok(Self {
+            options: connect
+                .application_name("douyin")
+                .disable_statement_logging(),
+            lock_wait_millis: options.lock_wait.as_millis(),
+        })
+    }
+
+    fn name(&self) -> String {
+        let (host, port) = (self.options.get_host(), self.options.get_port());
+        let database = self.options.get_database().unwrap_or_default();
+        format!("postgres://{host}:{port}/{database}")
+    }
+
+    fn exists(&self) -> bool {
+        true
+    }
+
+    fn existing_only(self) -> Self {
+        self
+    }
+
+    async fn connect(&self, role: Role) -> Result<PgConnection, sqlx::Error> {
+        // Compiling a statement of a few milliseconds to machine code takes longer than running it.
+        let settings = [
+            ("jit", "off".to_owned()),
+            ("lock_timeout", self.lock_wait_millis.to_string()),
+        ];
+        let options = self.options.clone().options(settings);
+        let options = match role {
+            Role::Writer => options.options([("synchronous_commit", "on")]),
+            Role::Reader | Role::Inspector => {
+                options.options([("default_transaction_read_only", "on")])
+            }
+        };
+        options.connect().await
+    }
+
+    fn translate(canonical: &str) -> Statement {
+        Statement::with_dollars(canonical)
+    }
+
+    fn write(text: &WriteText<'_>) -> Write {
+        Write::returning(text, Self::translate)
+    }
+
+    fn list(list: &ListText<'_>) -> Statement {
+        let ListText {
+            columns,
+            from,
+            order,
+        } = list;
+        Self::translate(&format!("SELECT {columns} FROM {from} ORDER BY {order}"))
+    }
+
+    /// The array has one column after the other, all of one length, which `unnest` lays side by side.
+    fn bound_table(parameter: usize, columns: &[&str]) -> String {
+        let count = columns.len();
+        let slices: Vec<String> = (0..count)
+            .map(|at| {
+                format!(
+                    "?{parameter}[{at} * cardinality(?{parameter}) / {count} + 1 : ({at} + 1) * cardinality(?{parameter}) / {count}]"
+                )
+            })
+            .collect();
+        format!(
+            "(SELECT * FROM unnest({}) AS bound ({}))",
+            slices.join(", "),
+            columns.join(", ")
+        )
+    }
+
+    fn delete_pairs(table: &str, [one, other]: [&str; 2], pairs: &str) -> String {
+        format!(
+            "DELETE FROM {table} USING {pairs} AS pair WHERE {table}.{one} = pair.one AND {table}.{other} = pair.other"
+        )
+    }
+
+    fn update_from(table: &str, set: &str, moved: &str) -> String {
+        format!("UPDATE {table} SET {set} FROM {moved} AS moved WHERE {table}.id = moved.id")
+    }
+
+    fn bind(arguments: &mut PgArguments, value: &Value<'_>) -> Result<(), BoxDynError> {
+        match value {
+            Value::Integer(number) => arguments.add(number),
+            Value::Text(text) => arguments.add(text),
+            Value::Numbers(numbers) => arguments.add(numbers.by_column()),
+        }
+    }
+
+    async fn rows(
+        connection: &mut PgConnection,
+        statement: &Statement,
+        arguments: PgArguments,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        connection
+            .fetch_all(sqlx::query_with(statement.text(), arguments))
+            .await
+    }
+
+    async fn list_rows(
+        connection: &mut PgConnection,
+        statement: &Statement,
+        arguments: PgArguments,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        Self::rows(connection, statement, arguments).await
+    }
+
+    async fn script(connection: &mut PgConnection, text: &'static str) -> Result<(), sqlx::Error> {
+        let text = SqlStr::from_static(text);
+        connection.execute(sqlx::raw_sql(text)).await.map(drop)
+    }
+
+    async fn lock_schema(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        // Any number will do, as long as it is always the same; this one is "douyin" in ASCII. It is freed with the transaction.
+        // Waiting for it has no limit: a migration of another process may take long.
+        Self::script(
+            connection,
+            "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(110429875038574)",
+        )
+        .await
+    }
+
+    async fn unlock_schema(_connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        Ok(())
+    }
+
+    /// By SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+    fn classify(error: &dyn DatabaseError) -> Failure {
+        let code = error.code().unwrap_or_default();
+        match &*code {
+            "55P03" => Failure::Contention,
+            "40001" | "40P01" => Failure::Conflict,
+            "3D000" => Failure::NoDatabase,
+            "42P01" | "3F000" => Failure::RefusedText,
+            "XX001" | "XX002" => Failure::Corruption,
+            // Read-only transaction: the server is a standby.
+            "25006" => Failure::Outage,
+            _ => match code.get(..2) {
+                // Connection exceptions, wrong passwords, insufficient resources, operator intervention, system errors.
+                Some("08" | "28" | "53" | "57" | "58") => Failure::Outage,
+                _ => Failure::Statement,
+            },
+        }
+    }
+
+    async fn finish(connection: PgConnection) -> Result<(), sqlx::Error> {
+        connection.close().await
+    }
+}

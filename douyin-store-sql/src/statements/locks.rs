@@ -1,0 +1,41 @@
+use crate::engine::{Engine, Statement};
+
+/// The statements that lock rows, for engines whose transactions write at the same time; see
+/// [`RowLocks`](crate::writer::RowLocks).
+pub(crate) struct LockStatements {
+    /// Registrations wait for each other.
+    pub(crate) registrations: Statement,
+    /// Publications wait for each other.
+    pub(crate) publications: Statement,
+    /// Locks a list of comments; answers their videos.
+    pub(crate) comments: Statement,
+    /// Locks a list of videos; answers each with its author.
+    pub(crate) videos: Statement,
+    /// Locks a list of users.
+    pub(crate) users: Statement,
+}
+
+impl LockStatements {
+    pub(super) fn of<E: Engine>() -> Self {
+        let named = |name: &str| {
+            E::translate(&format!(
+                "SELECT name FROM write_locks WHERE name = '{name}' FOR UPDATE"
+            ))
+        };
+        let ids = E::bound_table(1, &["id"]);
+        let rows = |columns: &str, table: &str| {
+            E::translate(&format!(
+                "SELECT {columns} FROM {ids} AS wanted {} {table} ON {table}.id = wanted.id \
+                 ORDER BY {table}.id FOR UPDATE",
+                E::JOIN_FROM_LEFT
+            ))
+        };
+        Self {
+            registrations: named("registration"),
+            publications: named("publication"),
+            comments: rows("comments.video_id", "comments"),
+            videos: rows("videos.id, videos.author_id", "videos"),
+            users: rows("users.id", "users"),
+        }
+    }
+}

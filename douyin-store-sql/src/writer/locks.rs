@@ -1,0 +1,74 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Work;
+use crate::engine::{Columns, Engine, Numbers};
+use crate::error::Error;
+
+/// What a transaction is going to change, to be locked before it changes anything.
+///
+/// Only for engines whose transactions write at the same time. Everything is locked in one order (registrations, publications,
+/// comments, videos, users; rows of a table by id), so that of two transactions that want the same, one waits for the other and
+/// none for each other. Every like shares its user's row with every other like of its pair, every follow its two users'
+/// rows, and every message a user's row with the rest of its conversation: once these are locked, no other transaction can
+/// change what this one reads.
+#[derive(Debug, Default)]
+pub(crate) struct RowLocks {
+    /// Whether a name is going to be taken.
+    pub(crate) registrations: bool,
+    /// Whether a publication instant is going to be taken.
+    pub(crate) publications: bool,
+    /// Comments, and with each its video.
+    pub(crate) comments: BTreeSet<i64>,
+    /// Videos.
+    pub(crate) videos: BTreeSet<i64>,
+    /// Videos, and with each its author.
+    pub(crate) videos_and_authors: BTreeSet<i64>,
+    /// Users.
+    pub(crate) users: BTreeSet<i64>,
+}
+
+impl<E: Engine> Work<'_, E> {
+    /// Locks all that is asked for, where the engine needs it.
+    pub(super) async fn lock(&mut self, mut locks: RowLocks) -> Result<(), Error> {
+        let Some(statements) = &self.statements.locks else {
+            return Ok(());
+        };
+        if locks.registrations {
+            self.run(&statements.registrations, &[]).await?;
+        }
+        if locks.publications {
+            self.run(&statements.publications, &[]).await?;
+        }
+        if !locks.comments.is_empty() {
+            let comments = ids(&locks.comments);
+            for row in self
+                .run(&statements.comments, &[(&comments).into()])
+                .await?
+            {
+                locks.videos.insert(Columns::of(&row).integer()?);
+            }
+        }
+        locks.videos.extend(&locks.videos_and_authors);
+        if !locks.videos.is_empty() {
+            let videos = ids(&locks.videos);
+            let mut authors = BTreeMap::new();
+            for row in self.run(&statements.videos, &[(&videos).into()]).await? {
+                let mut columns = Columns::of(&row);
+                authors.insert(columns.integer()?, columns.integer()?);
+            }
+            let wanted = locks.videos_and_authors.iter();
+            locks
+                .users
+                .extend(wanted.filter_map(|video| authors.get(video)));
+        }
+        if !locks.users.is_empty() {
+            let users = ids(&locks.users);
+            self.run(&statements.users, &[(&users).into()]).await?;
+        }
+        Ok(())
+    }
+}
+
+fn ids(ids: &BTreeSet<i64>) -> Numbers {
+    Numbers::new(ids.iter().map(|id| [*id]))
+}

@@ -1,0 +1,4 @@
+//! Stores on database servers. `DOUYIN_TEST_POSTGRES_URL` and `DOUYIN_TEST_MYSQL_URL` name them; `scripts/test` starts them.
+
+mod contract;
+mod server;
