@@ -78,7 +78,7 @@ impl NamedStore {
         let users = (videos / 10).clamp(2, 1_000);
         let seeder = Seeder {
             store: store.clone(),
-            ids: Arc::new(TimeOrderedIds::new(0).expect("0 is a node")),
+            ids: Arc::new(TimeOrderedIds::default()),
             now: SystemClock.now(),
             password: PasswordHash::new("nobody logs in"),
         };

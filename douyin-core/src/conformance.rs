@@ -16,9 +16,12 @@
 //! After every case [`Audit::drift`](crate::Audit::drift) must be empty. [`model`] compares a store with another one, over random
 //! histories of operations.
 //!
+//! A store that lends [node numbers](crate::Nodes) has a second suite, [`nodes`].
+//!
 //! A store that takes seconds for what a person waits for passes too: the suite proves what a store answers, not how soon.
 
 pub mod model;
+pub mod nodes;
 
 mod at_every_instant;
 mod audit;

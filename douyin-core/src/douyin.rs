@@ -102,7 +102,8 @@ impl Douyin {
         &self,
         now: Timestamp,
     ) -> Result<T, Error> {
-        T::try_from(self.ids.next_id(now)).map_err(|error| Error::Store(StoreError::from(error)))
+        let number = self.ids.next_id(now).map_err(StoreError::from)?;
+        T::try_from(number).map_err(|error| Error::Store(StoreError::from(error)))
     }
 
     pub(crate) fn emit(&self, event: Event) {
@@ -121,7 +122,7 @@ impl DouyinBuilder {
         self
     }
 
-    /// Where ids come from; [`TimeOrderedIds`] of node 0 by default.
+    /// Where ids come from; [`TimeOrderedIds`] of node 0 by default, which is for a single process.
     pub fn ids(mut self, ids: Arc<dyn IdSource>) -> Self {
         self.0.ids = ids;
         self

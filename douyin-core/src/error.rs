@@ -26,6 +26,12 @@ impl From<crate::InvalidId> for StoreError {
     }
 }
 
+impl From<crate::NoIds> for StoreError {
+    fn from(error: crate::NoIds) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
 /// A kind of row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -59,15 +59,17 @@ pub use event::{Event, EventSink, NoEvents};
 pub use filter::WordFilter;
 pub use filter::{NoFilter, TextFilter};
 pub use id::{CommentId, InvalidId, MAX_ID, MessageId, UserId, VideoId};
-pub use id_source::{IdSource, InvalidNode, TimeOrderedIds};
+pub use id_source::{
+    Extension, IdSource, InvalidNode, LeasedIds, NoIds, NodeNumber, TimeOrderedIds,
+};
 pub use mark::{Change, Mark};
 pub use page::{Cursor, InvalidCursor, Page, PageRequest};
 #[cfg(feature = "bcrypt")]
 pub use password::{BcryptHasher, InvalidCost};
 pub use password::{PasswordHash, PasswordHasher};
 pub use port::{
-    Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Messages, Span, Store, Users,
-    Videos,
+    Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Grant, InvalidHolder, Lease,
+    Messages, NodeHolder, NodeRow, Nodes, Reach, Span, Store, Users, Videos,
 };
 pub use text::{
     CommentText, InvalidText, MessageText, Password, Signature, TextKind, Title, Username,

@@ -29,6 +29,7 @@ mod follows;
 mod messages;
 #[cfg(feature = "mock")]
 mod mock;
+mod nodes;
 mod users;
 mod videos;
 
@@ -37,13 +38,15 @@ pub use comments::Comments;
 pub use favorites::Favorites;
 pub use follows::Follows;
 pub use messages::{Direction, Messages, Span};
+pub use nodes::{Grant, InvalidHolder, Lease, NodeHolder, NodeRow, Nodes, Reach};
 pub use users::Users;
 pub use videos::Videos;
 
 #[cfg(feature = "mock")]
 pub use self::{
     audit::MockAudit, comments::MockComments, favorites::MockFavorites, follows::MockFollows,
-    messages::MockMessages, mock::MockStore, users::MockUsers, videos::MockVideos,
+    messages::MockMessages, mock::MockStore, nodes::MockNodes, users::MockUsers,
+    videos::MockVideos,
 };
 
 /// Everything that the domain asks of a store; used as `Arc<dyn Store>`.

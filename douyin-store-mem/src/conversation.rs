@@ -38,6 +38,10 @@ impl Conversation {
         Ok(at)
     }
 
+    pub(crate) fn largest_id(&self) -> Option<i64> {
+        self.0.iter().map(|message| message.id.get()).max()
+    }
+
     pub(crate) fn newest(&self, viewer: UserId) -> Option<NewestMessage> {
         self.0.last().map(|message| NewestMessage {
             text: message.text.clone(),

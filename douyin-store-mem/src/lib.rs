@@ -49,6 +49,7 @@ mod favorites;
 mod follows;
 mod marks;
 mod messages;
+mod nodes;
 mod state;
 mod tally;
 mod timeline;

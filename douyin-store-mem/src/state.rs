@@ -8,6 +8,7 @@ use douyin_core::{
 
 use crate::conversation::{Conversation, Pair};
 use crate::marks::Marks;
+use crate::nodes::NodeRows;
 use crate::tally::{UserTally, VideoTally};
 use crate::timeline::Timeline;
 
@@ -21,6 +22,7 @@ pub(crate) struct State {
     pub(crate) feed: Timeline<VideoId>,
     pub(crate) comments: HashMap<CommentId, CommentRow>,
     pub(crate) conversations: HashMap<Pair, Conversation>,
+    pub(crate) nodes: NodeRows,
 }
 
 #[derive(Debug)]

@@ -16,3 +16,16 @@ douyin_core::conformance!(open);
 fn two_stores_answer_every_history_alike() {
     douyin_core::conformance::model::compare(open, open);
 }
+
+mod nodes {
+    use douyin_core::conformance::nodes::LendingStore;
+
+    use super::*;
+
+    async fn open(_case: &'static str) -> ((), [Arc<dyn LendingStore>; 2]) {
+        let store: Arc<dyn LendingStore> = Arc::new(MemStore::new());
+        ((), [Arc::clone(&store), store])
+    }
+
+    douyin_core::nodes_conformance!(open);
+}

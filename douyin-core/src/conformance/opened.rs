@@ -5,26 +5,26 @@ use std::sync::Arc;
 
 use crate::Store;
 
-/// What the suite is given for a case: an empty store, and a guard that is dropped after it.
+/// What a suite is given for a case: an empty store, and a guard that is dropped after it.
 ///
 /// As an `Option`, `None` says that the server which the store needs is not there.
-pub trait Opened {
+pub trait Opened<S = Arc<dyn Store>> {
     /// What lives as long as the store.
     type Guard;
 
     /// The guard and the store, if there is one.
-    fn opened(self) -> Option<(Self::Guard, Arc<dyn Store>)>;
+    fn opened(self) -> Option<(Self::Guard, S)>;
 }
 
-impl<G> Opened for (G, Arc<dyn Store>) {
+impl<G, S> Opened<S> for (G, S) {
     type Guard = G;
 
-    fn opened(self) -> Option<(G, Arc<dyn Store>)> {
+    fn opened(self) -> Option<(G, S)> {
         Some(self)
     }
 }
 
-impl<G> Opened for Option<(G, Arc<dyn Store>)> {
+impl<G, S> Opened<S> for Option<(G, S)> {
     type Guard = G;
 
     fn opened(self) -> Self {
@@ -33,10 +33,10 @@ impl<G> Opened for Option<(G, Arc<dyn Store>)> {
 }
 
 /// Opens a store for a case; without one it says so, or panics where `CI` is `true`.
-pub(super) async fn open<O: Opened>(
+pub(super) async fn open<S, O: Opened<S>>(
     case: &'static str,
     open: impl AsyncFnOnce(&'static str) -> O,
-) -> Option<(O::Guard, Arc<dyn Store>)> {
+) -> Option<(O::Guard, S)> {
     let opened = open(case).await.opened();
     if opened.is_none() {
         let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");

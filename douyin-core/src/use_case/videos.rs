@@ -20,7 +20,7 @@ impl Douyin {
     /// An id for a video that is about to be published.
     ///
     /// # Errors
-    /// [`Error::Store`] where the id source is out of range.
+    /// [`Error::Store`] where there is no id: `Unavailable` without a lease of a node number.
     pub fn new_video_id(&self) -> Result<VideoId, Error> {
         self.new_id(self.now())
     }

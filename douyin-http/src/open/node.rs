@@ -2,7 +2,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
 
-use douyin_core::{IdSource, TimeOrderedIds, Timestamp};
+use douyin_core::{IdSource, NoIds, NodeNumber, TimeOrderedIds, Timestamp};
 
 use super::OpenError;
 
@@ -44,7 +44,7 @@ impl Node {
     }
 
     fn try_claim(data_dir: &Path, number: u8) -> Result<Option<Self>, OpenError> {
-        let ids = TimeOrderedIds::new(number)?;
+        let ids = TimeOrderedIds::new(NodeNumber::new(number)?);
         let failed = |source: io::Error| OpenError::NodeLock { number, source };
         let folder = data_dir.join("nodes");
         fs::create_dir_all(&folder).map_err(failed)?;
@@ -58,7 +58,7 @@ impl Node {
 }
 
 impl IdSource for Node {
-    fn next_id(&self, now: Timestamp) -> i64 {
+    fn next_id(&self, now: Timestamp) -> Result<i64, NoIds> {
         self.ids.next_id(now)
     }
 }
@@ -89,7 +89,11 @@ mod tests {
         for _ in 0..=LAST_NODE {
             nodes.push(Node::claim_last_free(folder.path()).unwrap());
         }
-        assert!(nodes.iter().all(|node| ids.insert(node.next_id(now))));
+        assert!(
+            nodes
+                .iter()
+                .all(|node| ids.insert(node.next_id(now).unwrap()))
+        );
         assert!(matches!(
             Node::claim_last_free(folder.path()),
             Err(OpenError::NodeTaken { number: 0, .. })

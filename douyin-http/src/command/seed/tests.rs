@@ -40,7 +40,7 @@ async fn seed(
 #[tokio::test]
 async fn a_seeded_store_has_what_was_asked_for_and_a_second_run_adds_as_much() {
     let store: Arc<dyn Store> = Arc::new(MemStore::new());
-    let ids = Arc::new(TimeOrderedIds::new(0).unwrap());
+    let ids = Arc::new(TimeOrderedIds::default());
     for run in 1..=2 {
         let summary = seed(&store, SMALL, &ids).await.unwrap();
         let written: Vec<_> = summary
@@ -80,7 +80,7 @@ async fn a_seeded_store_has_what_was_asked_for_and_a_second_run_adds_as_much() {
 #[tokio::test]
 async fn somebody_of_the_summary_can_log_in_and_sees_a_feed() {
     let store: Arc<dyn Store> = Arc::new(MemStore::new());
-    let ids = Arc::new(TimeOrderedIds::new(0).unwrap());
+    let ids = Arc::new(TimeOrderedIds::default());
     let summary = seed(&store, SMALL, &ids).await.unwrap();
     let name = summary.somebody.unwrap();
     let hasher = Arc::new(BcryptHasher::new(4).unwrap());
@@ -96,7 +96,7 @@ async fn somebody_of_the_summary_can_log_in_and_sees_a_feed() {
 #[tokio::test]
 async fn more_than_there_can_be_is_refused_before_anything_is_written() {
     let store: Arc<dyn Store> = Arc::new(MemStore::new());
-    let ids = Arc::new(TimeOrderedIds::new(0).unwrap());
+    let ids = Arc::new(TimeOrderedIds::default());
     for (counts, complaint) in [
         (Counts { users: 0, ..SMALL }, "50 videos"),
         (
@@ -152,7 +152,7 @@ fn more_writes_than_can_be_counted_are_counted_as_the_most_that_can() {
 #[tokio::test]
 async fn nothing_can_be_asked_for() {
     let store: Arc<dyn Store> = Arc::new(MemStore::new());
-    let ids = Arc::new(TimeOrderedIds::new(0).unwrap());
+    let ids = Arc::new(TimeOrderedIds::default());
     let nothing = Counts {
         users: 0,
         videos: 0,

@@ -89,7 +89,8 @@ impl Seeder {
     }
 
     fn new_id<T: TryFrom<i64, Error = InvalidId>>(&self) -> Result<T, StoreError> {
-        Ok(T::try_from(self.ids.next_id(self.now))?)
+        let number = self.ids.next_id(self.now).map_err(StoreError::from)?;
+        Ok(T::try_from(number)?)
     }
 }
 
