@@ -2,16 +2,42 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::time::Duration;
 
 use serde_json::Value;
 use ureq::http::{Request, Response};
 use ureq::{Agent, Body};
+
+/// No request of the tests takes so long: one that does has been forgotten.
+const FORGOTTEN: Duration = Duration::from_secs(10);
 
 /// Talks to one server, over connections that it keeps.
 #[derive(Clone)]
 pub(crate) struct Client {
     agent: Agent,
     base: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Of HTTP.
+    pub status: u16,
+    pub envelope: Value,
+}
+
+impl Answer {
+    /// The envelope of what the domain decided, which HTTP says 200 to.
+    pub(crate) fn decided(self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.envelope);
+        self.envelope
+    }
+
+    /// Whether it says, in both ways, that the server cannot do its work now.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        let code = self.envelope["status_code"].as_i64();
+        self.status == 503 && code.is_some_and(|code| (8000..9000).contains(&code))
+    }
 }
 
 /// Somebody who registered.
@@ -26,6 +52,7 @@ impl Client {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .timeout_global(Some(FORGOTTEN))
             .build()
             .into();
         Self {
@@ -50,7 +77,7 @@ impl Client {
         method: &str,
         path: &str,
         parameters: &[(&str, &str)],
-    ) -> Option<Value> {
+    ) -> Option<Answer> {
         let uri = format!("{}{path}?{}", self.base, encode(parameters));
         self.try_json(method, &uri, "", Vec::new())
     }
@@ -59,6 +86,7 @@ impl Client {
     pub(crate) fn call(&self, method: &str, path: &str, parameters: &[(&str, &str)]) -> Value {
         self.try_call(method, path, parameters)
             .expect("the server answers")
+            .decided()
     }
 
     /// A call with a body and nothing in the query string.
@@ -76,6 +104,7 @@ impl Client {
             body.into(),
         )
         .expect("the server answers")
+        .decided()
     }
 
     fn try_json(
@@ -84,15 +113,18 @@ impl Client {
         uri: &str,
         content_type: &str,
         body: Vec<u8>,
-    ) -> Option<Value> {
+    ) -> Option<Answer> {
         let mut request = Request::builder().method(method).uri(uri);
         if !content_type.is_empty() {
             request = request.header("content-type", content_type);
         }
         let mut answer = self.try_send(request.body(body).expect("a well-formed request"))?;
-        assert_eq!(answer.status(), 200, "{method} {uri}");
         let text = answer.body_mut().read_to_string().ok()?;
-        Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text:?}")))
+        Some(Answer {
+            status: answer.status().as_u16(),
+            envelope: serde_json::from_str(&text)
+                .unwrap_or_else(|error| panic!("{error} in {text:?} of {method} {uri}")),
+        })
     }
 
     /// Fetches what an absolute URL names.
@@ -123,8 +155,16 @@ impl Client {
         }
     }
 
-    /// Uploads a file; the parts are sent in the order given, the file being the one without a value.
-    pub(crate) fn try_upload(&self, file: &[u8], parts: &[(&str, Option<&str>)]) -> Option<Value> {
+    /// Uploads a file, and is answered with HTTP 200 and an envelope.
+    pub(crate) fn upload(&self, file: &[u8], parts: &[(&str, Option<&str>)]) -> Value {
+        self.try_upload(file, parts)
+            .expect("the server answers")
+            .decided()
+    }
+
+    /// Uploads a file; the parts are sent in the order given, the file being the one without a value. `None` where the server
+    /// went away before it answered whole.
+    pub(crate) fn try_upload(&self, file: &[u8], parts: &[(&str, Option<&str>)]) -> Option<Answer> {
         const BOUNDARY: &str = "x-boundary-of-the-test";
         let mut body = Vec::new();
         for (name, value) in parts {

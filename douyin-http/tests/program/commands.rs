@@ -47,7 +47,10 @@ fn a_wrong_setting_is_refused_in_one_sentence_and_nothing_is_made() {
 fn what_this_build_cannot_do_is_said_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     for (setting, what) in [
-        ("database_url=oracle://user:hush@host/db", "databases of this kind"),
+        (
+            "database_url=oracle://user:hush@host/db",
+            "databases of this kind",
+        ),
         ("database_url=mysql://user:hush@host/db", "MySQL"),
         ("redis_url=redis://:hush@host", "Redis"),
         ("media_url=s3://bucket/prefix", "object storage"),

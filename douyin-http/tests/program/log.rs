@@ -84,7 +84,7 @@ fn no_log_line_has_a_password_a_token_or_what_people_write_in_it() {
         ("title", Some("text-of-a-title")),
         ("data", None),
     ];
-    accepted(&client.try_upload(DEMO_CLIP, &parts).unwrap());
+    accepted(&client.upload(DEMO_CLIP, &parts));
     let published = client.call("GET", "/publish/list/", &[("token", token)]);
     let video = published["video_list"][0]["id"].to_string();
     let comment = [

@@ -3,12 +3,16 @@
 mod client;
 mod commands;
 mod crash;
+mod database;
+mod database_server;
 mod end_to_end;
 mod log;
 mod nodes;
 mod running;
 #[cfg(unix)]
 mod signals;
+mod site;
+mod two_servers;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

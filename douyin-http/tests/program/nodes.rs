@@ -7,7 +7,7 @@ use crate::{run, stderr, stdout};
 #[test]
 fn a_second_server_of_the_same_node_is_refused_until_the_first_has_ended() {
     let folder = tempfile::tempdir().unwrap();
-    let first = start(folder.path());
+    let mut first = start(folder.path());
     let second = run(folder.path(), &["serve"]);
     assert_eq!(second.status.code(), Some(1));
     assert!(

@@ -34,7 +34,7 @@ impl Running {
     }
 
     /// Ends the process as a crash would: no chance to tidy up.
-    pub(super) fn kill(mut self) {
+    pub(super) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fastrand::Rng;
 use serde_json::Value;
 
-use crate::client::{Account, Client};
+use crate::client::{Account, Answer, Client};
 
 const PASSWORD: &str = "correct horse";
 
@@ -39,6 +39,17 @@ struct Write {
     on: bool,
 }
 
+/// What came of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is there, and stays.
+    Acknowledged,
+    /// The server said that it cannot: the write may be there or not.
+    Unavailable,
+    /// No answer came: it may be there or not.
+    Unanswered,
+}
+
 /// A user and the video that everybody likes and comments on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Home {
@@ -67,7 +78,7 @@ impl Journal {
         let account = client.register(&name, PASSWORD);
         let peer = client.register(&format!("friend of {name}"), PASSWORD).id;
         let title = format!("{name}, first video");
-        let uploaded = upload(client, &account, &title).expect("the server answers");
+        let uploaded = client.upload(douyin_media::DEMO_CLIP, &upload(&account, &title));
         assert_eq!(uploaded["status_code"], 0, "{uploaded}");
         let listed = list(client, &account, "/publish/list/", &[], "video_list");
         let home = Home {
@@ -97,17 +108,19 @@ impl Journal {
         self.home
     }
 
-    /// Writes something and records it if it was acknowledged; false once the server is gone.
+    /// Writes something and records it if it was acknowledged.
     pub(super) fn write_something(
         &mut self,
         client: &Client,
         everybody: &[Home],
         random: &mut Rng,
-    ) -> bool {
+    ) -> Outcome {
         let write = self.choose(everybody, random);
         self.in_flight = Some(write.clone());
-        let Some(answer) = self.send(client, &write) else {
-            return false;
+        let answer = match self.send(client, &write) {
+            None => return Outcome::Unanswered,
+            Some(answer) if answer.is_unavailable() => return Outcome::Unavailable,
+            Some(answer) => answer.decided(),
         };
         assert_eq!(answer["status_code"], 0, "{write:?} was answered {answer}");
         if write.kind == Kind::Comment && write.on {
@@ -121,7 +134,7 @@ impl Journal {
             set.remove(&write.key);
         }
         self.in_flight = None;
-        true
+        Outcome::Acknowledged
     }
 
     fn choose(&mut self, everybody: &[Home], random: &mut Rng) -> Write {
@@ -151,7 +164,7 @@ impl Journal {
         }
     }
 
-    fn send(&self, client: &Client, write: &Write) -> Option<Value> {
+    fn send(&self, client: &Client, write: &Write) -> Option<Answer> {
         let token = ("token", self.account.token.as_str());
         let key = write.key.as_str();
         let action = ("action_type", if write.on { "1" } else { "2" });
@@ -162,7 +175,7 @@ impl Journal {
                 "/user/register/",
                 &[("username", key), ("password", PASSWORD)],
             ),
-            Kind::Video => upload(client, &self.account, key),
+            Kind::Video => client.try_upload(douyin_media::DEMO_CLIP, &upload(&self.account, key)),
             Kind::Like => client.try_call(
                 "POST",
                 "/favorite/action/",
@@ -202,13 +215,13 @@ impl Journal {
     }
 }
 
-fn upload(client: &Client, account: &Account, title: &str) -> Option<Value> {
-    let parts = [
+/// The parts of a form that publishes a video.
+fn upload<'a>(account: &'a Account, title: &'a str) -> [(&'a str, Option<&'a str>); 3] {
+    [
         ("token", Some(account.token.as_str())),
         ("title", Some(title)),
         ("data", None),
-    ];
-    client.try_upload(douyin_media::DEMO_CLIP, &parts)
+    ]
 }
 
 fn list(
