@@ -1,0 +1,61 @@
+use std::time::Duration;
+
+use crate::engine::Role;
+use crate::options::SqlOptions;
+
+/// Waits until no other process changes the schema of this database; 1 if it got so far. The name of a lock is known to the whole
+/// server, and has at most 64 characters.
+pub(super) const LOCK_SCHEMA: &str =
+    "SELECT GET_LOCK(CONCAT('douyin schema ', MD5(DATABASE())), 86400)";
+pub(super) const UNLOCK_SCHEMA: &str = "DO RELEASE_LOCK(CONCAT('douyin schema ', MD5(DATABASE())))";
+
+/// What is set on each new connection, so that nothing rests on how a server is configured.
+#[derive(Debug)]
+pub(super) struct Session {
+    lock_wait_seconds: u64,
+}
+
+impl Session {
+    pub(super) fn new(options: &SqlOptions) -> Self {
+        Self {
+            lock_wait_seconds: whole_seconds(options.lock_wait),
+        }
+    }
+
+    /// The statements that set it.
+    ///
+    /// - `STRICT_ALL_TABLES`: a text that does not fit is refused and never cut.
+    /// - The locks are those of rows and those that a change of the schema takes on tables.
+    /// - A server closes connections that are idle for 8 hours; a year is the longest that it can be told.
+    pub(super) fn settings(&self, role: Role) -> String {
+        let lock_wait = self.lock_wait_seconds;
+        let access = match role {
+            Role::Writer => "READ WRITE",
+            Role::Reader | Role::Inspector => "READ ONLY",
+        };
+        format!(
+            "SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \
+             innodb_lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, wait_timeout = 31536000; \
+             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, {access}"
+        )
+    }
+}
+
+/// The servers count whole seconds, and take none for no wait at all or for no limit.
+fn whole_seconds(wait: Duration) -> u64 {
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(begun).clamp(1, 86_400)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_rounded_up_to_seconds() {
+        assert_eq!(whole_seconds(Duration::ZERO), 1);
+        assert_eq!(whole_seconds(Duration::from_millis(1001)), 2);
+        assert_eq!(whole_seconds(Duration::from_secs(5)), 5);
+        assert_eq!(whole_seconds(Duration::MAX), 86_400);
+    }
+}
