@@ -1,9 +1,8 @@
 use std::net::TcpListener;
-use std::path::Path;
-
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use super::{program, run, stderr, stdout};
+use crate::database::{Database, execute, on_each};
+use crate::site::Site;
 
 #[test]
 fn config_prints_every_setting_but_no_secret() {
@@ -51,7 +50,6 @@ fn what_this_build_cannot_do_is_said_at_the_start() {
             "database_url=oracle://user:hush@host/db",
             "databases of this kind",
         ),
-        ("database_url=mysql://user:hush@host/db", "MySQL"),
         ("redis_url=redis://:hush@host", "Redis"),
         ("media_url=s3://bucket/prefix", "object storage"),
     ] {
@@ -63,6 +61,27 @@ fn what_this_build_cannot_do_is_said_at_the_start() {
             "{said}"
         );
         assert!(!said.contains("hush"), "{said}");
+    }
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_named_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    // Port 1 is nobody's.
+    for (scheme, shown) in [
+        ("postgres", "postgres"),
+        ("mysql", "mysql"),
+        ("mariadb", "mysql"),
+    ] {
+        let url = format!("{scheme}://user:hush@127.0.0.1:1/db");
+        for command in ["serve", "check", "migrate", "seed"] {
+            let output = run(folder.path(), &["--database-url", &url, command]);
+            assert_eq!(output.status.code(), Some(1), "{url} {command}");
+            let said = stderr(&output);
+            let shown = format!("the database {shown}://127.0.0.1:1/db cannot be opened: ");
+            assert!(said.contains(&shown), "{command}: {said}");
+            assert!(!said.contains("hush"), "{command}: {said}");
+        }
     }
 }
 
@@ -84,50 +103,41 @@ fn a_port_that_is_taken_is_named_with_what_chooses_another() {
     }
 }
 
-#[test]
-fn migrate_can_be_tried_without_changing_anything() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = run(folder.path(), &["migrate", "--dry-run"]);
-    assert!(output.status.success());
-    assert!(
-        stdout(&output).starts_with("would run 0001 "),
-        "{}",
-        stdout(&output)
-    );
-    assert!(!folder.path().join("data").exists());
-
-    let output = run(folder.path(), &["migrate"]);
-    assert!(
-        stdout(&output).starts_with("ran 0001 "),
-        "{}",
-        stdout(&output)
-    );
-    let output = run(folder.path(), &["migrate", "--dry-run"]);
+on_each!(migrate_can_be_tried_without_changing_anything: database(sqlite, postgres, mariadb));
+fn migrate_can_be_tried_without_changing_anything(database: &Database) {
+    let site = Site::on(database);
+    for _ in 0..2 {
+        let output = site.run(&["migrate", "--dry-run"]);
+        assert!(output.status.success(), "{output:?}");
+        let said = stdout(&output);
+        assert!(said.starts_with("would run 0001 "), "{said}");
+        assert!(!site.data().exists());
+    }
+    let output = site.run(&["migrate"]);
+    assert!(stdout(&output).starts_with("ran 0001 "), "{output:?}");
+    let output = site.run(&["migrate", "--dry-run"]);
     assert_eq!(stdout(&output), "the schema is up to date\n");
 }
 
-#[tokio::test]
-async fn check_finds_a_counter_that_is_wrong_and_repairs_it() {
-    let folder = tempfile::tempdir().unwrap();
+on_each!(check_finds_a_counter_that_is_wrong_and_repairs_it: database(sqlite, postgres, mariadb));
+fn check_finds_a_counter_that_is_wrong_and_repairs_it(database: &Database) {
+    let site = Site::on(database);
     let seed = ["seed", "--users", "5", "--videos", "5", "--likes", "9"];
     let nothing_else = ["--comments", "0", "--follows", "0", "--messages", "0"];
-    let output = run(folder.path(), &[&seed[..], &nothing_else[..]].concat());
+    let output = site.run(&[&seed[..], &nothing_else[..]].concat());
     assert!(output.status.success(), "{}", stderr(&output));
-    let output = run(folder.path(), &["check"]);
-    assert!(output.status.success(), "{}", stdout(&output));
+    site.assert_no_drift();
 
-    spoil(&folder.path().join("data/douyin.db")).await;
-    let output = run(folder.path(), &["check"]);
+    let spoil = "UPDATE videos SET favorite_count = favorite_count + 1";
+    execute(&site.database_url(), spoil);
+    let output = site.run(&["check"]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(stdout(&output).lines().count(), 6, "{}", stdout(&output));
-    assert!(
-        stdout(&output).contains("VideoFavorites of "),
-        "{}",
-        stdout(&output)
-    );
-    let output = run(folder.path(), &["check", "--repair"]);
+    let said = stdout(&output);
+    assert_eq!(said.lines().count(), 6, "{output:?}");
+    assert!(said.contains("VideoFavorites of "), "{said}");
+    let output = site.run(&["check", "--repair"]);
     assert!(output.status.success(), "{}", stdout(&output));
-    let output = run(folder.path(), &["check"]);
+    let output = site.run(&["check"]);
     assert_eq!(stdout(&output), "every counter agrees with its rows\n");
     assert!(output.status.success());
 }
@@ -164,20 +174,6 @@ fn commands_for_a_database_refuse_one_in_memory() {
         let said = stderr(&output);
         assert!(said.starts_with("error: a database in memory "), "{said}");
     }
-}
-
-async fn spoil(database: &Path) {
-    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(database)
-        .connect()
-        .await
-        .unwrap();
-    let spoiled = connection
-        .execute("UPDATE videos SET favorite_count = favorite_count + 1")
-        .await
-        .unwrap();
-    assert_eq!(spoiled.rows_affected(), 5);
-    connection.close().await.unwrap();
 }
 
 #[test]

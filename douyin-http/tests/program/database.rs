@@ -1,10 +1,12 @@
 //! The databases that the program is tried on, each empty and for one case alone.
 
 mod created;
+mod statement;
 
 use std::io::Write as _;
 
 use self::created::Created;
+pub(crate) use self::statement::execute;
 
 /// Makes a test of `case` for each of the databases of a fixture: `on_each!(case: database(sqlite, postgres))` calls
 /// `case(&database)`. Where there is no server for it the test is skipped with a line on standard error, and fails in CI.

@@ -1,8 +1,10 @@
 //! Several processes on one data folder.
 
 use crate::client::Client;
+use crate::database::{Database, on_each};
 use crate::running::start;
-use crate::{run, stderr, stdout};
+use crate::site::Site;
+use crate::{run, stderr};
 
 #[test]
 fn a_second_server_of_the_same_node_is_refused_until_the_first_has_ended() {
@@ -19,15 +21,15 @@ fn a_second_server_of_the_same_node_is_refused_until_the_first_has_ended() {
     Client::new(&start(folder.path()).url()).register("alice", "password");
 }
 
-#[test]
-fn seeding_beside_a_running_server_disturbs_neither() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = start(folder.path());
+on_each!(seeding_beside_a_running_server_disturbs_neither: database(sqlite, postgres, mariadb));
+fn seeding_beside_a_running_server_disturbs_neither(database: &Database) {
+    let site = Site::on(database);
+    let server = site.start();
     let client = Client::new(&server.url());
     let seeded = std::thread::scope(|scope| {
         let seeding = scope.spawn(|| {
             let amounts = ["--users", "200", "--videos", "2000", "--likes", "100"];
-            run(folder.path(), &[&["seed"][..], &amounts].concat())
+            site.run(&[&["seed"][..], &amounts].concat())
         });
         for number in 0..100 {
             client.register(&format!("user-{number}"), "password");
@@ -35,6 +37,5 @@ fn seeding_beside_a_running_server_disturbs_neither() {
         seeding.join().unwrap()
     });
     assert!(seeded.status.success(), "{}", stderr(&seeded));
-    let check = run(folder.path(), &["check"]);
-    assert!(check.status.success(), "{}", stdout(&check));
+    site.assert_no_drift();
 }

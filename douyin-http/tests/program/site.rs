@@ -9,6 +9,8 @@ use crate::database::Database;
 use crate::program;
 use crate::running::Running;
 
+const DATABASE_URL: &str = "DOUYIN_DATABASE_URL";
+
 /// A data folder of its own, and a database.
 pub(crate) struct Site {
     folder: TempDir,
@@ -27,7 +29,7 @@ impl Site {
             settings: Vec::new(),
         };
         match database {
-            Some(url) => site.with("DOUYIN_DATABASE_URL", url),
+            Some(url) => site.with(DATABASE_URL, url),
             None => site,
         }
     }
@@ -40,6 +42,15 @@ impl Site {
 
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// The URL of its database, whether it was given or is the program's own choice.
+    pub(crate) fn database_url(&self) -> String {
+        let given = self.settings.iter().find(|(key, _)| *key == DATABASE_URL);
+        given.map_or_else(
+            || format!("sqlite:{}", self.data().join("douyin.db").display()),
+            |(_, url)| url.clone(),
+        )
     }
 
     pub(crate) fn start(&self) -> Running {

@@ -46,7 +46,7 @@ impl Pair {
         };
         let sites = [site(), site()];
         Self {
-            servers: at_once(sites.each_ref(), |site| site.start()),
+            servers: at_once(sites.each_ref(), Site::start),
             sites,
         }
     }

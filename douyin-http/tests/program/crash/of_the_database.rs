@@ -12,7 +12,11 @@ use crate::site::Site;
 
 on_each!(every_acknowledged_write_survives_the_end_of_the_database: database_server(postgres, mariadb));
 fn every_acknowledged_write_survives_the_end_of_the_database(database: &DatabaseServer) {
-    let site = Site::on_url(Some(database.url()));
+    // The covers are not what is tried here, and drawing them would take most of the time.
+    let site = Site::on_url(Some(database.url()))
+        .with("DOUYIN_MEDIA_FFMPEG", "off")
+        // Each request that could not be served would be a warning.
+        .with("DOUYIN_LOG", "error");
     let mut server = site.start();
     let client = Client::new(&server.url());
     let bystander = client.register("bystander", "password");

@@ -1,4 +1,4 @@
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
+use super::execute;
 
 /// A database on a server that other cases use too; dropped with this.
 pub(super) struct Created {
@@ -23,7 +23,7 @@ impl Created {
             url: format!("{address}/{name}{options}"),
             name,
         };
-        created.execute(&format!("CREATE DATABASE {}", created.name));
+        execute(server, &format!("CREATE DATABASE {}", created.name));
         created
     }
 
@@ -36,40 +36,19 @@ impl Created {
     pub(super) fn url(&self) -> &str {
         &self.url
     }
-
-    fn is_postgres(&self) -> bool {
-        self.server.starts_with("postgres")
-    }
-
-    fn execute(&self, statement: &str) {
-        let executed = async {
-            if self.is_postgres() {
-                let mut connection = PgConnection::connect(&self.server).await?;
-                connection.execute(AssertSqlSafe(statement)).await?;
-                connection.close().await
-            } else {
-                let mut connection = MySqlConnection::connect(&self.server).await?;
-                connection.execute(AssertSqlSafe(statement)).await?;
-                connection.close().await
-            }
-        };
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime")
-            .block_on(executed)
-            .unwrap_or_else(|error| panic!("{error} at the test server: {statement}"));
-    }
 }
 
 impl Drop for Created {
     fn drop(&mut self) {
         // Postgres refuses as long as it has not noticed that a killed server is gone; MariaDB does not ask.
-        let at_once = if self.is_postgres() {
+        let at_once = if self.server.starts_with("postgres") {
             " WITH (FORCE)"
         } else {
             ""
         };
-        self.execute(&format!("DROP DATABASE {}{at_once}", self.name));
+        execute(
+            &self.server,
+            &format!("DROP DATABASE {}{at_once}", self.name),
+        );
     }
 }

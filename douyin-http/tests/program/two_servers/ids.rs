@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::thread::ScopedJoinHandle;
 
 use super::{Pair, comments, factor, ids_of, publishing, register};
 use crate::client::{Account, Client};
@@ -43,7 +44,7 @@ fn make(clients: &[Client; 2], author: &Account, videos: &BTreeSet<i64>) -> Vec<
                 })
             })
             .collect();
-        let made = threads.into_iter().map(|thread| thread.join());
+        let made = threads.into_iter().map(ScopedJoinHandle::join);
         made.flat_map(|ids| ids.expect("it comes to an end"))
             .collect()
     })

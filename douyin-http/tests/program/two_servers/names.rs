@@ -1,4 +1,5 @@
 use std::sync::Barrier;
+use std::thread::ScopedJoinHandle;
 
 use serde_json::Value;
 
@@ -40,7 +41,7 @@ fn of_all_who_register_one_name_at_both_at_once_exactly_one_gets_it(database: &D
             scope.spawn(move || race(client, racer / 2))
         });
         let racers: Vec<_> = racers.collect();
-        let ended = racers.into_iter().map(|racer| racer.join());
+        let ended = racers.into_iter().map(ScopedJoinHandle::join);
         ended
             .map(|answers| answers.expect("it comes to an end"))
             .collect()
