@@ -38,7 +38,7 @@ pub use comments::Comments;
 pub use favorites::Favorites;
 pub use follows::Follows;
 pub use messages::{Direction, Messages, Span};
-pub use nodes::{Grant, InvalidHolder, Lease, NodeHolder, NodeRow, Nodes, Reach};
+pub use nodes::{Grant, InvalidHolder, Lease, NoNumber, NodeHolder, NodeRow, Nodes, Reach};
 pub use users::Users;
 pub use videos::Videos;
 

@@ -18,13 +18,17 @@ fn two_stores_answer_every_history_alike() {
 }
 
 mod nodes {
-    use douyin_core::conformance::nodes::LendingStore;
+    use douyin_core::conformance::nodes::Handle;
 
     use super::*;
 
-    async fn open(_case: &'static str) -> ((), [Arc<dyn LendingStore>; 2]) {
-        let store: Arc<dyn LendingStore> = Arc::new(MemStore::new());
-        ((), [Arc::clone(&store), store])
+    async fn open(_case: &'static str) -> ((), [Handle; 2]) {
+        let store = Arc::new(MemStore::new());
+        let handle = Handle {
+            store: Arc::<MemStore>::clone(&store),
+            nodes: store,
+        };
+        ((), [handle.clone(), handle])
     }
 
     douyin_core::nodes_conformance!(open);

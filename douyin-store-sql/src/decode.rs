@@ -3,7 +3,8 @@
 
 use douyin_core::{
     Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, MediaKey,
-    Message, MessageId, NewestMessage, PasswordHash, User, UserId, Video, VideoId,
+    Message, MessageId, NewestMessage, NodeHolder, NodeNumber, NodeRow, PasswordHash, User, UserId,
+    Video, VideoId,
 };
 
 use crate::engine::{Columns, Row};
@@ -125,4 +126,23 @@ pub(crate) fn drift<R: Row>(columns: &mut Columns<'_, R>) -> Result<Drift, Error
         stored: columns.integer()?,
         counted: columns.integer()?,
     })
+}
+
+pub(crate) fn node<R: Row>(columns: &mut Columns<'_, R>) -> Result<NodeRow, Error> {
+    let number = u8::try_from(columns.integer()?).unwrap_or(u8::MAX);
+    let holder = columns.text()?;
+    Ok(NodeRow {
+        number: NodeNumber::new(number).map_err(corrupt)?,
+        holder: match holder {
+            "" => None,
+            name => Some(NodeHolder::parse(name).map_err(corrupt)?),
+        },
+        term: columns.integer()?,
+        reserved_until: columns.instant()?,
+        expires_at: columns.instant()?,
+    })
+}
+
+fn corrupt(error: impl std::error::Error) -> Error {
+    Error::Corrupt(error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use douyin_core::{Entity, InvalidId, StoreError};
+use douyin_core::{Entity, InvalidId, NoNumber, StoreError};
 
 use crate::engine::{Engine, Failure};
 
@@ -79,6 +79,12 @@ impl Error {
 
 impl From<InvalidId> for Error {
     fn from(error: InvalidId) -> Self {
+        Self::Corrupt(error.to_string())
+    }
+}
+
+impl From<NoNumber> for Error {
+    fn from(error: NoNumber) -> Self {
         Self::Corrupt(error.to_string())
     }
 }

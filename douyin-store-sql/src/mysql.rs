@@ -41,11 +41,18 @@ impl Engine for Mysql {
 
     const JOIN_FROM_LEFT: &'static str = "STRAIGHT_JOIN";
 
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/mysql/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration {
+            version: 1,
+            name: "initial",
+            sql: include_str!("../migrations/mysql/0001_initial.sql"),
+        },
+        Migration {
+            version: 2,
+            name: "nodes",
+            sql: include_str!("../migrations/mysql/0002_nodes.sql"),
+        },
+    ];
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
         let connect = MySqlConnectOptions::from_str(url).map_err(OpenError::Url)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use douyin_core::{Store, StoreError};
+use douyin_core::{Nodes, Store, StoreError};
 use sqlx::Connection;
 
 use crate::engine::{ConnectionOf, Engine, Failure, Role};
@@ -37,7 +37,7 @@ macro_rules! by_scheme {
 
 /// A store that holds connections, which can be closed in good order.
 #[async_trait]
-pub trait ClosableStore: Store {
+pub trait ClosableStore: Store + Nodes {
     /// Commits the writes that are queued and closes every connection. From then on the store answers `Unavailable`.
     ///
     /// A store that is dropped without it loses nothing that was acknowledged: the database recovers it when it is next

@@ -32,11 +32,18 @@ impl Engine for Postgres {
 
     const JOIN_FROM_LEFT: &'static str = "JOIN";
 
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/postgres/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration {
+            version: 1,
+            name: "initial",
+            sql: include_str!("../migrations/postgres/0001_initial.sql"),
+        },
+        Migration {
+            version: 2,
+            name: "nodes",
+            sql: include_str!("../migrations/postgres/0002_nodes.sql"),
+        },
+    ];
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
         let connect = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;

@@ -13,6 +13,7 @@ mod favorites;
 mod follows;
 mod locks;
 mod messages;
+mod nodes;
 mod users;
 mod videos;
 
@@ -33,6 +34,7 @@ pub(crate) struct Statements {
     pub(crate) follows: FollowStatements,
     pub(crate) comments: comments::CommentStatements,
     pub(crate) messages: messages::MessageStatements,
+    pub(crate) nodes: nodes::NodeStatements,
     pub(crate) counters: counters::CounterStatements,
     pub(crate) audit: audit::AuditStatements,
     /// If the engine [locks rows](Engine::LOCKS_ROWS).
@@ -58,6 +60,7 @@ impl Statements {
             follows: FollowStatements::of::<E>(),
             comments: comments::CommentStatements::of::<E>(),
             messages: messages::MessageStatements::of::<E>(),
+            nodes: nodes::NodeStatements::of::<E>(),
             counters: counters::CounterStatements::of::<E>(),
             audit: audit::AuditStatements::of::<E>(),
             locks: E::LOCKS_ROWS.then(locks::LockStatements::of::<E>),

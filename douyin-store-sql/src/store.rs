@@ -5,6 +5,7 @@ mod comments;
 mod favorites;
 mod follows;
 mod messages;
+mod nodes;
 mod users;
 mod videos;
 

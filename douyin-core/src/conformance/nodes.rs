@@ -4,7 +4,7 @@
 //! them; those of a store in memory are the same.
 //!
 //! ```text
-//! async fn open(_case: &'static str) -> (TempDir, [Arc<dyn LendingStore>; 2]) { … }
+//! async fn open(_case: &'static str) -> (TempDir, [Handle; 2]) { … }
 //! douyin_core::nodes_conformance!(open);
 //! ```
 
@@ -21,10 +21,14 @@ use self::lender::Lender;
 use super::opened::{self, Opened};
 use crate::{Nodes, Store};
 
-/// A store that lends node numbers.
-pub trait LendingStore: Store + Nodes {}
-
-impl<S: Store + Nodes + ?Sized> LendingStore for S {}
+/// A store that lends node numbers, as one process has it.
+#[derive(Clone)]
+pub struct Handle {
+    /// The store, to fill with rows.
+    pub store: Arc<dyn Store>,
+    /// The same store, to lease numbers from.
+    pub nodes: Arc<dyn Nodes>,
+}
 
 /// A sentence of the contract, and what proves it.
 struct Case {
@@ -39,7 +43,7 @@ const CASES: &[Case] = crate::nodes_conformance!(@each @cases);
 ///
 /// # Panics
 /// Where the store breaks the contract, or there is none and the environment variable `CI` is `true`.
-pub async fn prove<O: Opened<[Arc<dyn LendingStore>; 2]>>(
+pub async fn prove<O: Opened<[Handle; 2]>>(
     theme: &str,
     name: &str,
     open: impl AsyncFnOnce(&'static str) -> O,

@@ -9,7 +9,7 @@ use super::Result;
 use crate::{NodeNumber, Timestamp};
 
 pub use holder::{InvalidHolder, NodeHolder};
-pub use row::NodeRow;
+pub use row::{NoNumber, NodeRow};
 
 /// Lends node numbers to processes, each with a range of milliseconds whose ids nobody else makes.
 ///

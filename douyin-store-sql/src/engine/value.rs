@@ -1,7 +1,7 @@
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 use std::fmt::Write as _;
 
-use douyin_core::{CommentId, MessageId, Timestamp, UserId, VideoId};
+use douyin_core::{CommentId, MessageId, NodeNumber, Timestamp, UserId, VideoId};
 
 /// A value of a parameter.
 #[derive(Debug)]
@@ -49,6 +49,12 @@ macro_rules! from_id {
 }
 
 from_id!(UserId VideoId CommentId MessageId);
+
+impl From<NodeNumber> for Value<'_> {
+    fn from(number: NodeNumber) -> Self {
+        Self::Integer(number.get().into())
+    }
+}
 
 /// Rows of equally many numbers, bound as one value, so that one statement serves any number of rows.
 #[derive(Debug)]

@@ -13,6 +13,8 @@ pub(crate) struct LockStatements {
     pub(crate) videos: Statement,
     /// Locks a list of users.
     pub(crate) users: Statement,
+    /// Locks a list of node numbers.
+    pub(crate) nodes: Statement,
 }
 
 impl LockStatements {
@@ -36,6 +38,11 @@ impl LockStatements {
             comments: rows("comments.video_id", "comments"),
             videos: rows("videos.id, videos.author_id", "videos"),
             users: rows("users.id", "users"),
+            nodes: E::translate(&format!(
+                "SELECT node.number FROM {ids} AS wanted {} node_leases node ON node.number = wanted.id \
+                 ORDER BY node.number FOR UPDATE",
+                E::JOIN_FROM_LEFT
+            )),
         }
     }
 }

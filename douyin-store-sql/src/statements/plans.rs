@@ -33,6 +33,9 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("messages after", &both.after),
         ("received before", &incoming.before),
         ("received after", &incoming.after),
+        ("node number", &all.nodes.one),
+        ("write a node number", &all.nodes.write),
+        ("largest id", &all.nodes.largest_id),
         ("counters of users", &all.counters.users),
     ];
     let writes = [
@@ -58,6 +61,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
             ("lock comments", &locks.comments),
             ("lock videos", &locks.videos),
             ("lock users", &locks.users),
+            ("lock node numbers", &locks.nodes),
         ]);
     }
     statements

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use douyin_core::NodeNumber;
+
 use super::Work;
 use crate::engine::{Columns, Engine, Numbers};
 use crate::error::Error;
@@ -7,7 +9,7 @@ use crate::error::Error;
 /// What a transaction is going to change, to be locked before it changes anything.
 ///
 /// Only for engines whose transactions write at the same time. Everything is locked in one order (registrations, publications,
-/// comments, videos, users; rows of a table by id), so that of two transactions that want the same, one waits for the other and
+/// comments, videos, users, node numbers; rows of a table by id), so that of two transactions that want the same, one waits for the other and
 /// none for each other. Every like shares its user's row with every other like of its pair, every follow its two users'
 /// rows, and every message a user's row with the rest of its conversation: once these are locked, no other transaction can
 /// change what this one reads.
@@ -25,6 +27,8 @@ pub(crate) struct RowLocks {
     pub(crate) videos_and_authors: BTreeSet<i64>,
     /// Users.
     pub(crate) users: BTreeSet<i64>,
+    /// Node numbers.
+    pub(crate) nodes: BTreeSet<NodeNumber>,
 }
 
 impl<E: Engine> Work<'_, E> {
@@ -64,6 +68,10 @@ impl<E: Engine> Work<'_, E> {
         if !locks.users.is_empty() {
             let users = ids(&locks.users);
             self.run(&statements.users, &[(&users).into()]).await?;
+        }
+        if !locks.nodes.is_empty() {
+            let nodes = Numbers::new(locks.nodes.iter().map(|number| [number.get().into()]));
+            self.run(&statements.nodes, &[(&nodes).into()]).await?;
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
 //! Stores on database servers. `DOUYIN_TEST_POSTGRES_URL` and `DOUYIN_TEST_MYSQL_URL` name them; `scripts/test` starts them.
 
 mod contract;
+mod nodes;
 mod server;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::LendingStore;
+use super::Handle;
 use crate::conformance::scene::Scene;
 use crate::{Grant, Lease, NodeHolder, NodeNumber, Reach, StoreError, Timestamp};
 
@@ -12,25 +12,24 @@ pub(super) const HOUR: i64 = 3_600_000;
 /// The store under test: every call goes through another handle than the last one.
 #[derive(Clone)]
 pub(super) struct Lender {
-    handles: [Arc<dyn LendingStore>; 2],
+    handles: [Handle; 2],
     calls: Arc<AtomicUsize>,
 }
 
 impl Lender {
-    pub(super) fn new(handles: [Arc<dyn LendingStore>; 2]) -> Self {
+    pub(super) fn new(handles: [Handle; 2]) -> Self {
         let calls = Arc::default();
         Self { handles, calls }
     }
 
-    /// A handle.
-    pub(super) fn store(&self) -> &Arc<dyn LendingStore> {
+    pub(super) fn handle(&self) -> &Handle {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         &self.handles[call % self.handles.len()]
     }
 
     /// The same store, to fill with rows.
     pub(super) fn scene(&self) -> Scene {
-        Scene::new(Arc::<dyn LendingStore>::clone(self.store()))
+        Scene::new(Arc::clone(&self.handle().store))
     }
 
     pub(super) async fn ask(
@@ -39,7 +38,7 @@ impl Lender {
         wanted: Option<NodeNumber>,
         reach: Reach,
     ) -> Result<Grant, StoreError> {
-        self.store().lease(holder, wanted, reach).await
+        self.handle().nodes.lease(holder, wanted, reach).await
     }
 
     /// A number for a holder, whichever there is.
@@ -49,12 +48,12 @@ impl Lender {
     }
 
     pub(super) async fn extend(&self, lease: &Lease, reach: Reach) -> Option<Lease> {
-        let extended = self.store().extend(lease, reach).await;
+        let extended = self.handle().nodes.extend(lease, reach).await;
         extended.expect("the store extends leases")
     }
 
     pub(super) async fn release(&self, lease: &Lease, unused_from: Timestamp) {
-        let released = self.store().release(lease, unused_from).await;
+        let released = self.handle().nodes.release(lease, unused_from).await;
         released.expect("the store takes numbers back");
     }
 

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::LendingStore;
 use super::lender::{HOUR, Lender, TERM, holder, leased};
 use crate::conformance::scene::{at, scrambled};
 use crate::{Clock as _, Extension, IdSource as _, LeasedIds, ManualClock, NodeHolder};
@@ -18,11 +17,11 @@ struct Process {
 
 impl Process {
     async fn start(lender: &Lender, name: &str, clock: &Arc<ManualClock>) -> Self {
-        let store = Arc::<dyn LendingStore>::clone(lender.store());
+        let nodes = Arc::clone(&lender.handle().nodes);
         let process = Self {
             clock: Arc::clone(clock),
             holder: holder(name),
-            ids: LeasedIds::new(store, Arc::<ManualClock>::clone(clock), TERM),
+            ids: LeasedIds::new(nodes, Arc::<ManualClock>::clone(clock), TERM),
             last: 0,
         };
         process.lease().await;

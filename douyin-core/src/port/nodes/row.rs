@@ -1,6 +1,6 @@
 //! What a store keeps of a node number, and how it changes: decided here once, for every store.
 
-use super::{Grant, Lease, NodeHolder, Reach, Result};
+use super::{Grant, Lease, NodeHolder, Reach};
 use crate::id_source::{END_OF_IDS, instant_of};
 use crate::{NodeNumber, StoreError, Timestamp};
 
@@ -17,6 +17,29 @@ pub struct NodeRow {
     pub reserved_until: Timestamp,
     /// When others may take it.
     pub expires_at: Timestamp,
+}
+
+/// Why no number can be lent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoNumber {
+    /// The store does not have a row for each number.
+    #[error("the store has lost rows of node numbers")]
+    RowMissing,
+    /// Ids end in September 2093.
+    #[error("no ids are left for node {number} after {largest_id}, the largest that is stored")]
+    NoIdsLeft {
+        /// The number.
+        number: NodeNumber,
+        /// What they would have to come after.
+        largest_id: i64,
+    },
+}
+
+impl From<NoNumber> for StoreError {
+    fn from(error: NoNumber) -> Self {
+        Self::Corrupt(error.to_string())
+    }
 }
 
 impl NodeRow {
@@ -36,17 +59,15 @@ impl NodeRow {
     /// what to answer, and the row to write before, durably, where a number is lent.
     ///
     /// # Errors
-    /// `Corrupt` where a row is missing or no ids are left.
+    /// [`NoNumber`].
     pub fn lent(
         rows: &[Self],
         holder: &NodeHolder,
         wanted: Option<NodeNumber>,
         reach: Reach,
         largest_id: i64,
-    ) -> Result<(Grant, Option<Self>)> {
-        let row = Self::chosen(rows, holder, wanted).ok_or_else(|| {
-            StoreError::Corrupt("the store has lost the rows of node numbers".to_owned())
-        })?;
+    ) -> Result<(Grant, Option<Self>), NoNumber> {
+        let row = Self::chosen(rows, holder, wanted).ok_or(NoNumber::RowMissing)?;
         match &row.holder {
             Some(other) if other != holder && row.expires_at > reach.now => {
                 let (holder, until) = (other.clone(), row.expires_at);
@@ -75,16 +96,19 @@ impl NodeRow {
         })
     }
 
-    fn lent_to(&self, holder: &NodeHolder, reach: Reach, largest_id: i64) -> Result<(Lease, Self)> {
+    fn lent_to(
+        &self,
+        holder: &NodeHolder,
+        reach: Reach,
+        largest_id: i64,
+    ) -> Result<(Lease, Self), NoNumber> {
         let from = (reach.now)
             .max(reach.not_before)
             .max(self.reserved_until)
             .max(instant_of(largest_id).plus_millis(1));
         if from >= END_OF_IDS {
-            return Err(StoreError::Corrupt(format!(
-                "no ids are left after {largest_id}, the largest that is stored, for node {}",
-                self.number
-            )));
+            let number = self.number;
+            return Err(NoNumber::NoIdsLeft { number, largest_id });
         }
         let lease = Lease {
             number: self.number,
