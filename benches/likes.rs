@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use douyin_benches::{Filled, STORES};
-use douyin_core::{Clock as _, Mark, SystemClock, UserId, VideoId};
+use douyin_core::{Clock as _, Mark, SystemClock, UserId, VideoId, drift_of_all};
 use fastrand::Rng;
 use futures_util::future::try_join_all;
 use tokio::runtime::Runtime;
@@ -34,7 +34,7 @@ fn likes(criterion: &mut Criterion) {
             });
         }
         group.finish();
-        let drift = runtime.block_on(filled.store.drift());
+        let drift = runtime.block_on(drift_of_all(&*filled.store));
         assert_eq!(drift.expect("the store can be read"), []);
     }
 }

@@ -11,7 +11,7 @@ use douyin_core::{
     Clock as _, PageRequest, PasswordHash, Store, SystemClock, TimeOrderedIds, Timestamp, UserId,
     VideoId,
 };
-use douyin_http::command::seed::{Counts, SeedArguments, Seeder};
+use douyin_http::command::seed::{Counts, SeedArguments, Seeder, ThroughPorts};
 use douyin_store_mem::MemStore;
 use douyin_store_sql::SqlOptions;
 use futures_util::future::LocalBoxFuture;
@@ -77,7 +77,7 @@ impl NamedStore {
         let store = (self.open)(folder.path()).await;
         let users = (videos / 10).clamp(2, 1_000);
         let seeder = Seeder {
-            store: store.clone(),
+            store: Arc::new(ThroughPorts(store.clone())),
             ids: Arc::new(TimeOrderedIds::default()),
             now: SystemClock.now(),
             password: PasswordHash::new("nobody logs in"),
@@ -88,6 +88,7 @@ impl NamedStore {
             likes: 3 * videos,
             comments: videos,
             follows: 20 * users,
+            star_followers: 0,
             messages: 0,
         };
         seeder

@@ -33,7 +33,7 @@ mod nodes;
 mod users;
 mod videos;
 
-pub use audit::{Audit, Counter, Drift};
+pub use audit::{Audit, Counter, Drift, drift_of_all};
 pub use comments::Comments;
 pub use favorites::Favorites;
 pub use follows::Follows;

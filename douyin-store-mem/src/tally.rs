@@ -1,6 +1,4 @@
-//! The counters: this is the only place that changes one.
-
-use std::collections::HashMap;
+//! The counters: this is the only place that reads or changes one.
 
 use douyin_core::{Counter, Drift, Mark, StoreError, UserId, VideoId};
 
@@ -43,16 +41,6 @@ impl UserTally {
     pub(crate) const fn favorites(&self) -> i64 {
         self.favorites
     }
-
-    const fn named(self) -> [(Counter, i64); 5] {
-        [
-            (Counter::UserFollows, self.follows),
-            (Counter::UserFollowers, self.followers),
-            (Counter::UserTotalFavorited, self.total_favorited),
-            (Counter::UserWorks, self.works),
-            (Counter::UserFavorites, self.favorites),
-        ]
-    }
 }
 
 impl VideoTally {
@@ -62,13 +50,6 @@ impl VideoTally {
 
     pub(crate) const fn comments(&self) -> i64 {
         self.comments
-    }
-
-    const fn named(self) -> [(Counter, i64); 2] {
-        [
-            (Counter::VideoFavorites, self.favorites),
-            (Counter::VideoComments, self.comments),
-        ]
     }
 }
 
@@ -111,58 +92,42 @@ impl State {
         Ok(())
     }
 
-    /// The counters that disagree with the rows.
-    pub(crate) fn drift(&self) -> Vec<Drift> {
-        let rows = self.recount();
-        let users = self.users.iter().flat_map(|(id, row)| {
-            let counted = rows.users.get(id).copied().unwrap_or_default();
-            disagreements(id.get(), row.tally.named(), counted.named())
-        });
-        let videos = self.videos.iter().flat_map(|(id, row)| {
-            let counted = rows.videos.get(id).copied().unwrap_or_default();
-            disagreements(id.get(), row.tally.named(), counted.named())
-        });
-        let mut drift: Vec<Drift> = users.chain(videos).collect();
-        drift.sort_unstable();
-        drift
+    /// What a counter says, by the id of its owner.
+    pub(crate) fn stored(&self, counter: Counter) -> Vec<(i64, i64)> {
+        let of_users = |says: fn(&UserTally) -> i64| {
+            let rows = self.users.iter();
+            rows.map(|(id, row)| (id.get(), says(&row.tally))).collect()
+        };
+        let of_videos = |says: fn(&VideoTally) -> i64| {
+            let rows = self.videos.iter();
+            rows.map(|(id, row)| (id.get(), says(&row.tally))).collect()
+        };
+        match counter {
+            Counter::UserFollows => of_users(UserTally::follows),
+            Counter::UserFollowers => of_users(UserTally::followers),
+            Counter::UserTotalFavorited => of_users(UserTally::total_favorited),
+            Counter::UserWorks => of_users(UserTally::works),
+            Counter::UserFavorites => of_users(UserTally::favorites),
+            Counter::VideoFavorites => of_videos(VideoTally::favorites),
+            Counter::VideoComments => of_videos(VideoTally::comments),
+        }
     }
 
-    /// Sets every counter to what the rows count.
-    pub(crate) fn repair(&mut self) -> Vec<Drift> {
-        let drift = self.drift();
-        let rows = self.recount();
-        for (id, row) in &mut self.users {
-            row.tally = rows.users.get(id).copied().unwrap_or_default();
-        }
-        for (id, row) in &mut self.videos {
-            row.tally = rows.videos.get(id).copied().unwrap_or_default();
-        }
-        drift
-    }
-
-    /// Counts the rows: each like and follow once, at the user who gave it.
-    fn recount(&self) -> Recount {
-        let mut count = Recount::default();
-        for video in self.videos.values() {
-            count.users.entry(video.author).or_default().works += 1;
-        }
-        for (id, user) in &self.users {
-            for video in user.favorites.ids() {
-                count.users.entry(*id).or_default().favorites += 1;
-                count.videos.entry(video).or_default().favorites += 1;
-                if let Some(row) = self.videos.get(&video) {
-                    count.users.entry(row.author).or_default().total_favorited += 1;
-                }
+    /// Sets a counter to what was counted.
+    pub(crate) fn correct(&mut self, drift: &Drift) -> Result<(), StoreError> {
+        let (of, counted) = (drift.of, drift.counted);
+        match drift.counter {
+            Counter::UserFollows => self.user_mut(of.try_into()?)?.tally.follows = counted,
+            Counter::UserFollowers => self.user_mut(of.try_into()?)?.tally.followers = counted,
+            Counter::UserTotalFavorited => {
+                self.user_mut(of.try_into()?)?.tally.total_favorited = counted;
             }
-            for target in user.follows.ids() {
-                count.users.entry(*id).or_default().follows += 1;
-                count.users.entry(target).or_default().followers += 1;
-            }
+            Counter::UserWorks => self.user_mut(of.try_into()?)?.tally.works = counted,
+            Counter::UserFavorites => self.user_mut(of.try_into()?)?.tally.favorites = counted,
+            Counter::VideoFavorites => self.video_mut(of.try_into()?)?.tally.favorites = counted,
+            Counter::VideoComments => self.video_mut(of.try_into()?)?.tally.comments = counted,
         }
-        for comment in self.comments.values().filter(|row| row.deleted.is_none()) {
-            count.videos.entry(comment.video).or_default().comments += 1;
-        }
-        count
+        Ok(())
     }
 }
 
@@ -171,77 +136,5 @@ pub(crate) const fn step(mark: Mark) -> i64 {
     match mark {
         Mark::On => 1,
         Mark::Off => -1,
-    }
-}
-
-#[derive(Default)]
-struct Recount {
-    users: HashMap<UserId, UserTally>,
-    videos: HashMap<VideoId, VideoTally>,
-}
-
-fn disagreements<const N: usize>(
-    of: i64,
-    stored: [(Counter, i64); N],
-    counted: [(Counter, i64); N],
-) -> impl Iterator<Item = Drift> {
-    stored
-        .into_iter()
-        .zip(counted)
-        .filter(|(stored, counted)| stored != counted)
-        .map(move |((counter, stored), (_, counted))| Drift {
-            counter,
-            of,
-            stored,
-            counted,
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use douyin_core::{Audit, Follows, NewUser, PasswordHash, Signature, Timestamp};
-    use douyin_core::{Username, Users};
-
-    use super::*;
-    use crate::MemStore;
-
-    #[tokio::test]
-    async fn a_counter_that_disagrees_is_told_and_repaired() {
-        let at = Timestamp::from_millis(1);
-        let store = MemStore::new();
-        let users = [1, 2].map(|id| UserId::new(id).unwrap());
-        for id in users {
-            let user = NewUser {
-                id,
-                name: Username::parse(&id.to_string()).unwrap(),
-                password: PasswordHash::new(""),
-                signature: Signature::parse("").unwrap(),
-                at,
-            };
-            store.register(user).await.unwrap();
-        }
-        let change = store.mark_follow(users[0], users[1], Mark::On, at).await;
-        assert_eq!(change.unwrap(), douyin_core::Change::Applied);
-        assert_eq!(store.drift().await.unwrap(), []);
-
-        store
-            .write()
-            .unwrap()
-            .users
-            .get_mut(&users[1])
-            .unwrap()
-            .tally
-            .followers = 7;
-        let wrong = Drift {
-            counter: Counter::UserFollowers,
-            of: 2,
-            stored: 7,
-            counted: 1,
-        };
-        assert_eq!(store.drift().await.unwrap(), [wrong]);
-        assert_eq!(store.repair().await.unwrap(), [wrong]);
-        assert_eq!(store.drift().await.unwrap(), []);
-        let repaired = store.profile(None, users[1]).await.unwrap().unwrap();
-        assert_eq!(repaired.follower_count, 1);
     }
 }

@@ -9,7 +9,6 @@ use douyin_core::{
 
 use crate::engine::{Columns, Row};
 use crate::error::Error;
-use crate::statements::counter;
 
 pub(crate) fn flag<R: Row>(columns: &mut Columns<'_, R>) -> Result<bool, Error> {
     columns.flag()
@@ -117,9 +116,10 @@ pub(crate) fn message<R: Row>(
     })
 }
 
-pub(crate) fn drift<R: Row>(columns: &mut Columns<'_, R>) -> Result<Drift, Error> {
-    let counter: Counter =
-        counter(columns.integer()?).ok_or_else(|| Error::Corrupt("no such counter".to_owned()))?;
+pub(crate) fn drift<R: Row>(
+    counter: Counter,
+    columns: &mut Columns<'_, R>,
+) -> Result<Drift, Error> {
     Ok(Drift {
         counter,
         of: columns.integer()?,

@@ -1,6 +1,7 @@
 //! The interface to a database engine: everything that differs between engines.
 
 mod row;
+mod rows;
 mod statement;
 mod value;
 
@@ -9,6 +10,7 @@ use std::future::Future;
 use sqlx::error::BoxDynError;
 
 pub(crate) use row::{Columns, Row};
+pub(crate) use rows::Rows;
 pub(crate) use statement::{Statement, Write, WriteText};
 pub(crate) use value::{Numbers, Value};
 
@@ -27,6 +29,8 @@ pub(crate) enum Role {
     Writer,
     /// A connection that only reads.
     Reader,
+    /// A connection that only reads, for as long as it takes, in bounded memory.
+    Auditor,
     /// A connection that reads, for as long as it takes, and changes nothing on disk, not even by a file beside the database.
     Inspector,
 }
@@ -104,6 +108,10 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// A derived table of integer `columns`, out of the [numbers](Value::Numbers) that are bound to a parameter.
     fn bound_table(parameter: usize, columns: &[&str]) -> String;
 
+    /// A derived table of integer columns and, after them, text columns, out of the [rows](Value::Rows) that are bound to a
+    /// parameter.
+    fn bound_rows(parameter: usize, numbers: &[&str], texts: &[&str]) -> String;
+
     /// Deletes the rows of a table whose `key` is among the rows of a derived table, whose columns are `one` and `other`.
     fn delete_pairs(table: &str, key: [&str; 2], pairs: &str) -> String;
 
@@ -119,6 +127,14 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
         statement: &Statement,
         arguments: ArgumentsOf<Self>,
     ) -> impl Future<Output = Result<Vec<RowOf<Self>>, sqlx::Error>> + Send;
+
+    /// Runs a statement to its end and shows each row as it arrives, so that no answer is too long.
+    fn each_row(
+        connection: &mut ConnectionOf<Self>,
+        statement: &Statement,
+        arguments: ArgumentsOf<Self>,
+        see: impl FnMut(&RowOf<Self>) + Send,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
     /// Reads a [list](Self::list).
     fn list_rows(
@@ -182,6 +198,16 @@ pub(crate) async fn run<E: Engine>(
 ) -> Result<Vec<RowOf<E>>, sqlx::Error> {
     let arguments = prepare::<E>(statement, values)?;
     E::rows(connection, statement, arguments).await
+}
+
+/// Runs a statement without values and shows each row as it arrives.
+pub(crate) async fn run_each<E: Engine>(
+    connection: &mut ConnectionOf<E>,
+    statement: &Statement,
+    see: impl FnMut(&RowOf<E>) + Send,
+) -> Result<(), sqlx::Error> {
+    let arguments = prepare::<E>(statement, &[])?;
+    E::each_row(connection, statement, arguments, see).await
 }
 
 /// Runs a statement that reads a list with its values.

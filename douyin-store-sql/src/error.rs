@@ -36,6 +36,8 @@ pub(crate) enum Error {
     TooSlow,
     #[error("the store is closed")]
     Closed,
+    #[error("another repair began, whose counts are newer")]
+    Superseded,
     /// The writer panicked or its runtime ended; the write may have been committed.
     #[error("the writer gave up before it answered")]
     Abandoned,
@@ -73,7 +75,7 @@ impl Error {
 
     /// Whether the domain refused the operation, which leaves the transaction usable.
     pub(crate) const fn is_refusal(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::Taken)
+        matches!(self, Self::Missing(_) | Self::Taken | Self::Superseded)
     }
 }
 

@@ -32,6 +32,7 @@
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!("a store needs an engine: turn on a cargo feature, `sqlite`, `postgres` or `mysql`");
 
+mod bulk;
 mod decode;
 mod engine;
 mod error;
@@ -50,6 +51,7 @@ mod statements;
 mod store;
 mod writer;
 
+pub use bulk::{BulkLoad, Chunk};
 pub use migration::Migration;
 pub use open::{ClosableStore, migrate, open, open_existing, pending_migrations};
 pub use open_error::OpenError;

@@ -8,6 +8,7 @@ mod session;
 
 use std::str::FromStr;
 
+use futures_util::TryStreamExt as _;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::mysql::{
     MySql as MysqlDriver, MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlRow,
@@ -51,6 +52,11 @@ impl Engine for Mysql {
             version: 2,
             name: "nodes",
             sql: include_str!("../migrations/mysql/0002_nodes.sql"),
+        },
+        Migration {
+            version: 3,
+            name: "audit",
+            sql: include_str!("../migrations/mysql/0003_audit.sql"),
         },
     ];
 
@@ -122,6 +128,20 @@ impl Engine for Mysql {
         )
     }
 
+    fn bound_rows(parameter: usize, numbers: &[&str], texts: &[&str]) -> String {
+        let kinds = [("BIGINT", numbers), ("LONGTEXT", texts)];
+        let columns: Vec<String> = kinds
+            .into_iter()
+            .flat_map(|(kind, columns)| columns.iter().map(move |column| (kind, column)))
+            .enumerate()
+            .map(|(at, (kind, column))| format!("{column} {kind} PATH '$[{at}]'"))
+            .collect();
+        format!(
+            "JSON_TABLE(?{parameter}, '$[*]' COLUMNS ({}))",
+            columns.join(", ")
+        )
+    }
+
     /// Neither server turns `IN` of a `DELETE` into a join in all of the versions that this is for: they would try every row of
     /// the table.
     fn delete_pairs(table: &str, [one, other]: [&str; 2], pairs: &str) -> String {
@@ -140,6 +160,7 @@ impl Engine for Mysql {
             Value::Integer(number) => arguments.add(number),
             Value::Text(text) => arguments.add(text),
             Value::Numbers(numbers) => arguments.add(numbers.to_json()),
+            Value::Rows(rows) => arguments.add(rows.to_json()?),
         }
     }
 
@@ -150,6 +171,21 @@ impl Engine for Mysql {
     ) -> Result<Vec<MySqlRow>, sqlx::Error> {
         connection
             .fetch_all(sqlx::query_with(statement.text(), arguments))
+            .await
+    }
+
+    async fn each_row(
+        connection: &mut MySqlConnection,
+        statement: &Statement,
+        arguments: MySqlArguments,
+        mut see: impl FnMut(&MySqlRow) + Send,
+    ) -> Result<(), sqlx::Error> {
+        connection
+            .fetch(sqlx::query_with(statement.text(), arguments))
+            .try_for_each(|row| {
+                see(&row);
+                std::future::ready(Ok(()))
+            })
             .await
     }
 

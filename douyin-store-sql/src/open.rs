@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use douyin_core::{Nodes, Store, StoreError};
 use sqlx::Connection;
 
+use crate::bulk::BulkLoad;
 use crate::engine::{ConnectionOf, Engine, Failure, Role};
 use crate::migration::{self, Migration};
 use crate::open_error::OpenError;
@@ -37,7 +38,7 @@ macro_rules! by_scheme {
 
 /// A store that holds connections, which can be closed in good order.
 #[async_trait]
-pub trait ClosableStore: Store + Nodes {
+pub trait ClosableStore: Store + Nodes + BulkLoad {
     /// Commits the writes that are queued and closes every connection. From then on the store answers `Unavailable`.
     ///
     /// A store that is dropped without it loses nothing that was acknowledged: the database recovers it when it is next

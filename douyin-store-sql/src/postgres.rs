@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use futures_util::TryStreamExt as _;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::postgres::{
     PgArguments, PgConnectOptions, PgConnection, PgRow, Postgres as PostgresDriver,
@@ -43,6 +44,11 @@ impl Engine for Postgres {
             name: "nodes",
             sql: include_str!("../migrations/postgres/0002_nodes.sql"),
         },
+        Migration {
+            version: 3,
+            name: "audit",
+            sql: include_str!("../migrations/postgres/0003_audit.sql"),
+        },
     ];
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
@@ -78,7 +84,7 @@ impl Engine for Postgres {
         let options = self.options.clone().options(settings);
         let options = match role {
             Role::Writer => options.options([("synchronous_commit", "on")]),
-            Role::Reader | Role::Inspector => {
+            Role::Reader | Role::Auditor | Role::Inspector => {
                 options.options([("default_transaction_read_only", "on")])
             }
         };
@@ -119,6 +125,14 @@ impl Engine for Postgres {
         )
     }
 
+    fn bound_rows(parameter: usize, numbers: &[&str], texts: &[&str]) -> String {
+        let table = Self::bound_table(parameter, &[numbers, texts].concat());
+        let numbers = numbers.iter().map(|column| format!("{column}::int8"));
+        let texts = texts.iter().map(ToString::to_string);
+        let columns: Vec<String> = numbers.chain(texts).collect();
+        format!("(SELECT {} FROM {table} AS digits)", columns.join(", "))
+    }
+
     fn delete_pairs(table: &str, [one, other]: [&str; 2], pairs: &str) -> String {
         format!(
             "DELETE FROM {table} USING {pairs} AS pair WHERE {table}.{one} = pair.one AND {table}.{other} = pair.other"
@@ -134,6 +148,7 @@ impl Engine for Postgres {
             Value::Integer(number) => arguments.add(number),
             Value::Text(text) => arguments.add(text),
             Value::Numbers(numbers) => arguments.add(numbers.by_column()),
+            Value::Rows(rows) => arguments.add(rows.by_column()),
         }
     }
 
@@ -144,6 +159,21 @@ impl Engine for Postgres {
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         connection
             .fetch_all(sqlx::query_with(statement.text(), arguments))
+            .await
+    }
+
+    async fn each_row(
+        connection: &mut PgConnection,
+        statement: &Statement,
+        arguments: PgArguments,
+        mut see: impl FnMut(&PgRow) + Send,
+    ) -> Result<(), sqlx::Error> {
+        connection
+            .fetch(sqlx::query_with(statement.text(), arguments))
+            .try_for_each(|row| {
+                see(&row);
+                std::future::ready(Ok(()))
+            })
             .await
     }
 

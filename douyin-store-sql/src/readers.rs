@@ -7,7 +7,9 @@ use sqlx::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::engine::{ConnectionOf, Engine, Role, RowOf, Statement, Value, run, run_list};
+use crate::engine::{
+    Columns, ConnectionOf, Engine, Role, RowOf, Statement, Value, run, run_each, run_list,
+};
 use crate::error::Error;
 use crate::options::SqlOptions;
 
@@ -21,6 +23,7 @@ pub(crate) struct Readers<E: Engine> {
     /// One permit per connection that may run a statement.
     places: Arc<Semaphore>,
     size: u32,
+    role: Role,
     longest_wait: Duration,
     idle: Arc<Idle<E>>,
     runtime: Handle,
@@ -40,11 +43,21 @@ impl<E: Engine> Readers<E> {
     /// Must be called on a runtime. Connects lazily.
     pub(crate) fn new(engine: Arc<E>, options: &SqlOptions) -> Self {
         let size = options.readers.clamp(1, 1024);
+        Self::with(engine, Role::Reader, size, options.lock_wait)
+    }
+
+    /// A connection for reads that take long. Who finds it in use waits.
+    pub(crate) fn of_auditors(engine: Arc<E>) -> Self {
+        Self::with(engine, Role::Auditor, 1, Duration::MAX)
+    }
+
+    fn with(engine: Arc<E>, role: Role, size: u32, longest_wait: Duration) -> Self {
         Self {
             engine,
             places: Arc::new(Semaphore::new(size as usize)),
             size,
-            longest_wait: options.lock_wait,
+            role,
+            longest_wait,
             idle: Arc::new(Idle(Mutex::default())),
             runtime: Handle::current(),
         }
@@ -59,6 +72,20 @@ impl<E: Engine> Readers<E> {
         let mut reader = self.acquire().await?;
         let rows = run::<E>(reader.connection(), statement, values).await;
         reader.finish(rows)
+    }
+
+    /// Reads the rows of a statement and decodes each as it arrives, however many they are.
+    pub(crate) async fn collect<T: Send>(
+        &self,
+        statement: &Statement,
+        decode: impl Fn(Columns<'_, RowOf<E>>) -> Result<T, Error> + Send + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let mut reader = self.acquire().await?;
+        let mut decoded = Vec::new();
+        let see = |row: &RowOf<E>| decoded.push(decode(Columns::of(row)));
+        let read = run_each::<E>(reader.connection(), statement, see).await;
+        reader.finish(read)?;
+        decoded.into_iter().collect()
     }
 
     /// Reads a list.
@@ -102,7 +129,7 @@ impl<E: Engine> Readers<E> {
             Some(connection) => connection,
             None => self
                 .engine
-                .connect(Role::Reader)
+                .connect(self.role)
                 .await
                 .map_err(Error::of::<E>)?,
         };

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow,
@@ -55,6 +56,11 @@ impl Engine for SqliteFile {
             version: 2,
             name: "nodes",
             sql: include_str!("../migrations/sqlite/0002_nodes.sql"),
+        },
+        Migration {
+            version: 3,
+            name: "audit",
+            sql: include_str!("../migrations/sqlite/0003_audit.sql"),
         },
     ];
 
@@ -150,6 +156,10 @@ impl Engine for SqliteFile {
         )
     }
 
+    fn bound_rows(parameter: usize, numbers: &[&str], texts: &[&str]) -> String {
+        Self::bound_table(parameter, &[numbers, texts].concat())
+    }
+
     fn delete_pairs(table: &str, [one, other]: [&str; 2], pairs: &str) -> String {
         format!(
             "DELETE FROM {table} WHERE ({one}, {other}) IN (SELECT one, other FROM {pairs} AS pair)"
@@ -165,6 +175,7 @@ impl Engine for SqliteFile {
             Value::Integer(number) => arguments.add(number),
             Value::Text(text) => arguments.add(text),
             Value::Numbers(numbers) => arguments.add(numbers.to_json()),
+            Value::Rows(rows) => arguments.add(rows.to_json()?),
         }
     }
 
@@ -175,6 +186,21 @@ impl Engine for SqliteFile {
     ) -> Result<Vec<SqliteRow>, sqlx::Error> {
         connection
             .fetch_all(sqlx::query_with(statement.text(), arguments))
+            .await
+    }
+
+    async fn each_row(
+        connection: &mut SqliteConnection,
+        statement: &Statement,
+        arguments: SqliteArguments,
+        mut see: impl FnMut(&SqliteRow) + Send,
+    ) -> Result<(), sqlx::Error> {
+        connection
+            .fetch(sqlx::query_with(statement.text(), arguments))
+            .try_for_each(|row| {
+                see(&row);
+                std::future::ready(Ok(()))
+            })
             .await
     }
 
@@ -251,6 +277,12 @@ impl SqliteFile {
                 .pragma("query_only", "ON")
                 .pragma("cache_size", cache(READER_CACHE_KIB))
                 .thread_name(|number| format!("sqlite-reader-{number}")),
+            // What it sorts does not fit into memory.
+            Role::Auditor => durable(options)
+                .pragma("query_only", "ON")
+                .pragma("temp_store", "FILE")
+                .pragma("cache_size", cache(WRITER_CACHE_KIB))
+                .thread_name(|number| format!("sqlite-auditor-{number}")),
             // A connection that may only read cannot remove the two files that WAL puts beside a database, so it must not make
             // them either.
             Role::Inspector => options

@@ -7,6 +7,7 @@
 //! - A list asks for one entry more than its page has, which tells whether the list goes on.
 
 mod audit;
+mod bulk;
 mod comments;
 mod counters;
 mod favorites;
@@ -20,7 +21,6 @@ mod videos;
 #[cfg(test)]
 mod plans;
 
-pub(crate) use audit::counter;
 pub(crate) use favorites::FavoriteStatements;
 pub(crate) use follows::FollowStatements;
 
@@ -37,6 +37,7 @@ pub(crate) struct Statements {
     pub(crate) nodes: nodes::NodeStatements,
     pub(crate) counters: counters::CounterStatements,
     pub(crate) audit: audit::AuditStatements,
+    pub(crate) bulk: bulk::BulkStatements,
     /// If the engine [locks rows](Engine::LOCKS_ROWS).
     pub(crate) locks: Option<locks::LockStatements>,
 }
@@ -63,6 +64,7 @@ impl Statements {
             nodes: nodes::NodeStatements::of::<E>(),
             counters: counters::CounterStatements::of::<E>(),
             audit: audit::AuditStatements::of::<E>(),
+            bulk: bulk::BulkStatements::of::<E>(),
             locks: E::LOCKS_ROWS.then(locks::LockStatements::of::<E>),
         }
     }

@@ -1,6 +1,7 @@
 //! Implements the ports of core on a database.
 
 mod audit;
+mod bulk;
 mod comments;
 mod favorites;
 mod follows;
@@ -28,6 +29,7 @@ use crate::writer::Writer;
 pub(crate) struct SqlStore<E: Engine> {
     statements: Arc<Statements>,
     pub(crate) readers: Readers<E>,
+    auditors: Readers<E>,
     pub(crate) writer: Writer<E>,
     ping_wait: Duration,
 }
@@ -38,10 +40,12 @@ impl<E: Engine> SqlStore<E> {
         let engine = Arc::new(engine);
         let statements = Arc::new(Statements::of::<E>());
         let readers = Readers::new(Arc::clone(&engine), options);
+        let auditors = Readers::of_auditors(Arc::clone(&engine));
         let writer = Writer::start(engine, connection, Arc::clone(&statements), options);
         Self {
             statements,
             readers,
+            auditors,
             writer,
             ping_wait: options.ping_wait,
         }
@@ -114,6 +118,7 @@ impl<E: Engine> ClosableStore for SqlStore<E> {
     async fn close(&self) -> Result<(), StoreError> {
         // The readers close first: the last connection checkpoints and removes the log, so it has to be one that can write.
         self.readers.close().await;
+        self.auditors.close().await;
         Ok(self.writer.close().await?)
     }
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Audit, Change, Comment, CommentId, CommentOwnership, Comments, Credentials, Direction, Drift,
-    Favorites, Follows, Friend, Mark, Message, Messages, NewComment, NewMessage, NewUser, NewVideo,
-    Page, PageRequest, Span, StoreError, Timestamp, User, UserId, UsernameKey, Users, Video,
-    VideoId, Videos,
+    Audit, Change, Comment, CommentId, CommentOwnership, Comments, Counter, Credentials, Direction,
+    Drift, Favorites, Follows, Friend, Mark, Message, Messages, NewComment, NewMessage, NewUser,
+    NewVideo, Page, PageRequest, Span, StoreError, Timestamp, User, UserId, UsernameKey, Users,
+    Video, VideoId, Videos,
 };
 use douyin_store_mem::MemStore;
 use tokio::sync::{Mutex, MutexGuard};
@@ -263,12 +263,12 @@ impl Audit for JournalStore {
         self.memory.ping().await
     }
 
-    async fn drift(&self) -> Result<Vec<Drift>> {
-        self.memory.drift().await
+    async fn drift(&self, counter: Counter) -> Result<Vec<Drift>> {
+        self.memory.drift(counter).await
     }
 
-    async fn repair(&self) -> Result<Vec<Drift>> {
+    async fn repair(&self, counter: Counter) -> Result<Vec<Drift>> {
         // Counters are not journaled: they follow from the rows at the next start, drifted or not.
-        self.memory.repair().await
+        self.memory.repair(counter).await
     }
 }

@@ -23,6 +23,25 @@ pub enum Counter {
     VideoComments,
 }
 
+impl Counter {
+    /// Every counter, in order.
+    pub const ALL: [Self; 7] = [
+        Self::UserFollows,
+        Self::UserFollowers,
+        Self::UserTotalFavorited,
+        Self::UserWorks,
+        Self::UserFavorites,
+        Self::VideoFavorites,
+        Self::VideoComments,
+    ];
+}
+
+impl fmt::Display for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
 /// A counter that disagrees with the rows it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Drift {
@@ -44,7 +63,7 @@ impl fmt::Display for Drift {
             stored,
             counted,
         } = self;
-        write!(f, "{counter:?} of {of} says {stored}, counted {counted}")
+        write!(f, "{counter} of {of} says {stored}, counted {counted}")
     }
 }
 
@@ -55,9 +74,28 @@ pub trait Audit: Send + Sync {
     /// Answers `Ok` if the store can be read and written right now.
     async fn ping(&self) -> Result<()>;
 
-    /// Every counter that disagrees with the rows it counts, as of one instant: always empty, or there is a bug.
-    async fn drift(&self) -> Result<Vec<Drift>>;
+    /// Everybody's `counter` that disagrees with the rows it counts, by the id of its owner, as of one instant: always empty, or
+    /// there is a bug.
+    ///
+    /// It may read every row that the counter counts, and delays no write meanwhile. The answer has one entry per wrong counter.
+    async fn drift(&self, counter: Counter) -> Result<Vec<Drift>>;
 
-    /// Sets every counter to what its rows count, as of one instant. Answers what it corrected.
-    async fn repair(&self) -> Result<Vec<Drift>>;
+    /// Moves everybody's `counter` by what it lacks or has too much, and answers what it corrected. What others write meanwhile
+    /// is neither delayed nor lost: a counter is corrected by the difference, which stays right while rows come and go.
+    ///
+    /// `Unavailable` where another repair began meanwhile, or the store failed: what was corrected until then stays corrected, and the
+    /// next repair finds the rest.
+    async fn repair(&self, counter: Counter) -> Result<Vec<Drift>>;
+}
+
+/// The [drift](Audit::drift) of [every counter](Counter::ALL), each as of an instant of its own.
+///
+/// # Errors
+/// The first that the store answers.
+pub async fn drift_of_all(store: &(impl Audit + ?Sized)) -> Result<Vec<Drift>> {
+    let mut drift = Vec::new();
+    for counter in Counter::ALL {
+        drift.append(&mut store.drift(counter).await?);
+    }
+    Ok(drift)
 }

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 
 use super::{
-    Audit, Comments, Direction, Drift, Favorites, Follows, Messages, MockAudit, MockComments,
-    MockFavorites, MockFollows, MockMessages, MockUsers, MockVideos, Result, Span, Users, Videos,
+    Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Messages, MockAudit,
+    MockComments, MockFavorites, MockFollows, MockMessages, MockUsers, MockVideos, Result, Span,
+    Users, Videos,
 };
 use crate::{
     Change, Comment, CommentId, CommentOwnership, Credentials, Friend, Mark, Message, NewComment,
@@ -85,6 +86,6 @@ forward! { Messages to messages {
 
 forward! { Audit to audit {
     fn ping() -> ();
-    fn drift() -> Vec<Drift>;
-    fn repair() -> Vec<Drift>;
+    fn drift(counter: Counter) -> Vec<Drift>;
+    fn repair(counter: Counter) -> Vec<Drift>;
 } }

@@ -23,7 +23,7 @@ use super::{Failure, print};
 use crate::config::Config;
 use crate::open::{Database, Node, open_store};
 
-pub use writer::Seeder;
+pub use writer::{Seeder, ThroughPorts};
 
 /// Everybody who is seeded has this password.
 pub const DEMO_PASSWORD: &str = "douyin-demo";
@@ -46,6 +46,9 @@ pub struct Counts {
     /// Follows: half of them make friends, the others make a few users famous
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub follows: u64,
+    /// Followers of the first user alone, who has no part in the other follows then
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub star_followers: u64,
     /// Messages, in conversations of two
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub messages: u64,
@@ -69,7 +72,7 @@ pub(super) async fn run(arguments: SeedArguments, config: &Config) -> Result<(),
     let hasher = BcryptHasher::new(config.bcrypt_cost.get())?;
     let opened = open_store(config).await?;
     let seeder = Seeder {
-        store: Arc::clone(opened.store()),
+        store: opened.bulk(),
         ids: Arc::new(Node::claim_last_free(&config.data_dir)?),
         now: SystemClock.now(),
         password: hasher.hash(Password::presented(DEMO_PASSWORD)).await?,
@@ -89,9 +92,11 @@ impl Counts {
             likes,
             comments,
             follows,
+            star_followers,
             messages,
         } = self;
         let any = u64::MAX;
+        let sociable = users.saturating_sub(self.stars());
         for (what, asked, most) in [
             ("videos", videos, if users == 0 { 0 } else { any }),
             ("likes", likes, users.saturating_mul(videos)),
@@ -99,8 +104,9 @@ impl Counts {
             (
                 "follows",
                 follows,
-                users.saturating_mul(users.saturating_sub(1)),
+                sociable.saturating_mul(sociable.saturating_sub(1)),
             ),
+            ("star followers", star_followers, users.saturating_sub(1)),
             ("messages", messages, if users < 2 { 0 } else { any }),
         ] {
             if asked > most {
@@ -118,11 +124,19 @@ impl Counts {
             likes,
             comments,
             follows,
+            star_followers,
             messages,
         } = self;
-        [users, videos, likes, comments, follows, messages]
+        let marks = [likes, follows, star_followers];
+        [users, videos, comments, messages]
             .into_iter()
+            .chain(marks)
             .fold(0, u64::saturating_add)
+    }
+
+    /// How many users have only followers: the first one, or nobody.
+    fn stars(self) -> u64 {
+        self.star_followers.min(1)
     }
 }
 

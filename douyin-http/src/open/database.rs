@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use douyin_core::{Store, StoreError};
 use douyin_store_mem::MemStore;
-use douyin_store_sql::{ClosableStore, SqlOptions};
+use douyin_store_sql::{BulkLoad, ClosableStore, SqlOptions};
 
 use super::{OpenError, make_data_dir};
+use crate::command::seed::ThroughPorts;
 use crate::config::Config;
 
 /// Which store a configuration asks for.
@@ -72,6 +73,15 @@ impl OpenedStore {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// Where many rows are added at once.
+    #[must_use]
+    pub fn bulk(&self) -> Arc<dyn BulkLoad> {
+        match &self.sql {
+            Some(sql) => Arc::<dyn ClosableStore>::clone(sql),
+            None => Arc::new(ThroughPorts(Arc::clone(&self.store))),
+        }
     }
 
     /// Ends its use in good order.

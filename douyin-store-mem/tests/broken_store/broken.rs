@@ -144,18 +144,18 @@ impl Audit for Broken {
         self.sound.ping().await
     }
 
-    async fn drift(&self) -> Result<Vec<Drift>, StoreError> {
+    async fn drift(&self, counter: Counter) -> Result<Vec<Drift>, StoreError> {
         if self.has(Fault::DriftFound) {
             return Ok(vec![SOME_DRIFT]);
         }
-        self.sound.drift().await
+        self.sound.drift(counter).await
     }
 
-    async fn repair(&self) -> Result<Vec<Drift>, StoreError> {
+    async fn repair(&self, counter: Counter) -> Result<Vec<Drift>, StoreError> {
         if self.has(Fault::RepairInventsCorrections) {
             return Ok(vec![SOME_DRIFT]);
         }
-        self.sound.repair().await
+        self.sound.repair(counter).await
     }
 }
 

@@ -3,6 +3,8 @@ use std::fmt::Write as _;
 
 use douyin_core::{CommentId, MessageId, NodeNumber, Timestamp, UserId, VideoId};
 
+use super::Rows;
+
 /// A value of a parameter.
 #[derive(Debug)]
 pub(crate) enum Value<'v> {
@@ -12,6 +14,8 @@ pub(crate) enum Value<'v> {
     Text(&'v str),
     /// Many rows of numbers as one value.
     Numbers(&'v Numbers),
+    /// Many rows of numbers and texts as one value.
+    Rows(&'v Rows<'v>),
 }
 
 impl From<i64> for Value<'_> {
@@ -35,6 +39,12 @@ impl<'v> From<&'v str> for Value<'v> {
 impl<'v> From<&'v Numbers> for Value<'v> {
     fn from(table: &'v Numbers) -> Self {
         Self::Numbers(table)
+    }
+}
+
+impl<'v> From<&'v Rows<'v>> for Value<'v> {
+    fn from(rows: &'v Rows<'v>) -> Self {
+        Self::Rows(rows)
     }
 }
 

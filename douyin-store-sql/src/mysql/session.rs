@@ -31,7 +31,7 @@ impl Session {
         let lock_wait = self.lock_wait_seconds;
         let access = match role {
             Role::Writer => "READ WRITE",
-            Role::Reader | Role::Inspector => "READ ONLY",
+            Role::Reader | Role::Auditor | Role::Inspector => "READ ONLY",
         };
         format!(
             "SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \

@@ -3,6 +3,8 @@ use crate::engine::{Engine, Statement};
 /// The statements that lock rows, for engines whose transactions write at the same time; see
 /// [`RowLocks`](crate::writer::RowLocks).
 pub(crate) struct LockStatements {
+    /// Repairs wait for each other.
+    pub(crate) repairs: Statement,
     /// Registrations wait for each other.
     pub(crate) registrations: Statement,
     /// Publications wait for each other.
@@ -33,6 +35,7 @@ impl LockStatements {
             ))
         };
         Self {
+            repairs: E::translate("SELECT number FROM repairs WHERE id = 1 FOR UPDATE"),
             registrations: named("registration"),
             publications: named("publication"),
             comments: rows("comments.video_id", "comments"),

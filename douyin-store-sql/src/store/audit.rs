@@ -1,11 +1,14 @@
 use async_trait::async_trait;
-use douyin_core::{Audit, Drift, StoreError};
+use douyin_core::{Audit, Counter, Drift, StoreError};
 
 use super::SqlStore;
 use crate::decode;
-use crate::engine::{Columns, Engine, Row};
+use crate::engine::{Columns, Engine};
 use crate::error::Error;
 use crate::writer::{Operation, RowLocks, Work};
+
+/// So many counters are corrected in one transaction, so that others do not wait for long.
+const CORRECTED_AT_ONCE: usize = 10_000;
 
 #[async_trait]
 impl<E: Engine> Audit for SqlStore<E> {
@@ -21,21 +24,26 @@ impl<E: Engine> Audit for SqlStore<E> {
             .map_err(|_| Error::TooSlow)??)
     }
 
-    async fn drift(&self) -> Result<Vec<Drift>, StoreError> {
-        Ok(decode_all(
-            &self.readers.rows(&self.statements.audit.drift, &[]).await?,
-        )?)
+    async fn drift(&self, counter: Counter) -> Result<Vec<Drift>, StoreError> {
+        let statement = self.statements.audit.drift(counter);
+        let decode = |mut columns: Columns<'_, _>| decode::drift(counter, &mut columns);
+        let mut drift = self.auditors.collect(statement, decode).await?;
+        drift.sort_unstable();
+        Ok(drift)
     }
 
-    async fn repair(&self) -> Result<Vec<Drift>, StoreError> {
-        Ok(self.writer.perform(Repair).await?)
+    /// The counting is no part of the transactions that write, which are short: rows and counters move together, so what a counter lacked
+    /// when it was counted it still lacks afterwards, whatever was written in between. Unless somebody else corrected it: only the
+    /// newest repair may correct anything, and it counts after every correction of those before it.
+    async fn repair(&self, counter: Counter) -> Result<Vec<Drift>, StoreError> {
+        let number = self.writer.perform(BeginRepair).await?;
+        let drift = self.drift(counter).await?;
+        for drift in drift.chunks(CORRECTED_AT_ONCE) {
+            let drift = drift.to_vec();
+            self.writer.perform(Correct { number, drift }).await?;
+        }
+        Ok(drift)
     }
-}
-
-fn decode_all<R: Row>(rows: &[R]) -> Result<Vec<Drift>, Error> {
-    rows.iter()
-        .map(|row| decode::drift(&mut Columns::of(row)))
-        .collect()
 }
 
 /// A write transaction that changes nothing.
@@ -54,23 +62,58 @@ impl<E: Engine> Operation<E> for Ping {
     }
 }
 
-/// Sets every counter to what its rows count.
-struct Repair;
+/// Begins a repair, which ends every other. Answers its number.
+struct BeginRepair;
 
 #[async_trait]
-impl<E: Engine> Operation<E> for Repair {
-    type Answer = Vec<Drift>;
+impl<E: Engine> Operation<E> for BeginRepair {
+    type Answer = i64;
 
-    fn lock(&self, _locks: &mut RowLocks) {}
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.repairs = true;
+    }
 
-    async fn apply(&self, work: &mut Work<'_, E>) -> Result<Vec<Drift>, Error> {
-        // Counts that other operations of this transaction changed are no drift.
-        work.write_counters().await?;
-        let drift = decode_all(&work.run(&work.statements.audit.drift, &[]).await?)?;
-        for drift in &drift {
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<i64, Error> {
+        work.run(&work.statements.audit.next_repair, &[]).await?;
+        newest_repair(work).await
+    }
+}
+
+/// Moves counters to what was counted, as part of the repair of this number.
+struct Correct {
+    number: i64,
+    drift: Vec<Drift>,
+}
+
+#[async_trait]
+impl<E: Engine> Operation<E> for Correct {
+    type Answer = ();
+
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.repairs = true;
+        for drift in &self.drift {
+            match drift.counter {
+                Counter::VideoFavorites | Counter::VideoComments => locks.videos.insert(drift.of),
+                _ => locks.users.insert(drift.of),
+            };
+        }
+    }
+
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {
+        if newest_repair(work).await? != self.number {
+            return Err(Error::Superseded);
+        }
+        for drift in &self.drift {
             work.counters.correct(drift);
         }
-        work.write_counters().await?;
-        Ok(drift)
+        Ok(())
     }
+}
+
+async fn newest_repair<E: Engine>(work: &mut Work<'_, E>) -> Result<i64, Error> {
+    let rows = work.run(&work.statements.audit.newest_repair, &[]).await?;
+    let row = rows
+        .first()
+        .ok_or_else(|| Error::Corrupt("the number of repairs is missing".to_owned()))?;
+    Columns::of(row).integer()
 }

@@ -32,14 +32,14 @@ impl Counters {
     }
 
     /// Moves the three counters of a like.
-    pub(super) fn add_favorite(&mut self, (user, video): (i64, i64), by: i64) {
+    pub(crate) fn add_favorite(&mut self, (user, video): (i64, i64), by: i64) {
         self.add(Counter::UserFavorites, user, by);
         self.add(Counter::VideoFavorites, video, by);
         *self.gained.entry(video).or_default() += by;
     }
 
     /// Moves the two counters of a follow.
-    pub(super) fn add_follow(&mut self, (follower, whom): (i64, i64), by: i64) {
+    pub(crate) fn add_follow(&mut self, (follower, whom): (i64, i64), by: i64) {
         self.add(Counter::UserFollows, follower, by);
         self.add(Counter::UserFollowers, whom, by);
     }

@@ -8,13 +8,15 @@ use crate::error::Error;
 
 /// What a transaction is going to change, to be locked before it changes anything.
 ///
-/// Only for engines whose transactions write at the same time. Everything is locked in one order (registrations, publications,
+/// Only for engines whose transactions write at the same time. Everything is locked in one order (repairs, registrations, publications,
 /// comments, videos, users, node numbers; rows of a table by id), so that of two transactions that want the same, one waits for the other and
 /// none for each other. Every like shares its user's row with every other like of its pair, every follow its two users'
 /// rows, and every message a user's row with the rest of its conversation: once these are locked, no other transaction can
 /// change what this one reads.
 #[derive(Debug, Default)]
 pub(crate) struct RowLocks {
+    /// Whether counters are going to be repaired.
+    pub(crate) repairs: bool,
     /// Whether a name is going to be taken.
     pub(crate) registrations: bool,
     /// Whether a publication instant is going to be taken.
@@ -37,6 +39,9 @@ impl<E: Engine> Work<'_, E> {
         let Some(statements) = &self.statements.locks else {
             return Ok(());
         };
+        if locks.repairs {
+            self.run(&statements.repairs, &[]).await?;
+        }
         if locks.registrations {
             self.run(&statements.registrations, &[]).await?;
         }

@@ -54,7 +54,7 @@ async fn a_database_can_be_opened_only_where_it_is_as_it_should_be() {
     let old = open_existing(&scene.url(), &options).await;
     assert!(matches!(old, Err(OpenError::Outdated { .. })));
     let pending = pending_migrations(&scene.url(), &options).await.unwrap();
-    assert_eq!(pending.len(), 1, "its schema stays");
+    assert_eq!(pending[0].version, 1, "its schema stays");
 
     migrate(&scene.url(), &options).await.unwrap();
     let store = open_existing(&scene.url(), &options).await.unwrap();
@@ -82,7 +82,8 @@ async fn telling_what_is_pending_changes_no_byte_and_leaves_no_file() {
     sqlx::query(table).execute(&mut stranger).await.unwrap();
     stranger.close().await.unwrap();
     let before = files(&scene);
-    assert_eq!(pending_migrations(&url, &options).await.unwrap().len(), 1);
+    let pending = pending_migrations(&url, &options).await.unwrap();
+    assert_eq!(pending[0].version, 1);
     assert_eq!(files(&scene), before);
 
     migrate(&url, &options).await.unwrap();
@@ -104,7 +105,10 @@ async fn what_a_server_has_logged_and_not_yet_written_is_told_too() {
 
     std::fs::write(copy.file(), file).unwrap();
     let without_the_log = pending_migrations(&copy.url(), &options).await.unwrap();
-    assert_eq!(without_the_log.len(), 1, "the schema was in the log alone");
+    assert_eq!(
+        without_the_log[0].version, 1,
+        "the schema was in the log alone"
+    );
 }
 
 #[tokio::test]
@@ -134,7 +138,7 @@ async fn an_empty_file_is_a_new_database() {
     let (scene, options) = (Scene::new(), SqlOptions::default());
     std::fs::write(scene.file(), "").unwrap();
     let pending = pending_migrations(&scene.url(), &options).await.unwrap();
-    assert_eq!(pending.len(), 1);
+    assert_eq!(pending[0].version, 1);
     populate(&*scene.open().await).await;
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use douyin_core::{
     Change, Mark, MediaKey, MessageId, MessageText, NewMessage, NewUser, NewVideo, PasswordHash,
-    Signature, StoreError, Timestamp, Title, UserId, Username, VideoId,
+    Signature, StoreError, Timestamp, Title, UserId, Username, VideoId, drift_of_all,
 };
 use douyin_store_sql::{ClosableStore, SqlOptions};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -105,7 +105,7 @@ pub(crate) async fn like(
 
 /// How many likes a video counts, which must be as many as there are.
 pub(crate) async fn likes(store: &dyn ClosableStore, of: i64) -> i64 {
-    assert_eq!(store.drift().await.unwrap(), []);
+    assert_eq!(drift_of_all(store).await.unwrap(), []);
     let seen = store.video(None, video(of)).await.unwrap().unwrap();
     seen.favorite_count
 }

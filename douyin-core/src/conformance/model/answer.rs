@@ -175,7 +175,7 @@ impl<'a> Players<'a> {
                         .await,
                 )
             }
-            Write::Repair => told(self.store.repair().await),
+            Write::Repair(counter) => told(self.store.repair(counter).await),
         }
     }
 
@@ -233,7 +233,7 @@ impl<'a> Players<'a> {
                         .await,
                 )
             }
-            Read::Drift => told(self.store.drift().await),
+            Read::Drift(counter) => told(self.store.drift(counter).await),
         }
     }
 

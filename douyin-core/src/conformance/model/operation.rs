@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::{Direction, Mark};
+use crate::{Counter, Direction, Mark};
 
 /// The position of something among what there is by then (wrapped around), or something that never was.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +74,7 @@ pub(super) enum Write {
         to: Which,
         at: i64,
     },
-    Repair,
+    Repair(Counter),
 }
 
 /// A call that changes nothing.
@@ -117,7 +117,7 @@ pub(super) enum Read {
         direction: Direction,
         limit: u32,
     },
-    Drift,
+    Drift(Counter),
 }
 
 /// A list that anonymous viewers may see; the feed has no owner.
@@ -206,7 +206,7 @@ fn write() -> impl Strategy<Value = Write> {
         8 => (which(), which(), mark(), at())
             .prop_map(|(follower, other, mark, at)| Write::MarkFollow { follower, other, mark, at }),
         4 => (which(), which(), at()).prop_map(|(from, to, at)| Write::Send { from, to, at }),
-        1 => Just(Write::Repair),
+        1 => counter().prop_map(Write::Repair),
     ]
 }
 
@@ -223,8 +223,12 @@ fn read() -> impl Strategy<Value = Read> {
         1 => (which(), which(), walk())
             .prop_map(|(viewer, user, walk)| Read::Friends { viewer, user, walk }),
         2 => conversation(),
-        1 => Just(Read::Drift),
+        1 => counter().prop_map(Read::Drift),
     ]
+}
+
+fn counter() -> impl Strategy<Value = Counter> {
+    proptest::sample::select(&Counter::ALL[..])
 }
 
 fn list() -> impl Strategy<Value = List> {

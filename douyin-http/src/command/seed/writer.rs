@@ -1,23 +1,27 @@
+mod chunks;
 mod rows;
+mod through_ports;
 
 use std::sync::Arc;
 
-use douyin_core::{IdSource, Mark, PasswordHash, Store, Timestamp, UserId, VideoId};
+use douyin_core::{IdSource, PasswordHash, Timestamp, UserId, VideoId};
+use douyin_store_sql::{BulkLoad, Chunk};
 use futures_util::{StreamExt as _, stream};
 
+use self::chunks::{chunks, sorted_chunks};
+pub use self::through_ports::ThroughPorts;
 use super::population::Population;
 use super::progress::Progress;
 use super::{SeedArguments, SeedError, Summary};
 
-/// So many writes wait for the store at once, so that a store which commits them in groups has something to group. On
-/// `SQLite` 256 take 40 % less time than 64, and more than 256 take no less; a server across a network may want them.
-const IN_FLIGHT: usize = 512;
+/// The next chunk is made while one is written.
+const IN_FLIGHT: usize = 2;
 
-/// Writes demo data through the ports of a store.
+/// Writes demo data.
 #[derive(Clone)]
 pub struct Seeder {
-    /// Where to.
-    pub store: Arc<dyn Store>,
+    /// Where to: an SQL store, or any other one [through its ports](ThroughPorts).
+    pub store: Arc<dyn BulkLoad>,
     /// Where ids come from. No other process may make ids with the same node number at the same time.
     pub ids: Arc<dyn IdSource>,
     /// Everything is dated before this.
@@ -48,34 +52,29 @@ impl Seeder {
             now: self.now,
         };
         let progress_of = &mut progress;
-        let mut users = Vec::new();
-        let registrations = (0..counts.users).map(|number| self.register(population.user(number)));
-        write_all(progress_of, "users", registrations, |id| {
-            users.push(id);
-            1
-        })
-        .await?;
+
+        let (mut users, mut somebody) = (Vec::new(), None);
+        let rows = (0..counts.users).map(|number| {
+            let user = self.new_user(population.user(number))?;
+            users.push(user.id);
+            somebody.get_or_insert_with(|| user.name.as_str().to_owned());
+            Ok(user)
+        });
+        self.write(progress_of, "users", chunks(rows)).await?;
+
         let mut videos = Vec::new();
-        let publications = (0..counts.videos)
-            .map(|number| population.video(number))
-            .map(|sketch| self.publish(of(&users, sketch.author), sketch));
-        write_all(progress_of, "videos", publications, |id| {
-            videos.push(id);
-            1
-        })
-        .await?;
+        let rows = (0..counts.videos).map(|number| {
+            let sketch = population.video(number);
+            let video = self.new_video(of(&users, sketch.author), sketch)?;
+            videos.push(video.id);
+            Ok(video)
+        });
+        self.write(progress_of, "videos", chunks(rows)).await?;
+
         self.fill_marks(population, &users, &videos, progress_of)
             .await?;
         self.fill_texts(population, &users, &videos, progress_of)
             .await?;
-        let somebody = match users.first() {
-            Some(first) => self
-                .store
-                .profile(None, *first)
-                .await?
-                .map(|user| user.name),
-            None => None,
-        };
         Ok(Summary {
             phases: progress.finish(),
             somebody,
@@ -91,14 +90,15 @@ impl Seeder {
     ) -> Result<(), SeedError> {
         let follows = population.follows().map(|follow| {
             let (one, other) = (of(users, follow.follower), of(users, follow.followee));
-            self.store.mark_follow(one, other, Mark::On, follow.at)
+            (one, other, follow.at)
         });
-        write_all(progress, "follows", follows, |_| 1).await?;
+        self.write(progress, "follows", sorted_chunks(follows))
+            .await?;
         let likes = population.likes().map(|like| {
             let (user, video) = (of(users, like.user), of(videos, like.video));
-            self.store.mark_favorite(user, video, Mark::On, like.at)
+            (user, video, like.at)
         });
-        write_all(progress, "likes", likes, |_| 1).await
+        self.write(progress, "likes", sorted_chunks(likes)).await
     }
 
     async fn fill_texts(
@@ -110,30 +110,36 @@ impl Seeder {
     ) -> Result<(), SeedError> {
         let comments = population.comments().map(|sketch| {
             let (video, author) = (of(videos, sketch.video), of(users, sketch.author));
-            self.comment(video, author, sketch)
+            self.new_comment(video, author, sketch)
         });
-        write_all(progress, "comments", comments, |()| 1).await?;
-        let conversations = population.conversations().map(|sketch| {
-            let (one, other) = (of(users, sketch.one), of(users, sketch.other));
-            self.write_conversation(one, other, sketch)
+        self.write(progress, "comments", chunks(comments)).await?;
+        let messages = population.conversations().flat_map(|conversation| {
+            let pair = (of(users, conversation.one), of(users, conversation.other));
+            let lines = conversation.lines.into_iter();
+            lines.map(move |line| self.new_message(pair, line))
         });
-        write_all(progress, "messages", conversations, |messages| messages).await
+        self.write(progress, "messages", chunks(messages)).await
     }
-}
 
-/// Writes with many in flight, in the order of `writes`; `done` takes each result and says how many things it was.
-async fn write_all<T, E: Into<SeedError>>(
-    progress: &mut Progress,
-    what: &'static str,
-    writes: impl Iterator<Item = impl Future<Output = Result<T, E>>>,
-    mut done: impl FnMut(T) -> u64,
-) -> Result<(), SeedError> {
-    progress.begin(what);
-    let mut writes = std::pin::pin!(stream::iter(writes).buffered(IN_FLIGHT));
-    while let Some(written) = writes.next().await {
-        progress.wrote(done(written.map_err(Into::into)?));
+    async fn write(
+        &self,
+        progress: &mut Progress,
+        what: &'static str,
+        chunks: impl Iterator<Item = Result<Chunk, SeedError>>,
+    ) -> Result<(), SeedError> {
+        progress.begin(what);
+        let writes = chunks.map(async |chunk| {
+            let chunk = chunk?;
+            let rows = chunk.len() as u64;
+            self.store.load(chunk).await?;
+            Ok::<u64, SeedError>(rows)
+        });
+        let mut writes = std::pin::pin!(stream::iter(writes).buffered(IN_FLIGHT));
+        while let Some(written) = writes.next().await {
+            progress.wrote(written?);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn of<T: Copy>(ids: &[T], number: u64) -> T {

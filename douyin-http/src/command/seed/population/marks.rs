@@ -31,9 +31,17 @@ impl Population {
             })
     }
 
-    /// Each at most once for a pair. Half of them make neighbours friends, the other half make a few users famous.
+    /// Each at most once for a pair. Half of them make neighbours friends, the other half make a few users famous. A star comes before all
+    /// others, and takes no part in that.
     pub(in super::super) fn follows(self) -> impl Iterator<Item = FollowSketch> {
-        let Counts { users, follows, .. } = self.counts;
+        let Counts {
+            users,
+            follows,
+            star_followers,
+            ..
+        } = self.counts;
+        let stars = self.counts.stars();
+        let users = users.saturating_sub(stars);
         let fans = users.saturating_sub(3);
         let mutual = (follows / 2)
             .max(follows.saturating_sub(users.saturating_mul(fans)))
@@ -57,9 +65,14 @@ impl Population {
                     .map(move |follower| (follower, followee))
             });
         let mut random = self.random(Theme::Follow, u64::MAX);
+        let of_star = walk(&mut self.random(Theme::Follow, u64::MAX - 1), users)
+            .take(fit(star_followers))
+            .map(move |number| (number + stars, 0));
         let all_registered = self.now.plus_millis(-PUBLICATIONS);
         neighbours
             .chain(famous)
+            .map(move |(follower, followee)| (follower + stars, followee + stars))
+            .chain(of_star)
             .map(move |(follower, followee)| FollowSketch {
                 follower,
                 followee,

@@ -18,6 +18,7 @@ const SMALL: Counts = Counts {
     likes: 3_000,
     comments: 500,
     follows: 400,
+    star_followers: 0,
     messages: 333,
 };
 
