@@ -41,6 +41,9 @@ impl Pair {
             Site::on(database)
                 .with("DOUYIN_JWT_SECRET", SECRET)
                 .with("DOUYIN_REGISTER_LIMIT", "1000000")
+                // Every list is read whole.
+                .with("DOUYIN_LIST_LIMIT", "100000")
+                .with("DOUYIN_CHAT_LIMIT", "100000")
                 // The covers are not what is tried here, and drawing them would take most of the time.
                 .with("DOUYIN_MEDIA_FFMPEG", "off")
         };
