@@ -44,12 +44,14 @@ pub(crate) struct Statements {
 
 /// The statements that set and clear marks of pairs; see the `marks` module of the writer.
 pub(crate) struct MarkStatements {
-    /// Sets marks that are not set: a list of `(one, other, instant)`. Answers the pairs that it set.
+    /// Sets marks that are not set: a list of `(one, other, instant)`. Answers the pairs that it set. Where rows are locked, all
+    /// ends must exist; elsewhere a pair with an end that does not is not set.
     pub(crate) set: Write,
     /// Takes marks back: a list of `(one, other)`. Answers the pairs that had one.
     pub(crate) clear: Write,
-    /// For a list of `(one, other)`, returns each pair and whether each of its ends exists.
-    pub(crate) exist: Statement,
+    /// For a list of `(one, other)`, returns each pair and whether each of its ends exists. Where rows are locked, the locks
+    /// have told.
+    pub(crate) exist: Option<Statement>,
 }
 
 impl Statements {
@@ -86,13 +88,17 @@ impl MarkStatements {
         let pairs = E::bound_table(1, &["one", "other"]);
         let timed_pairs = E::bound_table(1, &["one", "other", "at"]);
         let ([one, other], [ones, others], join) = (key, ends, E::JOIN_FROM_LEFT);
+        let ends_exist = if E::LOCKS_ROWS {
+            String::new()
+        } else {
+            format!("{join} {ones} a ON a.id = pair.one {join} {others} b ON b.id = pair.other")
+        };
         Self {
             set: insert::<E>(
                 table,
                 &format!("{one}, {other}, marked_at"),
                 &format!(
-                    "SELECT a.id, b.id, pair.at FROM {timed_pairs} AS pair \
-                     {join} {ones} a ON a.id = pair.one {join} {others} b ON b.id = pair.other \
+                    "SELECT pair.one, pair.other, pair.at FROM {timed_pairs} AS pair {ends_exist} \
                      WHERE NOT EXISTS (SELECT 1 FROM {table} m WHERE m.{one} = pair.one AND m.{other} = pair.other)"
                 ),
                 &format!("{one}, {other}"),
@@ -105,10 +111,12 @@ impl MarkStatements {
                      {join} {table} m ON m.{one} = pair.one AND m.{other} = pair.other"
                 ),
             }),
-            exist: E::translate(&format!(
-                "SELECT pair.one, pair.other, EXISTS (SELECT 1 FROM {ones} a WHERE a.id = pair.one), \
-                 EXISTS (SELECT 1 FROM {others} b WHERE b.id = pair.other) FROM {pairs} AS pair"
-            )),
+            exist: (!E::LOCKS_ROWS).then(|| {
+                E::translate(&format!(
+                    "SELECT pair.one, pair.other, EXISTS (SELECT 1 FROM {ones} a WHERE a.id = pair.one), \
+                     EXISTS (SELECT 1 FROM {others} b WHERE b.id = pair.other) FROM {pairs} AS pair"
+                ))
+            }),
         }
     }
 }

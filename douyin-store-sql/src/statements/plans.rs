@@ -19,9 +19,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("video", &all.videos.video),
         ("feed", &all.videos.feed),
         ("published", &all.videos.published),
-        ("ends of a like exist", &all.favorites.marks.exist),
         ("favorites", &all.favorites.favorites),
-        ("ends of a follow exist", &all.follows.marks.exist),
         ("are friends", &all.follows.are_friends),
         ("follows", &all.follows.follows),
         ("followers", &all.follows.followers),
@@ -56,6 +54,15 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
             Write::Asking { ask, write } => statements.extend([(name, ask), (name, write)]),
         }
     }
+    let exist = [
+        ("ends of a like exist", &all.favorites.marks.exist),
+        ("ends of a follow exist", &all.follows.marks.exist),
+    ];
+    statements.extend(
+        exist
+            .iter()
+            .filter_map(|(name, exist)| Some((*name, exist.as_ref()?))),
+    );
     if let Some(locks) = &all.locks {
         statements.extend([
             ("lock comments", &locks.comments),

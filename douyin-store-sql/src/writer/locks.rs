@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use douyin_core::NodeNumber;
+use douyin_core::{Entity, NodeNumber};
 
 use super::Work;
 use crate::engine::{Columns, Engine, Numbers};
@@ -33,12 +33,39 @@ pub(crate) struct RowLocks {
     pub(crate) nodes: BTreeSet<NodeNumber>,
 }
 
+/// What a transaction has locked, and so knows to exist.
+#[derive(Debug, Default)]
+pub(crate) struct Locked {
+    /// Users.
+    users: BTreeSet<i64>,
+    /// Videos, and who their authors are.
+    videos: BTreeMap<i64, i64>,
+}
+
+impl Locked {
+    /// The end of a pair that does not exist, if one does not. Both must have been asked for.
+    pub(super) fn missing_end(&self, ends: (Entity, Entity), pair: (i64, i64)) -> Option<Entity> {
+        let exists = |end, id| match end {
+            Entity::Video => self.videos.contains_key(&id),
+            _ => self.users.contains(&id),
+        };
+        if !exists(ends.0, pair.0) {
+            Some(ends.0)
+        } else if !exists(ends.1, pair.1) {
+            Some(ends.1)
+        } else {
+            None
+        }
+    }
+}
+
 impl<E: Engine> Work<'_, E> {
     /// Locks all that is asked for, where the engine needs it.
     pub(super) async fn lock(&mut self, mut locks: RowLocks) -> Result<(), Error> {
         let Some(statements) = &self.statements.locks else {
             return Ok(());
         };
+        let mut locked = Locked::default();
         if locks.repairs {
             self.run(&statements.repairs, &[]).await?;
         }
@@ -60,24 +87,26 @@ impl<E: Engine> Work<'_, E> {
         locks.videos.extend(&locks.videos_and_authors);
         if !locks.videos.is_empty() {
             let videos = ids(&locks.videos);
-            let mut authors = BTreeMap::new();
             for row in self.run(&statements.videos, &[(&videos).into()]).await? {
                 let mut columns = Columns::of(&row);
-                authors.insert(columns.integer()?, columns.integer()?);
+                let (video, author) = (columns.integer()?, columns.integer()?);
+                locked.videos.insert(video, author);
+                if locks.videos_and_authors.contains(&video) {
+                    locks.users.insert(author);
+                }
             }
-            let wanted = locks.videos_and_authors.iter();
-            locks
-                .users
-                .extend(wanted.filter_map(|video| authors.get(video)));
         }
         if !locks.users.is_empty() {
             let users = ids(&locks.users);
-            self.run(&statements.users, &[(&users).into()]).await?;
+            for row in self.run(&statements.users, &[(&users).into()]).await? {
+                locked.users.insert(Columns::of(&row).integer()?);
+            }
         }
         if !locks.nodes.is_empty() {
             let nodes = Numbers::new(locks.nodes.iter().map(|number| [number.get().into()]));
             self.run(&statements.nodes, &[(&nodes).into()]).await?;
         }
+        self.locked = Some(locked);
         Ok(())
     }
 }

@@ -54,7 +54,7 @@ impl OfPair {
 /// Nothing is read before it is written. First every pair that some mark takes back is cleared, then every pair whose last mark
 /// sets it is set: what the two statements answer tells how each pair stood before, and from there each mark's own result
 /// follows. Only a pair that neither answered (a like that repeats, an unlike of nothing) leaves open whether its ends
-/// exist, and is looked up.
+/// exist, and is looked up. On engines that lock rows the locks have told that already.
 pub(super) async fn perform<E: Engine>(
     work: &mut Work<'_, E>,
     statements: &MarkStatements,
@@ -67,21 +67,34 @@ pub(super) async fn perform<E: Engine>(
         pairs.entry(marking.pair).or_default().push(place, marking);
     }
 
-    let to_clear = pairs.iter().filter(|(_, marks)| marks.clears);
+    let mut missing: HashMap<Pair, Entity> = HashMap::new();
+    if let Some(locked) = &work.locked {
+        let of_pair = |pair: &Pair| Some((*pair, locked.missing_end(ends, *pair)?));
+        missing.extend(pairs.keys().filter_map(of_pair));
+    }
+    let exists = |(pair, _): &(&Pair, &OfPair)| !missing.contains_key(*pair);
+
+    let to_clear = pairs
+        .iter()
+        .filter(exists)
+        .filter(|(_, marks)| marks.clears);
     let to_clear = Numbers::new(to_clear.map(|(pair, _)| [pair.0, pair.1]));
     let cleared = answered(work, &statements.clear, &to_clear).await?;
 
     let to_set = pairs
         .iter()
+        .filter(exists)
         .filter_map(|(pair, marks)| Some([pair.0, pair.1, marks.sets?.as_millis()]));
     let to_set = Numbers::new(to_set);
     let set = answered(work, &statements.set, &to_set).await?;
 
-    let open = pairs
-        .keys()
-        .filter(|pair| !cleared.contains(pair) && !set.contains(pair))
-        .map(|pair| [pair.0, pair.1]);
-    let missing = missing(work, &statements.exist, ends, &Numbers::new(open)).await?;
+    if let Some(exist) = &statements.exist {
+        let open = pairs
+            .keys()
+            .filter(|pair| !cleared.contains(pair) && !set.contains(pair))
+            .map(|pair| [pair.0, pair.1]);
+        missing = missing_ends(work, exist, ends, &Numbers::new(open)).await?;
+    }
 
     let mut marked = Marked {
         changes: vec![Ok(Change::Unchanged); markings.len()],
@@ -134,7 +147,7 @@ async fn answered<E: Engine>(
 }
 
 /// The pairs of which an end does not exist, and which.
-async fn missing<E: Engine>(
+async fn missing_ends<E: Engine>(
     work: &mut Work<'_, E>,
     statement: &Statement,
     ends: (Entity, Entity),

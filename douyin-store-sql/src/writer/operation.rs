@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
-use super::RowLocks;
 use super::counters::Counters;
+use super::locks::{Locked, RowLocks};
 use super::taken::TakenInstants;
 use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, Write, run};
 use crate::error::Error;
@@ -13,6 +13,8 @@ pub(crate) struct Work<'t, E: Engine> {
     connection: &'t mut ConnectionOf<E>,
     /// The statements of the engine.
     pub(crate) statements: &'t Statements,
+    /// What is locked, on engines that lock rows.
+    pub(super) locked: Option<Locked>,
     /// Changes of counters that are not written yet.
     pub(crate) counters: Counters,
     /// Publication instants that are known to be taken.
@@ -24,6 +26,7 @@ impl<'t, E: Engine> Work<'t, E> {
         Self {
             connection,
             statements,
+            locked: None,
             counters: Counters::default(),
             taken: TakenInstants::default(),
         }
