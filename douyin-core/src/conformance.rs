@@ -46,7 +46,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-pub use self::opened::Opened;
+pub use self::opened::{Opened, open};
 use self::scene::Scene;
 use crate::{Store, drift_of_all};
 

@@ -32,8 +32,11 @@ impl<G, S> Opened<S> for Option<(G, S)> {
     }
 }
 
-/// Opens a store for a case; without one it says so, or panics where `CI` is `true`.
-pub(super) async fn open<S, O: Opened<S>>(
+/// Opens a store, or whatever else a test needs a server for; without one it says so, past what hides the output of tests.
+///
+/// # Panics
+/// Where there is none and the environment variable `CI` is `true`.
+pub async fn open<S, O: Opened<S>>(
     case: &'static str,
     open: impl AsyncFnOnce(&'static str) -> O,
 ) -> Option<(O::Guard, S)> {

@@ -77,15 +77,15 @@ CREATE TABLE IF NOT EXISTS comments (
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS messages (
-    id      BIGINT        NOT NULL UNIQUE,
+    id      BIGINT        NOT NULL PRIMARY KEY,
     -- The two users of the conversation, the smaller id first.
     low_id  BIGINT        NOT NULL,
     high_id BIGINT        NOT NULL,
     from_id BIGINT        NOT NULL,
     text    VARCHAR(1024) NOT NULL,
     sent_at BIGINT        NOT NULL,
-    -- A conversation in order, and its newest message: its messages lie together. Its instants are unique.
-    PRIMARY KEY (low_id, high_id, sent_at),
+    -- A conversation in order, and its newest message. UNIQUE, because its instants are.
+    UNIQUE KEY messages_of_conversation (low_id, high_id, sent_at),
     -- Only what one of the two sent: a client that polls for what it received passes over nothing that it sent itself.
     KEY messages_of_sender (low_id, high_id, from_id, sent_at)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -5,4 +5,4 @@ CREATE TABLE IF NOT EXISTS repairs (
     number BIGINT NOT NULL
 ) ENGINE = InnoDB;
 
-INSERT INTO repairs (id, number) SELECT 1, 0 WHERE NOT EXISTS (SELECT 1 FROM repairs);
+INSERT INTO repairs (id, number) SELECT 1, 0 FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM repairs);

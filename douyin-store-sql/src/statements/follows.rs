@@ -30,7 +30,7 @@ impl FollowStatements {
         );
         let newest_message = format!(
             "LEFT JOIN messages m ON m.low_id = {low} AND m.high_id = {high} AND m.sent_at = \
-             (SELECT MAX(n.sent_at) FROM messages n WHERE n.low_id = {low} AND n.high_id = {high})"
+             (SELECT n.sent_at FROM messages n WHERE n.low_id = {low} AND n.high_id = {high} ORDER BY n.sent_at DESC LIMIT 1)"
         );
         let followed_back = "AND EXISTS (SELECT 1 FROM follows back \
              WHERE back.follower_id = f.followee_id AND back.followee_id = f.follower_id)";

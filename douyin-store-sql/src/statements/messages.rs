@@ -30,13 +30,14 @@ impl MessageStatements {
     pub(super) fn of<E: Engine>() -> Self {
         let span = |compare: &str, order: &str, condition: &str| {
             E::list(&ListText {
-                columns: "page.id, page.from_id, page.text, page.sent_at",
+                columns: "m.id, m.from_id, m.text, m.sent_at",
                 from: &format!(
-                    "(SELECT id, from_id, text, sent_at FROM messages \
+                    "(SELECT sent_at AS at FROM messages \
                      WHERE low_id = ?1 AND high_id = ?2 {condition} AND sent_at {compare} ?3 \
-                     ORDER BY sent_at {order} LIMIT ?4) AS page"
+                     ORDER BY sent_at {order} LIMIT ?4) AS page \
+                     JOIN messages m ON m.low_id = ?1 AND m.high_id = ?2 AND m.sent_at = page.at"
                 ),
-                order: &format!("page.sent_at {order}"),
+                order: &format!("page.at {order}"),
             })
         };
         let spans = |condition: &str| SpanStatements {

@@ -1,7 +1,13 @@
 //! Query plans: every statement that a caller waits for uses an index, however large the tables are.
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+
+#[cfg(feature = "mysql")]
+#[path = "../../tests/servers/server.rs"]
+mod server;
 
 use douyin_core::Direction;
 

@@ -22,10 +22,11 @@ pub(super) fn video_list<E: Engine>(page: &str) -> Statement {
 
 impl VideoStatements {
     pub(super) fn of<E: Engine>() -> Self {
+        // Publication instants are unique. An order by id after them is one more than MariaDB knows its index to have.
         let page = |whose: &str| {
             video_list::<E>(&format!(
                 "SELECT published_at AS at, id FROM videos WHERE {whose} AND {} \
-                 ORDER BY published_at DESC, id DESC LIMIT ?4",
+                 ORDER BY published_at DESC LIMIT ?4",
                 behind("published_at", "id")
             ))
         };
@@ -36,8 +37,8 @@ impl VideoStatements {
                 "published_at, id, author_id, title, play, cover",
                 "SELECT CASE WHEN EXISTS (SELECT 1 FROM videos WHERE published_at = ?6) THEN ( \
                      SELECT taken.published_at + 1 FROM videos taken \
-                     WHERE taken.published_at >= ?6 AND NOT EXISTS \
-                       (SELECT 1 FROM videos following WHERE following.published_at = taken.published_at + 1) \
+                     LEFT JOIN videos following ON following.published_at = taken.published_at + 1 \
+                     WHERE taken.published_at >= ?6 AND following.published_at IS NULL \
                      ORDER BY taken.published_at LIMIT 1) \
                    ELSE ?6 END, ?1, a.id, ?3, ?4, ?5 \
                  FROM users a WHERE a.id = ?2",
