@@ -149,7 +149,8 @@ mod tests {
                 flags: line.settings.flags(),
                 ..Sources::default()
             };
-            assert_eq!(Config::load(&sources).unwrap().node_id.get(), 3, "{text}");
+            let node = Config::load(&sources).unwrap().node_id.unwrap();
+            assert_eq!(node.get(), 3, "{text}");
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use douyin_core::Store;
+use douyin_core::{LeasedIds, NoIds, Store};
 use douyin_media::MediaStorage;
 
 use self::verdict::Verdict;
@@ -19,22 +19,24 @@ use crate::api::{Failure, Language, Status};
 pub struct Health {
     store: Arc<dyn Store>,
     media: MediaStorage,
+    ids: Arc<LeasedIds>,
     ready: Arc<Verdict>,
 }
 
 impl Health {
     /// That of a server with these.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, media: MediaStorage) -> Self {
+    pub fn new(store: Arc<dyn Store>, media: MediaStorage, ids: Arc<LeasedIds>) -> Self {
         Self {
             store,
             media,
+            ids,
             ready: Arc::default(),
         }
     }
 
     /// `/healthz` answers 200 as long as the process does anything at all; `/readyz` only while the store can be read and
-    /// written and the media storage be written, 503 otherwise. Everybody may ask, so it is found out once a second at most.
+    /// written, the media storage be written and ids be made, 503 otherwise. Everybody may ask, so it is found out once a second at most.
     pub fn routes(self) -> Router {
         Router::new()
             .route("/healthz", get(async || "ok\n"))
@@ -47,7 +49,12 @@ impl Health {
         let stored = self.store.ping().await;
         stored.map_err(|error| failure().because(error))?;
         let media = self.media.ping().await;
-        media.map_err(|error| failure().because(error))
+        media.map_err(|error| failure().because(error))?;
+        if self.ids.is_ready() {
+            Ok(())
+        } else {
+            Err(failure().because(NoIds))
+        }
     }
 }
 

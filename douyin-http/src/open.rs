@@ -12,7 +12,7 @@ use douyin_media::durable::create_folder;
 pub(crate) use database::sql_options;
 pub use database::{Database, OpenedStore, open_existing_store, open_store};
 pub use error::OpenError;
-pub use node::Node;
+pub use node::{Node, Wanted};
 pub use service::Service;
 
 use crate::config::Config;

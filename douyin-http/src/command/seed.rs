@@ -15,13 +15,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use douyin_core::{
-    BcryptHasher, Clock as _, InvalidText, Password, PasswordHasher as _, StoreError, SystemClock,
+    BcryptHasher, Clock as _, InvalidText, LeasedIds, Password, PasswordHasher as _, StoreError,
+    SystemClock,
 };
 
 use self::progress::Progress;
 use super::{Failure, print};
 use crate::config::Config;
-use crate::open::{Database, Node, open_store};
+use crate::open::{Database, Node, Wanted, open_store};
 
 pub use writer::{Seeder, ThroughPorts};
 
@@ -71,14 +72,21 @@ pub(super) async fn run(arguments: SeedArguments, config: &Config) -> Result<(),
     Database::of(config)?.kept()?;
     let hasher = BcryptHasher::new(config.bcrypt_cost.get())?;
     let opened = open_store(config).await?;
+    let (nodes, clock) = (Arc::clone(opened.nodes()), Arc::new(SystemClock));
+    let at_once = arguments.counts.writes();
+    let node = Node::lease(nodes, clock, &config.data_dir, Wanted::Any, at_once).await?;
     let seeder = Seeder {
         store: opened.bulk(),
-        ids: Arc::new(Node::claim_last_free(&config.data_dir)?),
+        ids: Arc::<LeasedIds>::clone(node.ids()),
         now: SystemClock.now(),
         password: hasher.hash(Password::presented(DEMO_PASSWORD)).await?,
     };
     let progress = Progress::visible(arguments.counts.writes());
-    let summary = seeder.fill_showing(arguments, progress).await?;
+    let summary = tokio::select! {
+        summary = seeder.fill_showing(arguments, progress) => summary?,
+        never = node.keep() => match never {},
+    };
+    node.release().await?;
     opened.close().await?;
     Ok(print(&summary.to_string())?)
 }

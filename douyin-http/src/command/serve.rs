@@ -65,7 +65,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
         loop {
             tokio::select! {
                 drain = &mut serving => break Some(drain),
-                () = &mut watching => {}
+                never = &mut watching => match never {},
                 () = &mut administering => {}
                 signal = signals.next() => match stop.take() {
                     Some(stop) => {

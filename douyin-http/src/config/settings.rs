@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use douyin_core::MessagePolicy;
+use douyin_core::{MessagePolicy, NodeNumber};
 use douyin_media::Ffmpeg;
 use jiff::tz::TimeZone;
 
@@ -26,8 +26,8 @@ settings! {
         "what `play_url` and the other absolute URLs begin with; unset takes it from the request's Host";
     jwt_secret: Option<Secret> = "jwt_secret", "",
         "signs the tokens; unset makes one once and keeps it in the data folder";
-    node_id: Number<0, 31> = "node_id", "0",
-        "tells the ids of several nodes apart";
+    node_id: Option<NodeNumber> = "node_id", "",
+        "tells the ids of servers on one database apart; unset leases a number that is free, which is nearly always right";
     bcrypt_cost: Number<4, 31> = "bcrypt_cost", "10",
         "two to this power are the rounds of a password hash; 10 takes about 50 ms";
     words_file: Option<PathBuf> = "words_file", "",

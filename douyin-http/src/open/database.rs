@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use douyin_core::{Store, StoreError};
+use douyin_core::{Nodes, Store, StoreError};
 use douyin_store_mem::MemStore;
 use douyin_store_sql::{BulkLoad, ClosableStore, SqlOptions};
 
@@ -56,6 +56,7 @@ pub(crate) fn sql_options() -> SqlOptions {
 #[derive(Clone)]
 pub struct OpenedStore {
     store: Arc<dyn Store>,
+    nodes: Arc<dyn Nodes>,
     sql: Option<Arc<dyn ClosableStore>>,
 }
 
@@ -63,6 +64,7 @@ impl From<Arc<dyn ClosableStore>> for OpenedStore {
     fn from(sql: Arc<dyn ClosableStore>) -> Self {
         Self {
             store: Arc::<dyn ClosableStore>::clone(&sql),
+            nodes: Arc::<dyn ClosableStore>::clone(&sql),
             sql: Some(sql),
         }
     }
@@ -73,6 +75,12 @@ impl OpenedStore {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// Where node numbers are leased.
+    #[must_use]
+    pub fn nodes(&self) -> &Arc<dyn Nodes> {
+        &self.nodes
     }
 
     /// Where many rows are added at once.
@@ -103,10 +111,14 @@ impl OpenedStore {
 pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
     refuse_redis(config)?;
     match Database::of(config)? {
-        Database::Memory => Ok(OpenedStore {
-            store: Arc::new(MemStore::new()),
-            sql: None,
-        }),
+        Database::Memory => {
+            let store = Arc::new(MemStore::new());
+            Ok(OpenedStore {
+                store: Arc::<MemStore>::clone(&store),
+                nodes: store,
+                sql: None,
+            })
+        }
         Database::Sql(url) => {
             make_data_dir(config)?;
             Ok(douyin_store_sql::open(url, &sql_options()).await?.into())

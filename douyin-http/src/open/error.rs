@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use douyin_core::{NodeHolder, NodeNumber, StoreError};
+
 use crate::secret::SecretError;
 use crate::words::WordsError;
 
@@ -37,7 +39,7 @@ pub enum OpenError {
     Media(#[from] douyin_media::MediaError),
     /// Unfinished uploads of an earlier run cannot be tidied up.
     #[error("cannot tidy up unfinished uploads")]
-    Sweep(#[from] douyin_media::SweepError<douyin_core::StoreError>),
+    Sweep(#[from] douyin_media::SweepError<StoreError>),
     /// There is no key to sign tokens with.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -47,30 +49,48 @@ pub enum OpenError {
     /// The sensitive words cannot be read.
     #[error(transparent)]
     Words(#[from] WordsError),
-    /// Another process has the node number.
-    #[error(
-        "another server of node {number} runs on the data folder {}; end it, or choose another folder with --data-dir, \
-         or another number with --node-id",
-        data_dir.display()
-    )]
+    /// Another server has the node number, or others have them all.
+    #[error("{}", node_taken(*wanted, holder))]
     NodeTaken {
-        /// Which.
-        number: u8,
-        /// Where.
-        data_dir: PathBuf,
+        /// Which number was wanted; `None` for any.
+        wanted: Option<NodeNumber>,
+        /// Who has it.
+        holder: NodeHolder,
     },
-    /// Whether another process has the node number cannot be found out.
-    #[error("cannot take the node number {number}")]
-    NodeLock {
-        /// Which.
-        number: u8,
+    /// The store did not lend a node number.
+    #[error("cannot lease a node number")]
+    Lease(#[from] StoreError),
+    /// The name that this process leases node numbers by cannot be kept.
+    #[error("cannot keep the name of this server in {}", path.display())]
+    Slot {
+        /// The file.
+        path: PathBuf,
         /// Why.
         source: io::Error,
     },
-    /// The node number is out of range.
-    #[error(transparent)]
-    Node(#[from] douyin_core::InvalidNode),
+    /// More processes than there are node numbers.
+    #[error("{} processes run on the data folder {}", NodeNumber::COUNT, data_dir.display())]
+    TooManyProcesses {
+        /// The folder.
+        data_dir: PathBuf,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gives no random bytes")]
+    Random(#[from] getrandom::Error),
     /// The cost of password hashes is out of range.
     #[error(transparent)]
     Cost(#[from] douyin_core::InvalidCost),
+}
+
+fn node_taken(wanted: Option<NodeNumber>, holder: &NodeHolder) -> String {
+    match wanted {
+        Some(number) => format!(
+            "another server ({holder}) has the node number {number} on the same database; end it, choose another number with \
+             --node-id, or leave that out for one that is free"
+        ),
+        None => format!(
+            "other servers have all {} node numbers on the same database; end one, such as {holder}",
+            NodeNumber::COUNT
+        ),
+    }
 }

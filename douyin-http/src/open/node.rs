@@ -1,102 +1,183 @@
-use std::fs::{self, File, TryLockError};
-use std::io;
+//! The node number of this process.
+
+mod slot;
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use douyin_core::{IdSource, NoIds, NodeNumber, TimeOrderedIds, Timestamp};
+use douyin_core::{
+    Clock, Extension, Grant, LeasedIds, NodeHolder, NodeNumber, Nodes, StoreError, Timestamp,
+};
+use tokio::time::{Instant, sleep};
 
+use self::slot::Slot;
 use super::OpenError;
 
-const LAST_NODE: u8 = 31;
+/// Leaves two more tries before a range ends.
+const EXTEND_EVERY: Duration = Duration::from_millis(LeasedIds::RESERVE_MILLIS.unsigned_abs() / 3);
+/// How soon what failed is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How long a start waits for the number of a server that seems to be gone: its lease has ended by then.
+const PATIENCE: Duration = Duration::from_millis(LeasedIds::RESERVE_MILLIS.unsigned_abs() + 5_000);
 
-/// A node number that no other process on the same data folder has, and the ids that are made with it.
-///
-/// Two processes with one number would make the same ids, and one's upload would take the place of the other's. The lock is
-/// the kernel's: it ends with the process, however that ends.
-#[derive(Debug)]
+/// A node number that is leased from the store, and the ids that are made with it.
 pub struct Node {
-    ids: TimeOrderedIds,
-    _lock: File,
+    ids: Arc<LeasedIds>,
+    wanted: Option<NodeNumber>,
+    slot: Mutex<Slot>,
 }
 
 impl Node {
-    /// Takes a number.
+    /// Leases a number: the wanted one, or else one that is free, and the one that this process had before it was started again
+    /// if it had one. `ids_at_once` are going to be made faster than 128 in a millisecond.
+    ///
+    /// Waits for a number whose holder seems to be gone until its lease ends.
     ///
     /// # Errors
-    /// [`OpenError::NodeTaken`] where another process has it, [`OpenError::NodeLock`] where that cannot be found out.
-    pub fn claim(data_dir: &Path, number: u8) -> Result<Self, OpenError> {
-        Self::try_claim(data_dir, number)?.ok_or_else(|| OpenError::NodeTaken {
-            number,
-            data_dir: data_dir.to_owned(),
-        })
+    /// [`OpenError::NodeTaken`] where another process has it; [`OpenError::Slot`] where this process cannot keep its name in the
+    /// data folder; [`OpenError::Lease`] where the store fails.
+    pub async fn lease(
+        nodes: Arc<dyn Nodes>,
+        clock: Arc<dyn Clock>,
+        data_dir: &Path,
+        wanted: Wanted,
+        ids_at_once: u64,
+    ) -> Result<Self, OpenError> {
+        let slot = Slot::take(data_dir)?;
+        let reserve = LeasedIds::RESERVE_MILLIS + i64::try_from(ids_at_once / 128).unwrap_or(0);
+        let node = Self {
+            ids: Arc::new(LeasedIds::new(nodes, clock, reserve)),
+            wanted: match wanted {
+                Wanted::Any => None,
+                Wanted::This(number) => Some(number),
+                Wanted::OfTheSlot => Some(slot.number()),
+            },
+            slot: Mutex::new(slot),
+        };
+        node.wait_for_number().await?;
+        Ok(node)
     }
 
-    /// Takes the last number that is free: servers are numbered from 0, so it is nobody's who comes later.
-    ///
-    /// # Errors
-    /// As [`claim`](Self::claim).
-    pub fn claim_last_free(data_dir: &Path) -> Result<Self, OpenError> {
-        for number in (1..=LAST_NODE).rev() {
-            if let Some(node) = Self::try_claim(data_dir, number)? {
-                return Ok(node);
+    async fn wait_for_number(&self) -> Result<(), OpenError> {
+        let mut seen: Option<(NodeHolder, Timestamp)> = None;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let (holder, until) = match self.ids.lease(&self.holder(), self.wanted).await? {
+                Grant::Leased(lease) => {
+                    tracing::info!(node = %lease.number, holder = %lease.holder, "leased a node number");
+                    return Ok(());
+                }
+                Grant::Taken { holder, until } => (holder, until),
+            };
+            let is_alive = seen
+                .as_ref()
+                .is_some_and(|(who, when)| *who == holder && until > *when);
+            if is_alive || Instant::now() >= deadline {
+                let wanted = self.wanted;
+                return Err(OpenError::NodeTaken { wanted, holder });
+            }
+            if seen.is_none() {
+                tracing::warn!(
+                    %holder,
+                    "another server has the node number; it is taken over if it is not leased again"
+                );
+            }
+            seen = Some((holder, until));
+            sleep(RETRY_AFTER).await;
+        }
+    }
+
+    /// What makes the ids.
+    #[must_use]
+    pub fn ids(&self) -> &Arc<LeasedIds> {
+        &self.ids
+    }
+
+    /// Keeps the number, or leases another one where it is lost, for ever. Without it ids end when the range does.
+    pub async fn keep(&self) -> Infallible {
+        let mut failing = false;
+        loop {
+            if failing {
+                sleep(RETRY_AFTER).await;
+            } else {
+                tokio::select! {
+                    () = sleep(EXTEND_EVERY) => {}
+                    () = self.ids.running_low() => {}
+                }
+            }
+            failing = match self.extend_or_lease().await {
+                Ok(()) => {
+                    if failing {
+                        tracing::info!("the node number is leased again");
+                    }
+                    false
+                }
+                Err(error) => {
+                    if !failing {
+                        tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "the lease of the node number cannot be extended; no ids are made from its end on"
+                        );
+                    }
+                    true
+                }
+            };
+        }
+    }
+
+    async fn extend_or_lease(&self) -> Result<(), OpenError> {
+        let number = self.ids.number();
+        match self.ids.extend().await? {
+            Extension::Extended => Ok(()),
+            Extension::Lost => {
+                if let Some(number) = number {
+                    tracing::error!(node = %number, "another server has taken the node number");
+                    self.slot().rename()?;
+                }
+                match self.ids.lease(&self.holder(), self.wanted).await? {
+                    Grant::Leased(lease) => {
+                        tracing::info!(node = %lease.number, holder = %lease.holder, "leased another node number");
+                        Ok(())
+                    }
+                    Grant::Taken { holder, .. } => {
+                        let wanted = self.wanted;
+                        Err(OpenError::NodeTaken { wanted, holder })
+                    }
+                }
             }
         }
-        Self::claim(data_dir, 0)
     }
 
-    fn try_claim(data_dir: &Path, number: u8) -> Result<Option<Self>, OpenError> {
-        let ids = TimeOrderedIds::new(NodeNumber::new(number)?);
-        let failed = |source: io::Error| OpenError::NodeLock { number, source };
-        let folder = data_dir.join("nodes");
-        fs::create_dir_all(&folder).map_err(failed)?;
-        let lock = File::create(folder.join(format!("{number}.lock"))).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { ids, _lock: lock })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
-        }
+    /// Makes no more ids, and gives the number back.
+    ///
+    /// # Errors
+    /// Those of the store; the number is then free when its lease ends.
+    pub async fn release(&self) -> Result<(), StoreError> {
+        self.ids.release().await
     }
-}
 
-impl IdSource for Node {
-    fn next_id(&self, now: Timestamp) -> Result<i64, NoIds> {
-        self.ids.next_id(now)
+    fn holder(&self) -> NodeHolder {
+        self.slot().holder().clone()
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        // A slot is as good as before whatever panicked.
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_is_taken_until_its_holder_ends() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = Node::claim(folder.path(), 0).unwrap();
-        let second = Node::claim(folder.path(), 0).unwrap_err();
-        assert!(
-            matches!(second, OpenError::NodeTaken { number: 0, .. }),
-            "{second}"
-        );
-        drop(first);
-        assert!(Node::claim(folder.path(), 0).is_ok());
-    }
-
-    #[test]
-    fn the_last_free_number_is_found_until_there_is_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let now = Timestamp::from_millis(1_790_000_000_000);
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut ids = std::collections::HashSet::new();
-        for _ in 0..=LAST_NODE {
-            nodes.push(Node::claim_last_free(folder.path()).unwrap());
-        }
-        assert!(
-            nodes
-                .iter()
-                .all(|node| ids.insert(node.next_id(now).unwrap()))
-        );
-        assert!(matches!(
-            Node::claim_last_free(folder.path()),
-            Err(OpenError::NodeTaken { number: 0, .. })
-        ));
-    }
+/// Which number is to be leased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Any.
+    Any,
+    /// This one and no other.
+    This(NodeNumber),
+    /// One that no other process on the same data folder has, for stores that other processes do not see: they may still share
+    /// the media.
+    OfTheSlot,
 }

@@ -1,14 +1,15 @@
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use douyin_core::{BcryptHasher, Douyin, Limits};
+use douyin_core::{BcryptHasher, Douyin, LeasedIds, Limits, SystemClock};
 use douyin_media::{MediaOptions, MediaStorage};
 use tokio::time::timeout;
 
-use super::{Node, OpenError, OpenedStore, make_data_dir, open_store};
+use super::{Database, Node, OpenError, OpenedStore, Wanted, make_data_dir, open_store};
 use crate::api::{self, Allowance, Api, Tokens};
 use crate::config::Config;
 use crate::health::Health;
@@ -26,6 +27,7 @@ pub struct Service {
     store: OpenedStore,
     media: MediaStorage,
     words: Option<Arc<WordsFile>>,
+    node: Node,
 }
 
 impl Service {
@@ -36,8 +38,6 @@ impl Service {
     /// [`OpenError`].
     pub async fn open(config: &Config, host: &str) -> Result<Self, OpenError> {
         make_data_dir(config)?;
-        let number = u8::try_from(config.node_id.get()).unwrap_or(u8::MAX);
-        let node = Node::claim(&config.data_dir, number)?;
         let tokens = tokens(config)?;
         let words = match &config.words_file {
             Some(path) => Some(Arc::new(WordsFile::open(path)?)),
@@ -45,11 +45,12 @@ impl Service {
         };
         let media = open_media(config)?;
         let store = open_store(config).await?;
+        let node = lease_node(config, &store).await?;
         let rows = Arc::clone(store.store());
         media
             .sweep(async |video| Ok(rows.video(None, video).await?.is_some()))
             .await?;
-        let mut builder = douyin(config, &store, node)?;
+        let mut builder = douyin(config, &store, node.ids())?;
         if let Some(words) = &words {
             builder = builder.filter(Arc::<WordsFile>::clone(words));
         }
@@ -77,6 +78,7 @@ impl Service {
             store,
             media,
             words,
+            node,
         })
     }
 
@@ -90,20 +92,28 @@ impl Service {
     /// What tells whether it can do its work.
     #[must_use]
     pub fn health(&self) -> Health {
-        Health::new(Arc::clone(self.store.store()), self.media.clone())
+        let ids = Arc::clone(self.node.ids());
+        Health::new(Arc::clone(self.store.store()), self.media.clone(), ids)
     }
 
-    /// Keeps up with what changes while it runs, for ever.
-    pub async fn watch(&self) {
+    /// Keeps its node number, and up with what changes while it runs, for ever.
+    pub async fn watch(&self) -> Infallible {
         match &self.words {
-            Some(words) => Arc::clone(words).watch().await,
-            None => std::future::pending().await,
+            Some(words) => tokio::join!(self.node.keep(), Arc::clone(words).watch()).0,
+            None => self.node.keep().await,
         }
     }
 
-    /// Ends the use of its database in good order, or gives up after `patience`. Without it nothing that was acknowledged is lost.
+    /// Gives its node number back and ends the use of its database in good order, or gives up after `patience`. Without it nothing
+    /// that was acknowledged is lost.
     pub async fn close(&self, patience: Duration) {
-        match timeout(patience, self.store.close()).await {
+        let closing = async {
+            if let Err(error) = self.node.release().await {
+                tracing::warn!(%error, "the node number is free only when its lease ends");
+            }
+            self.store.close().await
+        };
+        match timeout(patience, closing).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the database could not be closed in good order");
@@ -121,6 +131,16 @@ fn tokens(config: &Config) -> Result<Tokens, OpenError> {
         None => secret::load_or_create(&config.data_dir.join("jwt.secret"))?,
     };
     Ok(Tokens::new(&secret, config.token_days.days())?)
+}
+
+async fn lease_node(config: &Config, store: &OpenedStore) -> Result<Node, OpenError> {
+    let wanted = match (config.node_id, Database::of(config)?) {
+        (Some(number), _) => Wanted::This(number),
+        (None, Database::Memory) => Wanted::OfTheSlot,
+        (None, Database::Sql(_)) => Wanted::Any,
+    };
+    let nodes = Arc::clone(store.nodes());
+    Node::lease(nodes, Arc::new(SystemClock), &config.data_dir, wanted, 0).await
 }
 
 fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
@@ -144,7 +164,7 @@ fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
 fn douyin(
     config: &Config,
     store: &OpenedStore,
-    node: Node,
+    ids: &Arc<LeasedIds>,
 ) -> Result<douyin_core::DouyinBuilder, OpenError> {
     let hasher = BcryptHasher::new(config.bcrypt_cost.get())?;
     let mut limits = Limits::default();
@@ -154,7 +174,7 @@ fn douyin(
     limits.password = config.password_min_length.size()..=config.password_max_length.size();
     let store = Arc::clone(store.store());
     Ok(Douyin::builder_with_hasher(store, Arc::new(hasher))
-        .ids(Arc::new(node))
+        .ids(Arc::<LeasedIds>::clone(ids))
         .limits(limits)
         .message_policy(config.message_policy))
 }

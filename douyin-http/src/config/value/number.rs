@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use douyin_core::NodeNumber;
+
 use super::Value;
 
 /// A whole number within bounds.
@@ -50,5 +52,23 @@ impl<const MIN: u32, const MAX: u32> Value for Number<MIN, MAX> {
 
     fn show(&self) -> toml::Value {
         toml::Value::from(self.0)
+    }
+}
+
+/// What a [`NodeNumber`] is written as.
+type Node = Number<0, { NodeNumber::COUNT as u32 - 1 }>;
+
+impl Value for NodeNumber {
+    fn expected() -> String {
+        Node::expected()
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let number = u8::try_from(Node::read(text)?.get()).unwrap_or(u8::MAX);
+        Self::new(number).map_err(|error| error.to_string())
+    }
+
+    fn show(&self) -> toml::Value {
+        toml::Value::from(self.get())
     }
 }
