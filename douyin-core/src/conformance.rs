@@ -232,9 +232,13 @@ macro_rules! conformance {
             texts {
                 hostile_texts_come_back_as_they_went_in
                 hostile_names_come_back_and_are_found
+                a_name_in_other_code_points_is_taken
+                names_that_only_a_collation_takes_for_one_are_two
+                names_whose_keys_are_longest_are_told_apart_to_the_end
                 the_longest_texts_come_back_whole
                 texts_are_data_and_never_patterns
                 media_keys_and_password_hashes_come_back_as_they_went_in
+                empty_texts_are_texts_and_spaces_at_an_end_stay
                 the_largest_ids_come_back_exactly
                 instants_come_back_to_the_millisecond
             }

@@ -3,7 +3,7 @@
 use super::scene::{ALL, Scene, at, id, new_comment, new_message, new_user, new_video, unknown};
 use crate::{
     CommentText, Cursor, Direction, MAX_ID, MediaKey, MessageText, PageRequest, PasswordHash,
-    Signature, Span, Timestamp, Title, UserId, Username, VideoId,
+    Signature, Span, StoreError, Timestamp, Title, UserId, Username, VideoId,
 };
 
 const HOSTILE: [&str; 14] = [
@@ -82,6 +82,78 @@ pub(super) async fn hostile_names_come_back_and_are_found(scene: Scene) {
             .expect("credentials can be read");
         assert_eq!(found.map(|found| found.user), Some(user), "{text:?}");
     }
+}
+
+/// What databases fold, pad or normalise, each in its own way, core has folded before: so every store says the same.
+pub(super) async fn a_name_in_other_code_points_is_taken(scene: Scene) {
+    let spellings: [(&str, &[&str]); 5] = [
+        (
+            "Alice",
+            &[
+                "alice",
+                "ALICE",
+                "alice ",
+                "\u{3000}alice",
+                "Ａｌｉｃｅ",
+                "al\u{200D}ice",
+            ],
+        ),
+        ("José", &["Jose\u{301}", "JOSE\u{301}", "JOSÉ "]),
+        ("カ\u{3099}", &["ガ", "ｶﾞ"]),
+        ("한", &["\u{1112}\u{1161}\u{11AB}"]),
+        ("ﬁn ½", &["FIN 1⁄2"]),
+    ];
+    for (name, others) in spellings {
+        let user = scene.user(name).await;
+        assert_eq!(
+            scene.profile(None, user).await.name,
+            name,
+            "as it was typed"
+        );
+        for other in others {
+            let refused = scene.register(scene.id(), other).await;
+            assert!(
+                matches!(refused, Err(StoreError::Taken)),
+                "{other:?}: {refused:?}"
+            );
+            assert_eq!(owner(&scene, other).await, Some(user), "{other:?}");
+        }
+    }
+}
+
+/// Collations take the names of each line for one, be it for want of a weight of their own.
+pub(super) async fn names_that_only_a_collation_takes_for_one_are_two(scene: Scene) {
+    let names = [
+        "anna", "änna", "annå", "anną", "œuvre", "oeuvre", "ø", "o", "łukasz", "lukasz", "þor",
+        "thor", "は", "ば", "ぱ", "ハ", "елка", "ёлка", "٣", "3", "🍣", "🍺", "\u{E000}",
+        "\u{E001}", "𒀀", "𒀁", "a-b", "ab", "a b",
+    ];
+    let mut users = Vec::new();
+    for name in names {
+        users.push(scene.user(name).await);
+    }
+    for (name, user) in names.into_iter().zip(users) {
+        assert_eq!(owner(&scene, name).await, Some(user), "{name:?}");
+    }
+}
+
+pub(super) async fn names_whose_keys_are_longest_are_told_apart_to_the_end(scene: Scene) {
+    // Of one character, eighteen: 33 bytes, more than any other becomes.
+    let longest = "\u{FDFA}".repeat(32);
+    let other = "\u{FDFA}".repeat(31) + "x";
+    let [one, two] = [scene.user(&longest).await, scene.user(&other).await];
+    assert_eq!(owner(&scene, &longest).await, Some(one));
+    assert_eq!(owner(&scene, &other).await, Some(two));
+    let again = scene.register(scene.id(), &longest).await;
+    assert!(matches!(again, Err(StoreError::Taken)), "{again:?}");
+}
+
+/// Whose name it is.
+async fn owner(scene: &Scene, name: &str) -> Option<UserId> {
+    let name = Username::parse(name).expect("a name");
+    let found = scene.store.credentials(name.key()).await;
+    let found = found.expect("credentials can be read");
+    found.map(|found| found.user)
 }
 
 pub(super) async fn the_longest_texts_come_back_whole(scene: Scene) {
@@ -182,6 +254,31 @@ pub(super) async fn media_keys_and_password_hashes_come_back_as_they_went_in(sce
     scene.store.publish(new).await.expect("the author exists");
     let seen = scene.seen(None, video).await;
     assert_eq!((seen.play, seen.cover), (play, cover));
+}
+
+pub(super) async fn empty_texts_are_texts_and_spaces_at_an_end_stay(scene: Scene) {
+    let mut new = new_user(scene.id(), "alice");
+    new.password = PasswordHash::new("hash ");
+    new.signature = Signature::parse("").expect("a signature");
+    let author = new.id;
+    scene.store.register(new).await.expect("the name is free");
+    let name = Username::parse("alice").expect("a name");
+    let found = scene.store.credentials(name.key()).await;
+    let found = found.expect("credentials can be read");
+    let found = found.expect("alice is registered");
+    assert_eq!(found.password.as_str(), "hash ");
+    assert_eq!(scene.profile(None, author).await.signature, "");
+
+    let mut new = new_video(scene.id(), author, at(1));
+    new.title = Title::parse("").expect("a title");
+    (new.play, new.cover) = (MediaKey::new(" a.mp4  "), MediaKey::new(""));
+    let video = new.id;
+    scene.store.publish(new).await.expect("the author exists");
+    let seen = scene.seen(None, video).await;
+    assert_eq!(
+        (&*seen.title, seen.play.as_str(), seen.cover.as_str()),
+        ("", " a.mp4  ", "")
+    );
 }
 
 pub(super) async fn the_largest_ids_come_back_exactly(scene: Scene) {
