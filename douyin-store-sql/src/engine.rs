@@ -43,6 +43,8 @@ pub(crate) enum Failure {
     /// The engine gave up this transaction in favour of another one: a deadlock, or a serialization failure. The same
     /// transaction may succeed at once.
     Conflict,
+    /// The engine gave up a statement that took longer than it may.
+    Overrun,
     /// The database is away, going away, full, or takes no writes: any other statement would fail too.
     Outage,
     /// The database is damaged, or is no database.
@@ -64,6 +66,9 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
 
     /// A row of a [list](Self::list).
     type ListRow: Row;
+
+    /// Whether the database is on a server, which can go away and fall silent while this process runs.
+    const ON_SERVER: bool = true;
 
     /// Begins a transaction that is going to write.
     const BEGIN_WRITE: &'static str;

@@ -23,15 +23,20 @@ pub(crate) enum Error {
     /// The engine gave up this transaction in favour of another one; it may succeed when it is tried again.
     #[error("the transaction was in conflict with another one")]
     Conflict(#[source] Arc<sqlx::Error>),
+    #[error("the database gave up a statement that took too long")]
+    Overrun(#[source] Arc<sqlx::Error>),
     #[error("the database is away")]
     Outage(#[source] Arc<sqlx::Error>),
     #[error("the database failed")]
     Database(#[source] Arc<sqlx::Error>),
     /// The commit failed, or its answer was lost: the transaction may have been committed.
     #[error("the database did not confirm a commit")]
-    Unconfirmed(#[source] Arc<sqlx::Error>),
+    Unconfirmed(#[source] Box<Error>),
+    #[error("too many reads are waiting")]
+    TooManyReads,
     #[error("too many writes are waiting")]
     QueueFull,
+    /// Nobody knows what has become of the connection.
     #[error("the database did not answer in time")]
     TooSlow,
     #[error("the store is closed")]
@@ -49,6 +54,7 @@ impl Error {
         match Failure::of::<E>(&error) {
             Failure::Contention => Self::Contention(Arc::new(error)),
             Failure::Conflict => Self::Conflict(Arc::new(error)),
+            Failure::Overrun => Self::Overrun(Arc::new(error)),
             Failure::Outage | Failure::NoDatabase => Self::Outage(Arc::new(error)),
             Failure::Corruption => Self::Corrupt(error.to_string()),
             Failure::RefusedText | Failure::Statement => {
@@ -69,8 +75,18 @@ impl Error {
     pub(crate) const fn is_about_everything(&self) -> bool {
         matches!(
             self,
-            Self::Contention(_) | Self::Conflict(_) | Self::Outage(_) | Self::Unconfirmed(_)
+            Self::Contention(_)
+                | Self::Conflict(_)
+                | Self::Overrun(_)
+                | Self::Outage(_)
+                | Self::TooSlow
+                | Self::Unconfirmed(_)
         )
+    }
+
+    /// Whether the connection that it happened on is of no further use.
+    pub(crate) const fn breaks_connection(&self) -> bool {
+        matches!(self, Self::Outage(_) | Self::TooSlow | Self::Unconfirmed(_))
     }
 
     /// Whether the domain refused the operation, which leaves the transaction usable.

@@ -33,6 +33,7 @@
 compile_error!("a store needs an engine: turn on a cargo feature, `sqlite`, `postgres` or `mysql`");
 
 mod bulk;
+mod connector;
 mod decode;
 mod engine;
 mod error;

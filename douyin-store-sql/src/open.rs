@@ -7,6 +7,7 @@ use douyin_core::{Nodes, Store, StoreError};
 use sqlx::Connection;
 
 use crate::bulk::BulkLoad;
+use crate::connector;
 use crate::engine::{ConnectionOf, Engine, Failure, Role};
 use crate::migration::{self, Migration};
 use crate::open_error::OpenError;
@@ -90,7 +91,7 @@ pub async fn pending_migrations(
     url: &str,
     options: &SqlOptions,
 ) -> Result<Vec<Migration>, OpenError> {
-    by_scheme!(url, E => pending(&E::from_url(url, options)?).await)
+    by_scheme!(url, E => pending(&E::from_url(url, options)?, options).await)
 }
 
 /// The engines that are built in.
@@ -123,7 +124,7 @@ pub(crate) async fn open_with<E: Engine>(
     options: &SqlOptions,
 ) -> Result<SqlStore<E>, OpenError> {
     let engine = E::from_url(url, options)?;
-    let mut connection = connect(&engine, Role::Writer).await?;
+    let mut connection = connect(&engine, Role::Writer, options).await?;
     migration::bring_up_to_date::<E>(&mut connection).await?;
     Ok(SqlStore::new(engine, connection, options))
 }
@@ -137,11 +138,11 @@ async fn open_existing_with<E: Engine>(
     if !engine.exists() {
         return Err(OpenError::Missing { database });
     }
-    let pending = pending(&engine).await?.len();
+    let pending = pending(&engine, options).await?.len();
     if pending > 0 {
         return Err(OpenError::Outdated { database, pending });
     }
-    let connection = connect(&engine, Role::Writer).await?;
+    let connection = connect(&engine, Role::Writer, options).await?;
     Ok(SqlStore::new(engine, connection, options))
 }
 
@@ -150,17 +151,17 @@ async fn migrate_with<E: Engine>(
     options: &SqlOptions,
 ) -> Result<Vec<Migration>, OpenError> {
     let engine = E::from_url(url, options)?;
-    let mut connection = connect(&engine, Role::Writer).await?;
+    let mut connection = connect(&engine, Role::Writer, options).await?;
     let done = migration::bring_up_to_date::<E>(&mut connection).await?;
     E::finish(connection).await.map_err(OpenError::Migrate)?;
     Ok(done)
 }
 
-async fn pending<E: Engine>(engine: &E) -> Result<Vec<Migration>, OpenError> {
+async fn pending<E: Engine>(engine: &E, options: &SqlOptions) -> Result<Vec<Migration>, OpenError> {
     if !engine.exists() {
         return Ok(E::MIGRATIONS.to_vec());
     }
-    let mut connection = connect(engine, Role::Inspector).await?;
+    let mut connection = connect(engine, Role::Inspector, options).await?;
     let pending = migration::pending::<E>(&mut connection).await?;
     connection.close().await.map_err(OpenError::Migrate)?;
     Ok(pending)
@@ -169,8 +170,9 @@ async fn pending<E: Engine>(engine: &E) -> Result<Vec<Migration>, OpenError> {
 pub(crate) async fn connect<E: Engine>(
     engine: &E,
     role: Role,
+    options: &SqlOptions,
 ) -> Result<ConnectionOf<E>, OpenError> {
-    let connection = engine.connect(role).await;
+    let connection = connector::connect(engine, role, options.connect_wait).await;
     connection.map_err(|source| match Failure::of::<E>(&source) {
         Failure::NoDatabase => OpenError::Missing {
             database: engine.name(),

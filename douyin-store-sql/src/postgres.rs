@@ -1,6 +1,7 @@
 //! PostgreSQL: row locks under READ COMMITTED, lists of numbers as one array.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sqlx::error::{BoxDynError, DatabaseError};
@@ -18,7 +19,8 @@ use crate::options::SqlOptions;
 #[derive(Debug)]
 pub(crate) struct Postgres {
     options: PgConnectOptions,
-    lock_wait_millis: u128,
+    lock_wait: String,
+    statement_wait: String,
 }
 
 impl Engine for Postgres {
@@ -57,7 +59,8 @@ impl Engine for Postgres {
             options: connect
                 .application_name("douyin")
                 .disable_statement_logging(),
-            lock_wait_millis: options.lock_wait.as_millis(),
+            lock_wait: millis(options.lock_wait),
+            statement_wait: millis(options.statement_wait),
         })
     }
 
@@ -77,16 +80,23 @@ impl Engine for Postgres {
 
     async fn connect(&self, role: Role) -> Result<PgConnection, sqlx::Error> {
         // Compiling a statement of a few milliseconds to machine code takes longer than running it.
-        let settings = [
-            ("jit", "off".to_owned()),
-            ("lock_timeout", self.lock_wait_millis.to_string()),
-        ];
+        let settings = [("jit", "off"), ("lock_timeout", self.lock_wait.as_str())];
         let options = self.options.clone().options(settings);
         let options = match role {
-            Role::Writer => options.options([("synchronous_commit", "on")]),
-            Role::Reader | Role::Auditor | Role::Inspector => {
-                options.options([("default_transaction_read_only", "on")])
-            }
+            // The idle time: of a client that is out of reach and holds locks.
+            Role::Writer => options.options([
+                ("synchronous_commit", "on"),
+                ("statement_timeout", &self.statement_wait),
+                ("idle_in_transaction_session_timeout", &self.statement_wait),
+            ]),
+            Role::Reader => options.options([
+                ("default_transaction_read_only", "on"),
+                ("statement_timeout", &self.statement_wait),
+            ]),
+            Role::Auditor | Role::Inspector => options.options([
+                ("default_transaction_read_only", "on"),
+                ("statement_timeout", "0"),
+            ]),
         };
         options.connect().await
     }
@@ -195,7 +205,7 @@ impl Engine for Postgres {
         // Waiting for it has no limit: a migration of another process may take long.
         Self::script(
             connection,
-            "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(110429875038574)",
+            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(110429875038574)",
         )
         .await
     }
@@ -210,11 +220,12 @@ impl Engine for Postgres {
         match &*code {
             "55P03" => Failure::Contention,
             "40001" | "40P01" => Failure::Conflict,
+            "57014" => Failure::Overrun,
             "3D000" => Failure::NoDatabase,
             "42P01" | "3F000" => Failure::RefusedText,
             "XX001" | "XX002" => Failure::Corruption,
-            // Read-only transaction: the server is a standby.
-            "25006" => Failure::Outage,
+            // Read-only transaction: the server is a standby. And what closes a connection in a transaction that takes too long.
+            "25006" | "25P03" | "25P04" => Failure::Outage,
             _ => match code.get(..2) {
                 // Connection exceptions, wrong passwords, insufficient resources, operator intervention, system errors.
                 Some("08" | "28" | "53" | "57" | "58") => Failure::Outage,
@@ -226,4 +237,9 @@ impl Engine for Postgres {
     async fn finish(connection: PgConnection) -> Result<(), sqlx::Error> {
         connection.close().await
     }
+}
+
+/// As a setting of the server, whose 0 is no limit, and which counts up to 24 days.
+fn millis(wait: Duration) -> String {
+    wait.as_millis().clamp(1, i32::MAX as u128).to_string()
 }

@@ -1,12 +1,20 @@
 //! The connections that read.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod idle;
+mod places;
+mod reader;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::Connection;
+use futures_util::TryFutureExt as _;
+use sqlx::Connection as _;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::idle::Idle;
+use self::places::Places;
+use self::reader::Reader;
+use crate::connector::{Connector, IdleLimit, TimeLimit};
 use crate::engine::{
     Columns, ConnectionOf, Engine, Role, RowOf, Statement, Value, run, run_each, run_list,
 };
@@ -18,48 +26,54 @@ use crate::options::SqlOptions;
 /// Not sqlx's pool: that one pings every connection that is returned, from a task of its own, and on SQLite a ping goes to
 /// another thread and back. Reading a profile takes 42 µs with the pool and 17 µs with this. Here only a connection whose
 /// read was cancelled is pinged.
+///
+/// So it is only the next statement that tells that a connection broke while it was idle, as all do when a server restarts.
+/// That is a read, which can be run twice: it is run again on a fresh connection.
 pub(crate) struct Readers<E: Engine> {
-    engine: Arc<E>,
-    /// One permit per connection that may run a statement.
-    places: Arc<Semaphore>,
-    size: u32,
+    connector: Arc<Connector<E>>,
     role: Role,
-    longest_wait: Duration,
-    idle: Arc<Idle<E>>,
+    places: Places,
+    idle: Arc<Idle<ConnectionOf<E>>>,
+    limit: TimeLimit,
     runtime: Handle,
 }
 
-/// The connections that are not in use.
-struct Idle<E: Engine>(Mutex<Vec<ConnectionOf<E>>>);
-
-impl<E: Engine> Idle<E> {
-    /// Ignores poisoning: no panic can leave the list half changed.
-    fn lock(&self) -> MutexGuard<'_, Vec<ConnectionOf<E>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Takes a connection and reads with it.
+macro_rules! read_with {
+    ($readers:ident, $reader:ident => $read:expr) => {{
+        let mut $reader = Reader::take($readers).await?;
+        loop {
+            let read = $readers.limit.on($read.map_err(Error::of::<E>)).await;
+            if !$reader.was_broken_before(&read) {
+                break $reader.finish(read);
+            }
+            $reader.reconnect().await?;
+        }
+    }};
 }
 
 impl<E: Engine> Readers<E> {
     /// Must be called on a runtime. Connects lazily.
-    pub(crate) fn new(engine: Arc<E>, options: &SqlOptions) -> Self {
-        let size = options.readers.clamp(1, 1024);
-        Self::with(engine, Role::Reader, size, options.lock_wait)
+    pub(crate) fn new(connector: Arc<Connector<E>>, options: &SqlOptions) -> Self {
+        let default = if E::ON_SERVER { 16 } else { 4 };
+        let size = options.readers.unwrap_or(default).clamp(1, 1024);
+        Self {
+            connector,
+            role: Role::Reader,
+            places: Places::new(size, options.read_queue, options.lock_wait),
+            idle: Arc::new(Idle::new(IdleLimit::of::<E>(options))),
+            limit: TimeLimit::of_statements::<E>(options),
+            runtime: Handle::current(),
+        }
     }
 
     /// A connection for reads that take long. Who finds it in use waits.
-    pub(crate) fn of_auditors(engine: Arc<E>) -> Self {
-        Self::with(engine, Role::Auditor, 1, Duration::MAX)
-    }
-
-    fn with(engine: Arc<E>, role: Role, size: u32, longest_wait: Duration) -> Self {
+    pub(crate) fn of_auditors(connector: Arc<Connector<E>>, options: &SqlOptions) -> Self {
         Self {
-            engine,
-            places: Arc::new(Semaphore::new(size as usize)),
-            size,
-            role,
-            longest_wait,
-            idle: Arc::new(Idle(Mutex::default())),
-            runtime: Handle::current(),
+            role: Role::Auditor,
+            places: Places::new(1, usize::MAX, Duration::MAX),
+            limit: TimeLimit::NONE,
+            ..Self::new(connector, options)
         }
     }
 
@@ -69,23 +83,7 @@ impl<E: Engine> Readers<E> {
         statement: &Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<RowOf<E>>, Error> {
-        let mut reader = self.acquire().await?;
-        let rows = run::<E>(reader.connection(), statement, values).await;
-        reader.finish(rows)
-    }
-
-    /// Reads the rows of a statement and decodes each as it arrives, however many they are.
-    pub(crate) async fn collect<T: Send>(
-        &self,
-        statement: &Statement,
-        decode: impl Fn(Columns<'_, RowOf<E>>) -> Result<T, Error> + Send + Sync,
-    ) -> Result<Vec<T>, Error> {
-        let mut reader = self.acquire().await?;
-        let mut decoded = Vec::new();
-        let see = |row: &RowOf<E>| decoded.push(decode(Columns::of(row)));
-        let read = run_each::<E>(reader.connection(), statement, see).await;
-        reader.finish(read)?;
-        decoded.into_iter().collect()
+        read_with!(self, reader => run::<E>(reader.connection(), statement, values))
     }
 
     /// Reads a list.
@@ -94,96 +92,39 @@ impl<E: Engine> Readers<E> {
         statement: &Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<E::ListRow>, Error> {
-        let mut reader = self.acquire().await?;
-        let rows = run_list::<E>(reader.connection(), statement, values).await;
-        reader.finish(rows)
+        read_with!(self, reader => run_list::<E>(reader.connection(), statement, values))
+    }
+
+    /// Reads the rows of a statement and decodes each as it arrives, however many they are.
+    pub(crate) async fn collect<T: Send>(
+        &self,
+        statement: &Statement,
+        decode: impl Fn(Columns<'_, RowOf<E>>) -> Result<T, Error> + Send + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let mut decoded = Vec::new();
+        read_with!(self, reader => {
+            decoded.clear();
+            let see = |row: &RowOf<E>| decoded.push(decode(Columns::of(row)));
+            run_each::<E>(reader.connection(), statement, see)
+        })?;
+        decoded.into_iter().collect()
     }
 
     /// Waits for the reads in progress, then closes every connection.
     pub(crate) async fn close(&self) {
-        // Fails if it is closed already: then there is nothing to do.
-        if let Ok(all) = self.places.acquire_many(self.size).await {
-            self.places.close();
-            drop(all);
-        }
-        let connections = std::mem::take(&mut *self.idle.lock());
-        for connection in connections {
+        self.places.close().await;
+        for connection in self.idle.drain() {
             if let Err(error) = connection.close().await {
                 tracing::warn!(%error, "a reading connection was not closed in good order");
             }
         }
     }
-
-    async fn acquire(&self) -> Result<Reader<'_, E>, Error> {
-        let place = if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            place
-        } else {
-            let place = Arc::clone(&self.places).acquire_owned();
-            tokio::time::timeout(self.longest_wait, place)
-                .await
-                .map_err(|_| Error::TooSlow)?
-                .map_err(|_| Error::Closed)?
-        };
-        let idle = self.idle.lock().pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self
-                .engine
-                .connect(self.role)
-                .await
-                .map_err(Error::of::<E>)?,
-        };
-        Ok(Reader {
-            readers: self,
-            lease: Some((connection, place)),
-        })
-    }
-}
-
-/// A connection in use, and its permit.
-struct Reader<'r, E: Engine> {
-    readers: &'r Readers<E>,
-    lease: Option<(ConnectionOf<E>, OwnedSemaphorePermit)>,
-}
-
-impl<E: Engine> Reader<'_, E> {
-    fn connection(&mut self) -> &mut ConnectionOf<E> {
-        let lease = self.lease.as_mut();
-        &mut lease
-            .expect("only what consumes a reader takes its lease")
-            .0
-    }
-
-    /// Returns the connection, unless it broke, and passes the result on.
-    fn finish<T>(mut self, rows: Result<T, sqlx::Error>) -> Result<T, Error> {
-        let sound = matches!(rows, Ok(_) | Err(sqlx::Error::Database(_)));
-        if let Some((connection, _place)) = self.lease.take().filter(|_| sound) {
-            self.readers.idle.lock().push(connection);
-        }
-        rows.map_err(Error::of::<E>)
-    }
-}
-
-impl<E: Engine> Drop for Reader<'_, E> {
-    /// If the read was cancelled, the database may still run its statement: the connection keeps its permit until the
-    /// statement has ended, which the answer to a ping tells, and is then used again.
-    fn drop(&mut self) {
-        let Some((mut connection, place)) = self.lease.take() else {
-            return;
-        };
-        let idle = Arc::clone(&self.readers.idle);
-        self.readers.runtime.spawn(async move {
-            match connection.ping().await {
-                Ok(()) => idle.lock().push(connection),
-                Err(error) => tracing::debug!(%error, "a reading connection was given up"),
-            }
-            drop(place);
-        });
-    }
 }
 
 #[cfg(all(test, feature = "sqlite"))]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::engine::Row as _;
     use crate::open::open_with;
@@ -201,7 +142,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("douyin.db").display());
         let mut options = SqlOptions::default();
-        (options.readers, options.lock_wait) = (1, Duration::from_mins(1));
+        (options.readers, options.lock_wait) = (Some(1), Duration::from_mins(1));
         let store = open_with::<SqliteFile>(&url, &options).await.unwrap();
         let readers = &store.readers;
         // Tells this connection from any other.
@@ -212,9 +153,9 @@ mod tests {
         let mut leaves = Box::pin(readers.rows(&long, &[]));
         assert!(futures_util::poll!(&mut leaves).is_pending());
         drop(leaves);
-        assert_eq!(readers.places.available_permits(), 0);
+        assert_eq!(readers.places.free(), 0);
         assert_eq!(number(readers, "PRAGMA cache_size").await, -1234);
-        assert_eq!(readers.places.available_permits(), 1);
-        assert_eq!(readers.idle.lock().len(), 1);
+        assert_eq!(readers.places.free(), 1);
+        assert_eq!(readers.idle.len(), 1);
     }
 }

@@ -37,6 +37,8 @@ impl Engine for SqliteFile {
     type Database = Sqlite;
     type ListRow = JsonRow;
 
+    const ON_SERVER: bool = false;
+
     /// A deferred transaction that reads and then writes fails without waiting if another process wrote in between; this one
     /// waits for the lock.
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";

@@ -16,6 +16,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use douyin_core::{Cursor, Page, PageRequest, StoreError, Timestamp, UserId};
 
+use crate::connector::Connector;
 use crate::decode;
 use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value};
 use crate::error::Error;
@@ -37,11 +38,11 @@ pub(crate) struct SqlStore<E: Engine> {
 impl<E: Engine> SqlStore<E> {
     /// A store on a database whose schema is up to date, with the connection that is to write.
     pub(crate) fn new(engine: E, connection: ConnectionOf<E>, options: &SqlOptions) -> Self {
-        let engine = Arc::new(engine);
+        let connector = Arc::new(Connector::new(engine, options));
         let statements = Arc::new(Statements::of::<E>());
-        let readers = Readers::new(Arc::clone(&engine), options);
-        let auditors = Readers::of_auditors(Arc::clone(&engine));
-        let writer = Writer::start(engine, connection, Arc::clone(&statements), options);
+        let readers = Readers::new(Arc::clone(&connector), options);
+        let auditors = Readers::of_auditors(Arc::clone(&connector), options);
+        let writer = Writer::start(connector, connection, Arc::clone(&statements), options);
         Self {
             statements,
             readers,

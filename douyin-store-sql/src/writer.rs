@@ -20,6 +20,7 @@ mod operation;
 mod taken;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
+mod transaction;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub(crate) use operation::{Operation, Work};
 use self::batch::Request;
 use self::group_commit::GroupCommit;
 use self::operation::Pending;
+use crate::connector::Connector;
 use crate::engine::{ConnectionOf, Engine};
 use crate::error::Error;
 use crate::options::SqlOptions;
@@ -49,13 +51,13 @@ pub(crate) struct Writer<E: Engine> {
 impl<E: Engine> Writer<E> {
     /// Starts a writer, which ends when this is dropped and the queue is empty.
     pub(crate) fn start(
-        engine: Arc<E>,
+        connector: Arc<Connector<E>>,
         connection: ConnectionOf<E>,
         statements: Arc<Statements>,
         options: &SqlOptions,
     ) -> Self {
         let (queue, requests) = mpsc::channel(options.write_queue.max(1));
-        let group_commit = GroupCommit::new(engine, connection, statements, options.write_batch);
+        let group_commit = GroupCommit::new(connector, connection, statements, options);
         tokio::spawn(group_commit.run(requests));
         Self {
             queue,

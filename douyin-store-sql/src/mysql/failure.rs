@@ -17,6 +17,8 @@ fn of_number(number: u16) -> Failure {
         // Deadlock, also as a Galera cluster reports a write on another node; a row that changed since the snapshot; given up by
         // group replication.
         1213 | 1020 | 3101 => Failure::Conflict,
+        // Interrupted; out of time, on MariaDB and on MySQL.
+        1317 | 1969 | 3024 => Failure::Overrun,
         1049 => Failure::NoDatabase,
         1146 => Failure::RefusedText,
         // A file that is no table's, broken indexes, crashed tables, a table whose tablespace is gone.
@@ -35,8 +37,8 @@ const fn is_outage(number: u16) -> bool {
         | 1037 | 1038 | 1040 | 1041 | 1203 | 1206 | 1226
         // No access: to the database, by the password, from this host, by the plugin, to a locked account.
         | 1044 | 1045 | 1129 | 1130 | 1698 | 3118 | 4151
-        // A cluster's node that is not ready; shutting down, killed, interrupted, out of time, broken off.
-        | 1047 | 1053 | 1077 | 1079 | 1152..=1161 | 1184 | 1317 | 1927 | 1969 | 3024 | 4031
+        // A cluster's node that is not ready; shutting down, killed, broken off.
+        | 1047 | 1053 | 1077 | 1079 | 1152..=1161 | 1184 | 1927 | 4031
         // No writes: a table, a server or a standby that only reads.
         | 1036 | 1290 | 1836 | 3100
     )

@@ -12,13 +12,17 @@ pub(super) const UNLOCK_SCHEMA: &str = "DO RELEASE_LOCK(CONCAT('douyin schema ',
 /// What is set on each new connection, so that nothing rests on how a server is configured.
 #[derive(Debug)]
 pub(super) struct Session {
-    lock_wait_seconds: u64,
+    lock_wait: Duration,
+    statement_wait: Duration,
+    idle_wait: Duration,
 }
 
 impl Session {
     pub(super) fn new(options: &SqlOptions) -> Self {
         Self {
-            lock_wait_seconds: whole_seconds(options.lock_wait),
+            lock_wait: options.lock_wait,
+            statement_wait: options.statement_wait,
+            idle_wait: options.idle_wait,
         }
     }
 
@@ -26,16 +30,28 @@ impl Session {
     ///
     /// - `STRICT_ALL_TABLES`: a text that does not fit is refused and never cut.
     /// - The locks are those of rows and those that a change of the schema takes on tables.
-    /// - A server closes connections that are idle for 8 hours; a year is the longest that it can be told.
+    /// - The time that a connection may be silent is that after which this process would not use it again. Then the server takes
+    ///   back the locks of a client that is out of reach; MariaDB can tell a transaction that writes sooner.
+    /// - The time that a statement may take has one name on MySQL, which alone reads the comment with its version, and another on
+    ///   MariaDB. It is for reads: MySQL knows none for writes.
     pub(super) fn settings(&self, role: Role) -> String {
-        let lock_wait = self.lock_wait_seconds;
+        let lock_wait = whole_seconds(self.lock_wait);
+        let silence = whole_seconds(self.idle_wait.saturating_add(self.statement_wait));
+        let limit = whole_seconds(self.statement_wait);
         let access = match role {
             Role::Writer => "READ WRITE",
             Role::Reader | Role::Auditor | Role::Inspector => "READ ONLY",
         };
+        let limit = match role {
+            Role::Reader => format!(
+                "/*!80000 , max_execution_time = {limit}000 */ /*M!100600 , max_statement_time = {limit} */"
+            ),
+            Role::Writer => format!("/*M!100600 , idle_write_transaction_timeout = {limit} */"),
+            Role::Auditor | Role::Inspector => String::new(),
+        };
         format!(
             "SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \
-             innodb_lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, wait_timeout = 31536000; \
+             innodb_lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, wait_timeout = {silence}{limit}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, {access}"
         )
     }

@@ -4,36 +4,40 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::FutureExt as _;
-use sqlx::{Connection, SqlStr};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::batch::{Batch, Request};
-use super::operation::Work;
+use super::transaction::{Ended, Transactions};
+use crate::connector::{Connector, IdleLimit};
 use crate::engine::{ConnectionOf, Engine, Role};
 use crate::error::Error;
+use crate::options::SqlOptions;
 use crate::statements::Statements;
 
 /// The writer task: commits what is queued, batch after batch.
 pub(super) struct GroupCommit<E: Engine> {
-    engine: Arc<E>,
-    statements: Arc<Statements>,
-    /// `None` after a failure that may have broken it, until the next batch reconnects.
-    connection: Option<ConnectionOf<E>>,
+    connector: Arc<Connector<E>>,
+    transactions: Transactions,
+    /// And since when it has been idle. `None` after a failure that may have broken it, until the next batch reconnects.
+    connection: Option<(Instant, ConnectionOf<E>)>,
+    idle_limit: IdleLimit,
     largest_batch: usize,
 }
 
 impl<E: Engine> GroupCommit<E> {
     pub(super) fn new(
-        engine: Arc<E>,
+        connector: Arc<Connector<E>>,
         connection: ConnectionOf<E>,
         statements: Arc<Statements>,
-        largest_batch: usize,
+        options: &SqlOptions,
     ) -> Self {
         Self {
-            engine,
-            statements,
-            connection: Some(connection),
-            largest_batch: largest_batch.max(1),
+            connector,
+            transactions: Transactions::new::<E>(statements, options),
+            connection: Some((Instant::now(), connection)),
+            idle_limit: IdleLimit::of::<E>(options),
+            largest_batch: options.write_batch.max(1),
         }
     }
 
@@ -66,7 +70,7 @@ impl<E: Engine> GroupCommit<E> {
             }
         }
         let end = match self.connection.take() {
-            Some(connection) => E::finish(connection).await.map_err(Error::of::<E>),
+            Some((_, connection)) => E::finish(connection).await.map_err(Error::of::<E>),
             None => Ok(()),
         };
         if let Err(error) = &end {
@@ -121,19 +125,25 @@ impl<E: Engine> GroupCommit<E> {
 
     /// Performs a batch in one transaction, which is rolled back if anything fails.
     async fn attempt(&mut self, batch: &mut Batch<E>) -> Result<(), Error> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self
-                .engine
-                .connect(Role::Writer)
-                .await
-                .map_err(Error::of::<E>)?,
-        };
-        let (result, sound) = transact(&mut connection, &self.statements, batch).await;
-        if sound {
-            self.connection = Some(connection);
+        let kept = self.connection.take();
+        if let Some((_, connection)) = kept.filter(|(since, _)| self.idle_limit.allows(*since)) {
+            match self.transact(connection, batch).await {
+                // It broke while it was idle, and nothing was done on it that could have been committed.
+                Ended::BeforeItBegan(Error::Outage(_)) => {}
+                ended => return ended.result(),
+            }
         }
-        result
+        let connection = self.connector.connect(Role::Writer).await?;
+        self.transact(connection, batch).await.result()
+    }
+
+    /// Performs a batch on a connection, which is kept unless it broke.
+    async fn transact(&mut self, mut connection: ConnectionOf<E>, batch: &mut Batch<E>) -> Ended {
+        let ended = self.transactions.perform(&mut connection, batch).await;
+        if ended.leaves_connection_sound() {
+            self.connection = Some((Instant::now(), connection));
+        }
+        ended
     }
 }
 
@@ -141,37 +151,4 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("of no text")
-}
-
-/// Returns also whether the connection is usable: after a failed commit or rollback it may still be inside the transaction, and
-/// everything that follows would fail too.
-async fn transact<E: Engine>(
-    connection: &mut ConnectionOf<E>,
-    statements: &Statements,
-    batch: &mut Batch<E>,
-) -> (Result<(), Error>, bool) {
-    let mut transaction = match connection
-        .begin_with(SqlStr::from_static(E::BEGIN_WRITE))
-        .await
-    {
-        Ok(transaction) => transaction,
-        Err(error) => {
-            let error = Error::of::<E>(error);
-            let sound = matches!(error, Error::Contention(_));
-            return (Err(error), sound);
-        }
-    };
-    let mut work = Work::new(&mut *transaction, statements);
-    match batch.apply(&mut work).await {
-        Ok(()) => {
-            let unconfirmed = |error| Error::Unconfirmed(Arc::new(error));
-            let result = transaction.commit().await.map_err(unconfirmed);
-            let sound = result.is_ok();
-            (result, sound)
-        }
-        Err(error) => {
-            let sound = transaction.rollback().await.is_ok();
-            (Err(error), sound)
-        }
-    }
 }

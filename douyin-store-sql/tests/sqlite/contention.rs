@@ -52,7 +52,7 @@ async fn a_writer_waits_for_another_process_to_finish() {
 async fn readers_who_go_away_leave_room_for_others() {
     let scene = Scene::new();
     let mut options = SqlOptions::default();
-    (options.readers, options.lock_wait) = (1, Duration::from_mins(1));
+    (options.readers, options.lock_wait) = (Some(1), Duration::from_mins(1));
     let store = scene.open_with(&options).await;
     populate(&*store).await;
     for _ in 0..20 {

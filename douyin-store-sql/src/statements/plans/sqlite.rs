@@ -29,8 +29,9 @@ async fn plan(connection: &mut SqliteConnection, statement: &Statement) -> Vec<S
 async fn empty_database() -> (tempfile::TempDir, SqliteConnection) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("plans.db").display());
-    let file = SqliteFile::from_url(&url, &SqlOptions::default()).unwrap();
-    let mut connection = connect(&file, Role::Writer).await.unwrap();
+    let options = SqlOptions::default();
+    let file = SqliteFile::from_url(&url, &options).unwrap();
+    let mut connection = connect(&file, Role::Writer, &options).await.unwrap();
     crate::migration::bring_up_to_date::<SqliteFile>(&mut connection)
         .await
         .unwrap();

@@ -50,8 +50,9 @@ const ROWS: [(&str, &str, &str); 6] = [
 /// A database with as much of everything, whose statistics are up to date; `None` without a server.
 pub(super) async fn crowded(_case: &'static str) -> Option<(Fresh, MySqlConnection)> {
     let database = Fresh::create::<sqlx::MySql>().await?;
-    let server = Mysql::from_url(&database.url, &SqlOptions::default()).unwrap();
-    let mut connection = connect(&server, Role::Writer).await.unwrap();
+    let options = SqlOptions::default();
+    let server = Mysql::from_url(&database.url, &options).unwrap();
+    let mut connection = connect(&server, Role::Writer, &options).await.unwrap();
     crate::migration::bring_up_to_date::<Mysql>(&mut connection)
         .await
         .unwrap();
