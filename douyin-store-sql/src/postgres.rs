@@ -15,6 +15,16 @@ use crate::migration::Migration;
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
 
+/// For connections whose statements each read or change a few rows, which all are to be found by an index: the planner knows
+/// only too late that a table has grown, and then reads all of it. Each statement is planned once.
+const BY_INDEX: [(&str, &str); 5] = [
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+];
+
 /// A database on a PostgreSQL server.
 #[derive(Debug)]
 pub(crate) struct Postgres {
@@ -84,12 +94,12 @@ impl Engine for Postgres {
         let options = self.options.clone().options(settings);
         let options = match role {
             // The idle time: of a client that is out of reach and holds locks.
-            Role::Writer => options.options([
+            Role::Writer => options.options(BY_INDEX).options([
                 ("synchronous_commit", "on"),
                 ("statement_timeout", &self.statement_wait),
                 ("idle_in_transaction_session_timeout", &self.statement_wait),
             ]),
-            Role::Reader => options.options([
+            Role::Reader => options.options(BY_INDEX).options([
                 ("default_transaction_read_only", "on"),
                 ("statement_timeout", &self.statement_wait),
             ]),

@@ -72,7 +72,7 @@ CREATE TABLE comments (
 );
 
 -- The comments below a video, newest first. Partial, so that deleted ones cost a reader nothing.
-CREATE INDEX comments_of_video ON comments (video_id, written_at) WHERE deleted_at IS NULL;
+CREATE INDEX comments_of_video ON comments (video_id, written_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE messages (
     id      BIGINT NOT NULL PRIMARY KEY,

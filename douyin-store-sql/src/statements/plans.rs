@@ -1,11 +1,15 @@
 //! Query plans: every statement that a caller waits for uses an index, however large the tables are.
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod crowd;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-#[cfg(feature = "mysql")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 #[path = "../../tests/servers/server.rs"]
 mod server;
 
