@@ -69,7 +69,8 @@ pub use password::{BcryptHasher, InvalidCost};
 pub use password::{PasswordHash, PasswordHasher};
 pub use port::{
     Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Grant, InvalidHolder, Lease,
-    Messages, NoNumber, NodeHolder, NodeRow, Nodes, Reach, Span, Store, Users, Videos, drift_of_all,
+    Messages, NoNumber, NodeHolder, NodeRow, Nodes, Reach, Span, Store, Users, Videos,
+    drift_of_all,
 };
 pub use text::{
     CommentText, InvalidText, MessageText, Password, Signature, TextKind, Title, Username,

@@ -1,7 +1,7 @@
 //! The folder in which uploads wait until they are settled.
 //!
 //! ```text
-//! staging/gate                 locked while a session is made or found dead
+//! staging/gate                 locked while a session is made, found dead, or removed
 //! staging/session-0/lock       locked for as long as the process that made it lives
 //! staging/session-0/<video>/   an unfinished upload: its presence is the marker
 //! ```

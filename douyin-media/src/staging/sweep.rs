@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use douyin_core::VideoId;
 use tokio::task::spawn_blocking;
 
-use super::{LOCK, PROBE, remove_folder};
+use super::{LOCK, PROBE, Staging, lock_gate, remove_folder};
 use crate::{MediaError, MediaStorage};
 
 /// What a sweep did.
@@ -54,7 +54,7 @@ impl MediaStorage {
             );
         }
         for (session, _lock) in dead {
-            let folder = session.clone();
+            let (storage, folder) = (self.clone(), session.clone());
             for (id, upload) in blocking(move || uploads_in(&folder)).await? {
                 if is_published(id).await.map_err(SweepError::Published)? {
                     swept.kept += 1;
@@ -64,7 +64,7 @@ impl MediaStorage {
                 }
                 blocking(move || remove_folder(&upload)).await?;
             }
-            blocking(move || remove_session(&session)).await?;
+            blocking(move || storage.staging().remove(&session)).await?;
         }
         if swept.removed + swept.kept > 0 {
             tracing::info!(
@@ -97,19 +97,23 @@ fn uploads_in(session: &Path) -> io::Result<Vec<(VideoId, PathBuf)>> {
     Ok(uploads)
 }
 
-/// Removes a session that has no uploads left; one that holds anything else stays.
-fn remove_session(session: &Path) -> io::Result<()> {
-    let is_ours = |name: &OsStr| name == LOCK || name == PROBE;
-    let others = fs::read_dir(session)?
-        .filter(|entry| {
-            entry
-                .as_ref()
-                .is_ok_and(|entry| !is_ours(&entry.file_name()))
-        })
-        .count();
-    if others > 0 {
-        tracing::warn!(session = %session.display(), "a staging folder holds files that are not of this program");
-        return Ok(());
+impl Staging {
+    /// Removes a session that has no uploads left; one that holds anything else stays.
+    fn remove(&self, session: &Path) -> io::Result<()> {
+        // Others who look for dead sessions would find half of it, and make its lock anew.
+        let _gate = lock_gate(&self.root)?;
+        let is_ours = |name: &OsStr| name == LOCK || name == PROBE;
+        let others = fs::read_dir(session)?
+            .filter(|entry| {
+                entry
+                    .as_ref()
+                    .is_ok_and(|entry| !is_ours(&entry.file_name()))
+            })
+            .count();
+        if others > 0 {
+            tracing::warn!(session = %session.display(), "a staging folder holds files that are not of this program");
+            return Ok(());
+        }
+        remove_folder(session)
     }
-    remove_folder(session)
 }

@@ -139,6 +139,26 @@ async fn uploads_of_a_running_process_are_left_alone() {
     assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4", "6.jpg", "6.mp4"]);
 }
 
+#[test]
+fn servers_that_start_and_stop_beside_each_other_settle_what_is_left_once() {
+    let folder = TempDir::new().unwrap();
+    for session in 0..50 {
+        leave_unfinished(folder.path(), &format!("session-{session}"), 100 + session);
+    }
+    let start_and_stop = || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let swept = (0..50).map(|_| runtime.block_on(sweep(&start(&folder), &[])));
+        swept.map(|swept| swept.removed).sum::<usize>()
+    };
+    let removed: usize = std::thread::scope(|scope| {
+        let servers: Vec<_> = (0..4).map(|_| scope.spawn(start_and_stop)).collect();
+        let joined = servers.into_iter().map(|server| server.join().unwrap());
+        joined.sum()
+    });
+    assert_eq!(removed, 50);
+    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn where_nobody_knows_whether_it_is_published_an_upload_stays_for_the_next_sweep() {
     let folder = TempDir::new().unwrap();
