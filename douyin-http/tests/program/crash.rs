@@ -2,11 +2,14 @@
 
 mod journal;
 mod leftovers;
+mod of_one_of_two;
 mod of_the_database;
 mod of_the_server;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::thread::Scope;
 
 use fastrand::Rng;
 
@@ -29,14 +32,21 @@ struct Writers {
 }
 
 impl Writers {
-    fn begin(client: &Client) -> Self {
-        let journals: Vec<Journal> = (0..CLIENTS)
+    /// So many, by number: no two have the same.
+    fn begin(client: &Client, numbers: Range<u64>) -> Self {
+        let journals: Vec<Journal> = numbers
             .map(|number| Journal::begin(client, number))
             .collect();
         Self {
             everybody: journals.iter().map(Journal::home).collect(),
             journals,
         }
+    }
+
+    /// From here on these and the others like and follow each other.
+    fn meet(&mut self, others: &mut Self) {
+        self.everybody.append(&mut others.everybody);
+        others.everybody.clone_from(&self.everybody);
     }
 
     /// Lets all write at once and has a crash after a number of acknowledgements, whatever is under way then. From there on
@@ -50,25 +60,18 @@ impl Writers {
     ) -> usize {
         let (acknowledge, acknowledged) = mpsc::channel();
         let enough = Rng::with_seed(round).usize(150..450);
-        let crashing = AtomicBool::new(false);
+        let crashing = &AtomicBool::new(false);
         std::thread::scope(|scope| {
-            for (number, journal) in self.journals.iter_mut().enumerate() {
-                let (client, acknowledge) = (client.clone(), acknowledge.clone());
-                let (everybody, crashing) = (&self.everybody, &crashing);
-                let mut random = Rng::with_seed(round * CLIENTS + number as u64);
-                scope.spawn(move || {
-                    loop {
-                        let outcome = journal.write_something(&client, everybody, &mut random);
-                        if outcome != Outcome::Acknowledged {
-                            assert!(crashing.load(Ordering::SeqCst), "{outcome:?} too early");
-                            return assert_eq!(outcome, end);
-                        }
-                        // Nobody counts any more once it is crashing.
-                        let _ = acknowledge.send(());
-                    }
-                });
-            }
-            drop(acknowledge);
+            self.write(scope, client, round, move |outcome| {
+                if outcome == Outcome::Acknowledged {
+                    // Nobody counts any more once it is crashing.
+                    let _ = acknowledge.send(());
+                    return true;
+                }
+                assert!(crashing.load(Ordering::SeqCst), "{outcome:?} too early");
+                assert_eq!(outcome, end);
+                false
+            });
             let counted = acknowledged.iter().take(enough).count();
             assert_eq!(counted, enough, "the writers gave up before the crash");
             crashing.store(true, Ordering::SeqCst);
@@ -76,6 +79,26 @@ impl Writers {
         });
         // Some were acknowledged between the last one that was counted and the crash.
         enough + acknowledged.iter().count()
+    }
+
+    /// Lets all write at once, each as long as `goes_on` says so after a write.
+    fn write<'scope>(
+        &'scope mut self,
+        scope: &'scope Scope<'scope, '_>,
+        client: &Client,
+        round: u64,
+        goes_on: impl Fn(Outcome) -> bool + Clone + Send + 'scope,
+    ) {
+        for (number, journal) in self.journals.iter_mut().enumerate() {
+            let (client, goes_on) = (client.clone(), goes_on.clone());
+            let everybody = &self.everybody;
+            let mut random = Rng::with_seed(round * CLIENTS + number as u64);
+            scope.spawn(
+                move || {
+                    while goes_on(journal.write_something(&client, everybody, &mut random)) {}
+                },
+            );
+        }
     }
 
     /// Compares what is there with what was acknowledged.

@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::{Outcome, Writers, leftovers, rounds};
+use super::{CLIENTS, Outcome, Writers, leftovers, rounds};
 use crate::client::{Account, Answer, Client};
 use crate::database::on_each;
 use crate::database_server::DatabaseServer;
@@ -20,7 +20,7 @@ fn every_acknowledged_write_survives_the_end_of_the_database(database: &Database
     let mut server = site.start();
     let client = Client::new(&server.url());
     let bystander = client.register("bystander", "password");
-    let mut writers = Writers::begin(&client);
+    let mut writers = Writers::begin(&client, 0..CLIENTS);
     for round in 0..rounds() {
         let kill = || database.kill();
         let acknowledged = writers.write_until(&client, round, kill, Outcome::Unavailable);

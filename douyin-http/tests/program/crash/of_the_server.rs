@@ -1,6 +1,6 @@
 //! The server is killed.
 
-use super::{Outcome, Writers, leftovers, rounds};
+use super::{CLIENTS, Outcome, Writers, leftovers, rounds};
 use crate::client::Client;
 use crate::database::{Database, on_each};
 use crate::site::Site;
@@ -10,7 +10,7 @@ fn every_acknowledged_write_survives_kill_9_and_nothing_else_is_left_behind(data
     let site = Site::on(database);
     let mut server = site.start();
     let mut client = Client::new(&server.url());
-    let mut writers = Writers::begin(&client);
+    let mut writers = Writers::begin(&client, 0..CLIENTS);
     for round in 0..rounds() {
         let kill = || server.kill();
         let acknowledged = writers.write_until(&client, round, kill, Outcome::Unanswered);
