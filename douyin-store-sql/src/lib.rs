@@ -12,6 +12,60 @@
 //! # }
 //! ```
 //!
+//! # Several servers on one database
+//!
+//! Each leases a node number from it, so that no two make the same id: see [`Nodes`](douyin_core::Nodes) and
+//! [`LeasedIds`](douyin_core::LeasedIds). A loop keeps the number for as long as the server runs.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use douyin_core::{Douyin, Extension, Grant, LeasedIds, NodeHolder, SystemClock};
+//! use douyin_store_sql::{SqlOptions, open};
+//! use tokio::time::sleep;
+//!
+//! /// Extends the lease every few seconds, and leases another number where it is lost.
+//! async fn keep(ids: &LeasedIds) {
+//!     let mut names = (1..).map(|again| NodeHolder::parse(&format!("feed-7.{again}")).expect("a name"));
+//!     loop {
+//!         tokio::select! {
+//!             () = sleep(Duration::from_secs(5)) => {}
+//!             () = ids.running_low() => {}
+//!         }
+//!         let kept = match ids.extend().await {
+//!             Ok(Extension::Extended) => continue,
+//!             Ok(Extension::Lost) => ids.lease(&names.next().expect("there is always another"), None).await,
+//!             Err(error) => Err(error),
+//!         };
+//!         if !matches!(kept, Ok(Grant::Leased(_))) {
+//!             eprintln!("no ids are made from the end of the range on: {kept:?}");
+//!             sleep(Duration::from_secs(1)).await;
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let url = format!("sqlite:{}", folder.path().join("douyin.db").display());
+//! let store = open(&url, &SqlOptions::default()).await?;
+//! let ids = Arc::new(LeasedIds::new(store.clone(), Arc::new(SystemClock), LeasedIds::RESERVE_MILLIS));
+//! // No other process has this name at the same time, and this one has it again after a restart.
+//! let grant = ids.lease(&NodeHolder::parse("feed-7")?, None).await?;
+//! assert!(matches!(grant, Grant::Leased(_)));
+//!
+//! let douyin = Douyin::builder(store.clone()).ids(ids.clone()).build();
+//! tokio::select! {
+//!     id = async { douyin.new_video_id() } => assert!(id.is_ok()), // whatever the server does
+//!     () = keep(&ids) => {}
+//! }
+//! ids.release().await?;
+//! store.close().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # How it is made
 //!
 //! - One text per statement, in canonical spelling, translated once by the engine when the store opens.

@@ -129,7 +129,10 @@ impl Engine for Mysql {
     }
 
     fn bound_rows(parameter: usize, numbers: &[&str], texts: &[&str]) -> String {
-        let kinds = [("BIGINT", numbers), ("LONGTEXT CHARACTER SET utf8mb4", texts)];
+        let kinds = [
+            ("BIGINT", numbers),
+            ("LONGTEXT CHARACTER SET utf8mb4", texts),
+        ];
         let columns: Vec<String> = kinds
             .into_iter()
             .flat_map(|(kind, columns)| columns.iter().map(move |column| (kind, column)))
