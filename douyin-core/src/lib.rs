@@ -25,6 +25,9 @@
 //! douyin_core::conformance!(async |_case| (guard, Arc::new(MyStore::new()) as Arc<dyn Store>));
 //! ```
 //!
+//! A store that several processes share also lends them node numbers, by [`Nodes`]: [`LeasedIds`] makes ids out of these that no
+//! other process makes.
+//!
 //! # Features
 //!
 //! `bcrypt` (default) brings [`BcryptHasher`]; `words` (default) brings [`WordFilter`]; `mock` brings a mock of every port

@@ -64,3 +64,35 @@ async fn ready(State(health): State<Health>, language: Language) -> Response {
         Err(failure) => failure.answer(language),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use douyin_core::{NodeHolder, SystemClock};
+    use douyin_media::MediaOptions;
+    use douyin_store_mem::MemStore;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_without_a_node_number_is_not_ready() {
+        let (folder, store) = (tempfile::tempdir().unwrap(), Arc::new(MemStore::new()));
+        let media = MediaStorage::open("memory:", folder.path(), MediaOptions::default()).unwrap();
+        let nodes = Arc::<MemStore>::clone(&store);
+        let ids = LeasedIds::new(nodes, Arc::new(SystemClock), LeasedIds::RESERVE_MILLIS);
+        let ids = Arc::new(ids);
+        let status = async || {
+            let health = Health::new(Arc::<MemStore>::clone(&store), media.clone(), ids.clone());
+            let asking = Request::get("/readyz").body(Body::empty()).unwrap();
+            health.routes().oneshot(asking).await.unwrap().status()
+        };
+        assert_eq!(status().await, StatusCode::SERVICE_UNAVAILABLE);
+        let holder = NodeHolder::parse("a").unwrap();
+        ids.lease(&holder, None).await.unwrap();
+        assert_eq!(status().await, StatusCode::OK);
+        ids.release().await.unwrap();
+        assert_eq!(status().await, StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

@@ -81,6 +81,7 @@ macro_rules! nodes_conformance {
                 a_range_begins_at_the_present_and_reaches_as_far_as_asked
                 an_extension_reaches_on_from_the_present_or_from_what_is_used
                 an_extension_that_was_not_heard_of_is_part_of_the_range
+                what_a_lease_remembers_stays_reserved_whatever_the_store_has_lost
                 a_later_term_begins_after_all_that_was_reserved
                 what_was_given_back_unused_can_be_used_again
                 a_clock_that_stepped_back_makes_no_older_range

@@ -59,7 +59,7 @@ pub enum OpenError {
     },
     /// The store did not lend a node number.
     #[error("cannot lease a node number")]
-    Lease(#[from] StoreError),
+    Lease(#[source] StoreError),
     /// The name that this process leases node numbers by cannot be kept.
     #[error("cannot keep the name of this server in {}", path.display())]
     Slot {

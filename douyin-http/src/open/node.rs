@@ -66,7 +66,7 @@ impl Node {
         let mut seen: Option<(NodeHolder, Timestamp)> = None;
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let (holder, until) = match self.ids.lease(&self.holder(), self.wanted).await? {
+            let (holder, until) = match self.ask().await? {
                 Grant::Leased(lease) => {
                     tracing::info!(node = %lease.number, holder = %lease.holder, "leased a node number");
                     return Ok(());
@@ -89,6 +89,11 @@ impl Node {
             seen = Some((holder, until));
             sleep(RETRY_AFTER).await;
         }
+    }
+
+    async fn ask(&self) -> Result<Grant, OpenError> {
+        let grant = self.ids.lease(&self.holder(), self.wanted).await;
+        grant.map_err(OpenError::Lease)
     }
 
     /// What makes the ids.
@@ -131,14 +136,14 @@ impl Node {
 
     async fn extend_or_lease(&self) -> Result<(), OpenError> {
         let number = self.ids.number();
-        match self.ids.extend().await? {
+        match self.ids.extend().await.map_err(OpenError::Lease)? {
             Extension::Extended => Ok(()),
             Extension::Lost => {
                 if let Some(number) = number {
                     tracing::error!(node = %number, "another server has taken the node number");
                     self.slot().rename()?;
                 }
-                match self.ids.lease(&self.holder(), self.wanted).await? {
+                match self.ask().await? {
                     Grant::Leased(lease) => {
                         tracing::info!(node = %lease.number, holder = %lease.holder, "leased another node number");
                         Ok(())

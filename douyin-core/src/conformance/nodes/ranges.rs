@@ -4,7 +4,7 @@ use super::lender::{HOUR, Lender, TERM, fresh, holder, leased, number, used};
 use crate::conformance::scene::{
     Scene, at, id, new_comment, new_message, new_user, new_video, together,
 };
-use crate::{IdSource as _, MAX_ID, StoreError, TimeOrderedIds, Timestamp};
+use crate::{IdSource as _, Lease, MAX_ID, StoreError, TimeOrderedIds, Timestamp};
 
 pub(super) async fn a_range_begins_at_the_present_and_reaches_as_far_as_asked(lender: Lender) {
     let lease = lender.lease(&holder("a"), fresh(at(0))).await;
@@ -35,6 +35,21 @@ pub(super) async fn an_extension_that_was_not_heard_of_is_part_of_the_range(lend
         "it reaches to the end of what is reserved"
     );
     assert_eq!(extended.expect("it is its").from, lease.from);
+}
+
+pub(super) async fn what_a_lease_remembers_stays_reserved_whatever_the_store_has_lost(
+    lender: Lender,
+) {
+    let lease = lender.lease(&holder("a"), fresh(at(0))).await;
+    // As if the store had been restored from a backup of before the last extension.
+    let remembered = Lease {
+        until: at(HOUR),
+        ..lease
+    };
+    let extended = lender.extend(&remembered, fresh(at(1))).await;
+    assert_eq!(extended.expect("it is its").until, at(HOUR));
+    let restarted = lender.lease(&holder("a"), fresh(at(2))).await;
+    assert_eq!(restarted.from, at(HOUR));
 }
 
 pub(super) async fn a_later_term_begins_after_all_that_was_reserved(lender: Lender) {

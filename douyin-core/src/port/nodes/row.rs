@@ -136,7 +136,11 @@ impl NodeRow {
         }
         let wanted = reach.now.max(reach.not_before).plus_millis(reach.millis);
         let row = Self {
-            reserved_until: wanted.min(END_OF_IDS).max(self.reserved_until),
+            // A database that was restored from a backup may remember less than the lease does.
+            reserved_until: wanted
+                .min(END_OF_IDS)
+                .max(self.reserved_until)
+                .max(lease.until),
             expires_at: reach.now.plus_millis(reach.millis),
             ..self.clone()
         };

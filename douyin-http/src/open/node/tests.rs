@@ -1,5 +1,9 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use douyin_core::port::MockNodes;
 use douyin_core::{IdSource as _, ManualClock, NoIds};
 use douyin_store_mem::MemStore;
+use futures_util::FutureExt as _;
 use tempfile::TempDir;
 
 use super::*;
@@ -34,6 +38,28 @@ impl Scene {
         let nodes = Arc::<MemStore>::clone(&self.store);
         let clock = Arc::<ManualClock>::clone(&self.clock);
         Node::lease(nodes, clock, folder, wanted, 0).await
+    }
+
+    /// Its store, as long as that is not away.
+    fn nodes_unless(&self, is_away: &Arc<AtomicBool>) -> MockNodes {
+        let mut nodes = MockNodes::new();
+        let (store, away) = (Arc::clone(&self.store), Arc::clone(is_away));
+        nodes
+            .expect_lease()
+            .returning(move |holder, wanted, reach| {
+                assert!(!away.load(Ordering::Relaxed), "it was not lost");
+                let leased = store.lease(holder, wanted, reach).now_or_never();
+                leased.expect("memory waits for nothing")
+            });
+        let (store, away) = (Arc::clone(&self.store), Arc::clone(is_away));
+        nodes.expect_extend().returning(move |lease, reach| {
+            if away.load(Ordering::Relaxed) {
+                return Err(StoreError::Unavailable("nobody answers".into()));
+            }
+            let extended = store.extend(lease, reach).now_or_never();
+            extended.expect("memory waits for nothing")
+        });
+        nodes
     }
 
     async fn lease(&self, wanted: Wanted) -> Result<Node, OpenError> {
@@ -75,6 +101,30 @@ async fn a_number_that_is_kept_makes_ids_for_ever_and_one_that_is_not_stops() {
     assert!(scene.next_id(&node).is_ok());
     sleep(Duration::from_mins(1)).await;
     assert_eq!(scene.next_id(&node), Err(NoIds));
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_store_is_away_ids_end_with_the_range_and_go_on_when_it_is_back() {
+    let (scene, is_away) = (Scene::new(), Arc::default());
+    let nodes = Arc::new(scene.nodes_unless(&is_away));
+    let clock = Arc::<ManualClock>::clone(&scene.clock);
+    let leasing = Node::lease(nodes, clock, scene.folder.path(), Wanted::Any, 0);
+    let node = leasing.await.unwrap();
+    let story = async {
+        let last = scene.next_id(&node).unwrap();
+        is_away.store(true, Ordering::Relaxed);
+        sleep(EXTEND_EVERY * 3 / 2).await;
+        assert!(scene.next_id(&node).is_ok(), "the range reaches further");
+        sleep(Duration::from_hours(1)).await;
+        assert_eq!(scene.next_id(&node), Err(NoIds));
+        is_away.store(false, Ordering::Relaxed);
+        sleep(2 * RETRY_AFTER).await;
+        assert!(scene.next_id(&node).unwrap() > last);
+    };
+    tokio::select! {
+        () = story => {}
+        never = node.keep() => match never {},
+    }
 }
 
 #[tokio::test(start_paused = true)]
