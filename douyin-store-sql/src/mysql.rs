@@ -42,6 +42,9 @@ impl Engine for Mysql {
 
     const JOIN_FROM_LEFT: &'static str = "STRAIGHT_JOIN";
 
+    /// A table of a few rows is scanned otherwise, which locks them all, and then two transactions wait for each other.
+    const BY_PRIMARY_KEY: &'static str = " FORCE INDEX (PRIMARY)";
+
     const MIGRATIONS: &'static [Migration] = &[
         Migration {
             version: 1,
@@ -148,14 +151,18 @@ impl Engine for Mysql {
     /// Neither server turns `IN` of a `DELETE` into a join in all of the versions that this is for: they would try every row of
     /// the table.
     fn delete_pairs(table: &str, [one, other]: [&str; 2], pairs: &str) -> String {
+        let by_key = Self::BY_PRIMARY_KEY;
         format!(
-            "DELETE {table} FROM {pairs} AS pair \
-             STRAIGHT_JOIN {table} ON {table}.{one} = pair.one AND {table}.{other} = pair.other"
+            "DELETE {table} FROM {pairs} AS pair STRAIGHT_JOIN {table}{by_key} \
+             ON {table}.{one} = pair.one AND {table}.{other} = pair.other"
         )
     }
 
     fn update_from(table: &str, set: &str, moved: &str) -> String {
-        format!("UPDATE {moved} AS moved STRAIGHT_JOIN {table} ON {table}.id = moved.id SET {set}")
+        let by_key = Self::BY_PRIMARY_KEY;
+        format!(
+            "UPDATE {moved} AS moved STRAIGHT_JOIN {table}{by_key} ON {table}.id = moved.id SET {set}"
+        )
     }
 
     fn bind(arguments: &mut MySqlArguments, value: &Value<'_>) -> Result<(), BoxDynError> {

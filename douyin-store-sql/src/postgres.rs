@@ -45,6 +45,8 @@ impl Engine for Postgres {
 
     const JOIN_FROM_LEFT: &'static str = "JOIN";
 
+    const BY_PRIMARY_KEY: &'static str = "";
+
     const MIGRATIONS: &'static [Migration] = &[
         Migration {
             version: 1,

@@ -27,11 +27,11 @@ impl LockStatements {
             ))
         };
         let ids = E::bound_table(1, &["id"]);
+        let (join, by_key) = (E::JOIN_FROM_LEFT, E::BY_PRIMARY_KEY);
         let rows = |columns: &str, table: &str| {
             E::translate(&format!(
-                "SELECT {columns} FROM {ids} AS wanted {} {table} ON {table}.id = wanted.id \
-                 ORDER BY {table}.id FOR UPDATE",
-                E::JOIN_FROM_LEFT
+                "SELECT {columns} FROM {ids} AS wanted {join} {table}{by_key} ON {table}.id = wanted.id \
+                 ORDER BY {table}.id FOR UPDATE"
             ))
         };
         Self {
@@ -42,9 +42,8 @@ impl LockStatements {
             videos: rows("videos.id, videos.author_id", "videos"),
             users: rows("users.id", "users"),
             nodes: E::translate(&format!(
-                "SELECT node.number FROM {ids} AS wanted {} node_leases node ON node.number = wanted.id \
-                 ORDER BY node.number FOR UPDATE",
-                E::JOIN_FROM_LEFT
+                "SELECT node.number FROM {ids} AS wanted {join} node_leases node{by_key} ON node.number = wanted.id \
+                 ORDER BY node.number FOR UPDATE"
             )),
         }
     }

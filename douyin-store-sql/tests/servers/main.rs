@@ -1,5 +1,7 @@
 //! Stores on database servers. `DOUYIN_TEST_POSTGRES_URL` and `DOUYIN_TEST_MYSQL_URL` name them; `scripts/test` starts them.
 
 mod contract;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod nodes;
 mod server;
