@@ -35,7 +35,7 @@ fn a_server_that_is_killed_and_starts_again_takes_nothing_from_the_other(databas
     let mut writers = Writers::begin(&client, 0..CLIENTS / 2);
     let mut others = Writers::begin(&stays, CLIENTS / 2..CLIENTS);
     writers.meet(&mut others);
-    for round in 0..rounds().div_ceil(3) {
+    for round in 0..rounds().div_ceil(4) {
         let writing = &AtomicBool::new(true);
         std::thread::scope(|scope| {
             let _ends = EndsWriting(writing);

@@ -1,3 +1,4 @@
+use super::wait_for;
 use sqlx::{AssertSqlSafe, Connection, Database, Executor, MySql, Postgres, Sqlite};
 
 /// Runs a statement on the database of a URL.
@@ -9,12 +10,7 @@ pub(crate) fn execute(url: &str, statement: &str) {
             _ => execute_on::<MySql>(url, statement).await,
         }
     };
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(executed)
-        .unwrap_or_else(|error| panic!("{error} at {statement}"));
+    wait_for(executed).unwrap_or_else(|error| panic!("{error} at {statement}"));
 }
 
 async fn execute_on<D: Database>(url: &str, statement: &str) -> Result<(), sqlx::Error>
