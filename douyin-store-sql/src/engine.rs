@@ -79,6 +79,9 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
     /// An inner join that reads its left side first, which is a short list that was bound.
     const JOIN_FROM_LEFT: &'static str;
 
+    /// What a `CAST` calls an integer of 64 bits.
+    const BIG_INTEGER: &'static str = "BIGINT";
+
     /// Stands behind a table that is joined by its primary key to be locked, so that only the rows that are asked for are touched.
     const BY_PRIMARY_KEY: &'static str;
 

@@ -42,6 +42,8 @@ impl Engine for Mysql {
 
     const JOIN_FROM_LEFT: &'static str = "STRAIGHT_JOIN";
 
+    const BIG_INTEGER: &'static str = "SIGNED";
+
     /// A table of a few rows is scanned otherwise, which locks them all, and then two transactions wait for each other.
     const BY_PRIMARY_KEY: &'static str = " FORCE INDEX (PRIMARY)";
 

@@ -32,6 +32,8 @@ pub(crate) struct SqliteFile {
 /// Page caches of a connection, in KiB.
 const WRITER_CACHE_KIB: u32 = 16 * 1024;
 const READER_CACHE_KIB: u32 = 4 * 1024;
+/// Also what an auditor sorts in memory before it goes to the disk: with 16 MiB counting ten million likes takes half as long again.
+const AUDITOR_CACHE_KIB: u32 = 64 * 1024;
 
 impl Engine for SqliteFile {
     type Database = Sqlite;
@@ -285,7 +287,7 @@ impl SqliteFile {
             Role::Auditor => durable(options)
                 .pragma("query_only", "ON")
                 .pragma("temp_store", "FILE")
-                .pragma("cache_size", cache(WRITER_CACHE_KIB))
+                .pragma("cache_size", cache(AUDITOR_CACHE_KIB))
                 .thread_name(|number| format!("sqlite-auditor-{number}")),
             // A connection that may only read cannot remove the two files that WAL puts beside a database, so it must not make
             // them either.

@@ -28,10 +28,13 @@ const fn counted(counter: Counter) -> (&'static str, &'static str, &'static str)
             "follower_count",
             "SELECT followee_id AS id, COUNT(*) AS counted FROM follows GROUP BY followee_id",
         ),
+        // By video first: looking up the author of ten million likes one by one took 53 s on SQLite, and 15 s so.
         Counter::UserTotalFavorited => (
             "users",
             "total_favorited",
-            "SELECT v.author_id AS id, COUNT(*) AS counted FROM favorites f JOIN videos v ON v.id = f.video_id GROUP BY v.author_id",
+            "SELECT v.author_id AS id, SUM(likes.counted) AS counted \
+             FROM (SELECT video_id, COUNT(*) AS counted FROM favorites GROUP BY video_id) AS likes \
+             JOIN videos v ON v.id = likes.video_id GROUP BY v.author_id",
         ),
         Counter::UserWorks => (
             "users",
@@ -64,9 +67,10 @@ impl AuditStatements {
             drift: Counter::ALL.map(|counter| {
                 let (table, column, rows) = counted(counter);
                 E::translate(&format!(
-                    "SELECT owner.id, owner.{column}, COALESCE(rows_of.counted, 0) \
+                    "SELECT owner.id, owner.{column}, CAST(COALESCE(rows_of.counted, 0) AS {}) \
                      FROM {table} AS owner LEFT JOIN ({rows}) AS rows_of ON rows_of.id = owner.id \
-                     WHERE owner.{column} <> COALESCE(rows_of.counted, 0)"
+                     WHERE owner.{column} <> COALESCE(rows_of.counted, 0)",
+                    E::BIG_INTEGER
                 ))
             }),
             next_repair: E::translate("UPDATE repairs SET number = number + 1 WHERE id = 1"),
