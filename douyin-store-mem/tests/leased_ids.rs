@@ -127,6 +127,16 @@ async fn while_the_store_is_away_ids_end_with_the_range_and_go_on_when_it_is_bac
 }
 
 #[tokio::test]
+async fn a_clock_from_before_the_first_id_makes_ids_like_any_other() {
+    let process = Process::beside(&Arc::default(), Timestamp::from_millis(0));
+    process.lease("a").await;
+    let first = process.next_id().unwrap();
+    assert!(first > 0);
+    assert_eq!(process.ids.extend().await.unwrap(), Extension::Extended);
+    assert!(process.next_id().unwrap() > first);
+}
+
+#[tokio::test]
 async fn a_lost_lease_ends_at_once_and_another_one_goes_on_after_it() {
     let process = Process::leased().await;
     let last = process.next_id().unwrap();

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use douyin_core::{
-    Clock, Extension, Grant, LeasedIds, NodeHolder, NodeNumber, Nodes, StoreError, Timestamp,
+    Clock, Extension, Grant, Lease, LeasedIds, NodeHolder, NodeNumber, Nodes, StoreError, Timestamp,
 };
 use tokio::time::{Instant, sleep};
 
@@ -23,10 +23,13 @@ const EXTEND_EVERY: Duration = Duration::from_millis(LeasedIds::RESERVE_MILLIS.u
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long a start waits for the number of a server that seems to be gone: its lease has ended by then.
 const PATIENCE: Duration = Duration::from_millis(LeasedIds::RESERVE_MILLIS.unsigned_abs() + 5_000);
+/// More than killed servers and seeds bring about.
+const FAR_AHEAD_MILLIS: i64 = 600_000;
 
 /// A node number that is leased from the store, and the ids that are made with it.
 pub struct Node {
     ids: Arc<LeasedIds>,
+    clock: Arc<dyn Clock>,
     wanted: Option<NodeNumber>,
     slot: Mutex<Slot>,
 }
@@ -50,7 +53,8 @@ impl Node {
         let slot = Slot::take(data_dir)?;
         let reserve = LeasedIds::RESERVE_MILLIS + i64::try_from(ids_at_once / 128).unwrap_or(0);
         let node = Self {
-            ids: Arc::new(LeasedIds::new(nodes, clock, reserve)),
+            ids: Arc::new(LeasedIds::new(nodes, Arc::clone(&clock), reserve)),
+            clock,
             wanted: match wanted {
                 Wanted::Any => None,
                 Wanted::This(number) => Some(number),
@@ -68,7 +72,7 @@ impl Node {
         loop {
             let (holder, until) = match self.ask().await? {
                 Grant::Leased(lease) => {
-                    tracing::info!(node = %lease.number, holder = %lease.holder, "leased a node number");
+                    self.tell_of(&lease);
                     return Ok(());
                 }
                 Grant::Taken { holder, until } => (holder, until),
@@ -145,7 +149,7 @@ impl Node {
                 }
                 match self.ask().await? {
                     Grant::Leased(lease) => {
-                        tracing::info!(node = %lease.number, holder = %lease.holder, "leased another node number");
+                        self.tell_of(&lease);
                         Ok(())
                     }
                     Grant::Taken { holder, .. } => {
@@ -163,6 +167,17 @@ impl Node {
     /// Those of the store; the number is then free when its lease ends.
     pub async fn release(&self) -> Result<(), StoreError> {
         self.ids.release().await
+    }
+
+    fn tell_of(&self, lease: &Lease) {
+        tracing::info!(node = %lease.number, holder = %lease.holder, "leased a node number");
+        let ahead = lease.from.as_millis() - self.clock.now().as_millis();
+        if ahead > FAR_AHEAD_MILLIS {
+            tracing::warn!(
+                seconds = ahead / 1_000,
+                "new ids are ahead of the clock, because older ones are: is it right?"
+            );
+        }
     }
 
     fn holder(&self) -> NodeHolder {

@@ -45,11 +45,12 @@ impl Service {
         };
         let media = open_media(config)?;
         let store = open_store(config).await?;
-        let node = lease_node(config, &store).await?;
         let rows = Arc::clone(store.store());
         media
             .sweep(async |video| Ok(rows.video(None, video).await?.is_some()))
             .await?;
+        // Last, so that nothing slow comes before it is kept.
+        let node = lease_node(config, &store).await?;
         let mut builder = douyin(config, &store, node.ids())?;
         if let Some(words) = &words {
             builder = builder.filter(Arc::<WordsFile>::clone(words));
