@@ -9,20 +9,20 @@ pub(super) const LOCK_SCHEMA: &str =
     "SELECT GET_LOCK(CONCAT('douyin schema ', MD5(DATABASE())), 86400)";
 pub(super) const UNLOCK_SCHEMA: &str = "DO RELEASE_LOCK(CONCAT('douyin schema ', MD5(DATABASE())))";
 
-/// What is set on each new connection, so that nothing rests on how a server is configured.
+/// What is set on each new connection, so that nothing rests on how a server is configured. Whole seconds.
 #[derive(Debug)]
 pub(super) struct Session {
-    lock_wait: Duration,
-    statement_wait: Duration,
-    idle_wait: Duration,
+    lock_wait: u64,
+    silence: u64,
+    statement: u64,
 }
 
 impl Session {
     pub(super) fn new(options: &SqlOptions) -> Self {
         Self {
-            lock_wait: options.lock_wait,
-            statement_wait: options.statement_wait,
-            idle_wait: options.idle_wait,
+            lock_wait: whole_seconds(options.lock_wait),
+            silence: whole_seconds(options.idle_wait.saturating_add(options.statement_wait)),
+            statement: whole_seconds(options.statement_wait),
         }
     }
 
@@ -35,18 +35,20 @@ impl Session {
     /// - The time that a statement may take has one name on MySQL, which alone reads the comment with its version, and another on
     ///   MariaDB. It is for reads: MySQL knows none for writes.
     pub(super) fn settings(&self, role: Role) -> String {
-        let lock_wait = whole_seconds(self.lock_wait);
-        let silence = whole_seconds(self.idle_wait.saturating_add(self.statement_wait));
-        let limit = whole_seconds(self.statement_wait);
+        let Self {
+            lock_wait,
+            silence,
+            statement,
+        } = self;
         let access = match role {
             Role::Writer => "READ WRITE",
             Role::Reader | Role::Auditor | Role::Inspector => "READ ONLY",
         };
         let limit = match role {
             Role::Reader => format!(
-                "/*!80000 , max_execution_time = {limit}000 */ /*M!100600 , max_statement_time = {limit} */"
+                "/*!80000 , max_execution_time = {statement}000 */ /*M!100600 , max_statement_time = {statement} */"
             ),
-            Role::Writer => format!("/*M!100600 , idle_write_transaction_timeout = {limit} */"),
+            Role::Writer => format!("/*M!100600 , idle_write_transaction_timeout = {statement} */"),
             Role::Auditor | Role::Inspector => String::new(),
         };
         format!(

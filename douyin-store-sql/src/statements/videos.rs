@@ -22,8 +22,8 @@ pub(super) fn video_list<E: Engine>(page: &str) -> Statement {
 
 impl VideoStatements {
     pub(super) fn of<E: Engine>() -> Self {
-        // Publication instants are unique. An order by id after them is one more than MariaDB knows its index to have.
-        // No two videos have one instant, so it alone is an order, which the indexes have.
+        // No two videos have one instant, so it alone is an order, which the indexes have; an id after it is more than MariaDB
+        // knows its index to have.
         let page = |whose: &str| {
             video_list::<E>(&format!(
                 "SELECT published_at AS at, id FROM videos WHERE {whose} AND {} \

@@ -7,13 +7,13 @@ use super::{new_user, number, run, server};
 
 /// An error and its causes.
 fn told(error: &dyn Error) -> String {
-    let mut told = format!("{error} {error:?}");
+    let mut told = vec![format!("{error} {error:?}")];
     let mut cause = error.source();
     while let Some(error) = cause {
-        told += &format!("\n{error} {error:?}");
+        told.push(format!("{error} {error:?}"));
         cause = error.source();
     }
-    told
+    told.join("\n")
 }
 
 /// The URL with another path, and with another password.
