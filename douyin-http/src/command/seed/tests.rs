@@ -116,6 +116,21 @@ async fn more_than_there_can_be_is_refused_before_anything_is_written() {
         ),
         (
             Counts {
+                star_followers: 20,
+                ..SMALL
+            },
+            "20 star followers",
+        ),
+        (
+            Counts {
+                follows: 343,
+                star_followers: 1,
+                ..SMALL
+            },
+            "343 follows",
+        ),
+        (
+            Counts {
                 videos: 0,
                 likes: 0,
                 ..SMALL

@@ -64,6 +64,32 @@ fn no_like_and_no_follow_is_there_twice_and_nobody_follows_themselves() {
 }
 
 #[test]
+fn a_star_comes_before_all_others_is_followed_and_has_no_other_part() {
+    for (users, follows, star_followers) in [(40, 400, 39), (40, 400, 7), (2, 0, 1), (3, 2, 2)] {
+        let population = population(Counts {
+            users,
+            follows,
+            star_followers,
+            ..SMALL
+        });
+        let pairs: HashSet<_> = population
+            .follows()
+            .map(|follow| (follow.follower, follow.followee))
+            .collect();
+        assert_eq!(pairs.len() as u64, follows + star_followers);
+        let (of_star, others): (Vec<_>, Vec<_>) =
+            pairs.into_iter().partition(|(_, followee)| *followee == 0);
+        assert_eq!(of_star.len() as u64, star_followers);
+        assert!(
+            others
+                .iter()
+                .chain(&of_star)
+                .all(|(one, other)| { (1..users).contains(one) && one != other && *other < users })
+        );
+    }
+}
+
+#[test]
 fn popularity_is_skewed_and_neighbours_are_friends() {
     let mut likes = [0_u32; 200];
     for like in population(SMALL).likes() {

@@ -5,9 +5,9 @@ use douyin_store_sql::Chunk;
 use crate::command::seed::SeedError;
 
 /// So many rows with texts are written at once.
-const ROWS: usize = 10_000;
+const ROWS: usize = 25_000;
 /// So many marks are written at once.
-const MARKS: usize = 100_000;
+const MARKS: usize = 50_000;
 /// So many marks are sorted at once, in memory of 24 bytes each.
 const SORTED_MARKS: usize = 1_000_000;
 
