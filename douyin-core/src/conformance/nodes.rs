@@ -92,6 +92,7 @@ macro_rules! nodes_conformance {
             processes {
                 ids_go_on_where_the_clock_steps_back_by_an_hour
                 ids_go_on_after_a_restart_with_a_clock_an_hour_behind
+                numbers_are_lent_and_extended_among_writes_of_other_kinds
                 processes_that_take_each_others_numbers_never_make_the_same_id
             }
         }

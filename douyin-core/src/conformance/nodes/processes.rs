@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::lender::{HOUR, Lender, holder, leased};
-use crate::conformance::scene::{at, scrambled};
-use crate::{Clock as _, Extension, IdSource as _, LeasedIds, ManualClock, NodeHolder};
+use super::lender::{HOUR, Lender, fresh, holder, leased};
+use crate::conformance::scene::{at, coin, scrambled, together};
+use crate::{
+    Clock as _, Extension, IdSource as _, LeasedIds, ManualClock, NodeHolder, drift_of_all,
+};
 
 /// How far a process reserves, in milliseconds: 128,000 ids.
 const RESERVE: i64 = 1_000;
@@ -95,6 +97,35 @@ pub(super) async fn ids_go_on_after_a_restart_with_a_clock_an_hour_behind(lender
         last = process.last;
         clock.advance_millis(-HOUR);
     }
+}
+
+pub(super) async fn numbers_are_lent_and_extended_among_writes_of_other_kinds(lender: Lender) {
+    let scene = lender.scene();
+    let [author, fan] = scene.users().await;
+    let video = scene.video(author, at(1)).await;
+    let tasks = (0..64).map(|task| {
+        let lender = lender.clone();
+        async move {
+            for turn in 0..5 {
+                let store = Arc::clone(&lender.handle().store);
+                let now = at(task * 10 + turn);
+                if task % 4 == 0 {
+                    let lease = lender.lease(&holder(&format!("h{task}")), fresh(now)).await;
+                    let extended = lender.extend(&lease, fresh(now)).await;
+                    assert!(extended.is_some(), "nobody takes it");
+                } else {
+                    let mark = coin((task, turn));
+                    let marked = store.mark_favorite(fan, video, mark, now).await;
+                    let _ = marked.expect("both exist");
+                    let followed = store.mark_follow(author, fan, mark, now).await;
+                    let _ = followed.expect("both exist");
+                }
+            }
+        }
+    });
+    together(tasks).await;
+    let drift = drift_of_all(&*scene.store).await;
+    assert_eq!(drift.expect("drift can be asked for"), []);
 }
 
 pub(super) async fn processes_that_take_each_others_numbers_never_make_the_same_id(lender: Lender) {
