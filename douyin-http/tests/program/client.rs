@@ -9,7 +9,7 @@ use ureq::http::{Request, Response};
 use ureq::{Agent, Body};
 
 /// No request of the tests takes so long: one that does has been forgotten.
-const FORGOTTEN: Duration = Duration::from_secs(10);
+const FORGOTTEN: Duration = Duration::from_secs(20);
 
 /// Talks to one server, over connections that it keeps.
 #[derive(Clone)]
