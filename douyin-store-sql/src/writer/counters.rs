@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use douyin_core::{Counter, Drift};
 
 use super::Work;
-use crate::engine::{Columns, Engine, Numbers};
+use super::operation::id_pairs;
+use crate::engine::{Engine, Numbers};
 use crate::error::Error;
 
 /// Changes of counters in a transaction, summed up, so that a video that five hundred users like at once is written once.
@@ -71,9 +72,16 @@ impl<E: Engine> Work<'_, E> {
         let videos = counters.rows(OF_VIDEOS);
         let videos = Numbers::new(videos.into_iter().map(|(id, [a, b])| [id, a, b]));
         if !videos.is_empty() {
-            for row in self.write(&statements.videos, &[(&videos).into()]).await? {
-                let mut columns = Columns::of(&row);
-                let (video, author) = (columns.integer()?, columns.integer()?);
+            let authors = self.authors_of(counters.gained.keys());
+            let values = [(&videos).into()];
+            let authors = match authors {
+                Some(authors) => {
+                    self.write_only(&statements.videos, &values).await?;
+                    authors
+                }
+                None => id_pairs::<E, _>(&self.write(&statements.videos, &values).await?)?,
+            };
+            for (video, author) in authors {
                 let by = counters.gained.get(&video).copied().unwrap_or(0);
                 counters.add(Counter::UserTotalFavorited, author, by);
             }
@@ -89,5 +97,13 @@ impl<E: Engine> Work<'_, E> {
             self.run(&statements.users, &[(&users).into()]).await?;
         }
         Ok(())
+    }
+
+    /// Each of these videos with its author, if the locks have told them all.
+    fn authors_of<'v>(&self, videos: impl Iterator<Item = &'v i64>) -> Option<Vec<(i64, i64)>> {
+        let locked = self.locked.as_ref()?;
+        videos
+            .map(|video| Some((*video, locked.author(*video)?)))
+            .collect()
     }
 }

@@ -43,6 +43,11 @@ pub(crate) struct Locked {
 }
 
 impl Locked {
+    /// The author of a video, if it is locked.
+    pub(super) fn author(&self, video: i64) -> Option<i64> {
+        self.videos.get(&video).copied()
+    }
+
     /// The end of a pair that does not exist, if one does not. Both must have been asked for.
     pub(super) fn missing_end(&self, ends: (Entity, Entity), pair: (i64, i64)) -> Option<Entity> {
         let exists = |end, id| match end {

@@ -1,8 +1,9 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use douyin_core::{Change, Entity, Mark, Timestamp};
 
 use super::Work;
+use super::operation::id_pairs;
 use crate::engine::{Columns, Engine, Numbers, Statement, Write};
 use crate::error::Error;
 use crate::statements::MarkStatements;
@@ -51,9 +52,9 @@ impl OfPair {
 
 /// Performs marks as if one after the other, by at most three statements for any number of them.
 ///
-/// Nothing is read before it is written. First every pair that some mark takes back is cleared, then every pair whose last mark
-/// sets it is set: what the two statements answer tells how each pair stood before, and from there each mark's own result
-/// follows. Only a pair that neither answered (a like that repeats, an unlike of nothing) leaves open whether its ends
+/// Nothing is read before it is written, unless writes answer nothing. First every pair that some mark takes back is cleared, then
+/// every pair whose last mark sets it is set: what the two statements answer tells how each pair stood before, and from there
+/// each mark's own result follows. Only a pair that neither answered (a like that repeats, an unlike of nothing) leaves open whether its ends
 /// exist, and is looked up. On engines that lock rows the locks have told that already.
 pub(super) async fn perform<E: Engine>(
     work: &mut Work<'_, E>,
@@ -77,16 +78,18 @@ pub(super) async fn perform<E: Engine>(
     let to_clear = pairs
         .iter()
         .filter(exists)
-        .filter(|(_, marks)| marks.clears);
-    let to_clear = Numbers::new(to_clear.map(|(pair, _)| [pair.0, pair.1]));
-    let cleared = answered(work, &statements.clear, &to_clear).await?;
-
+        .filter(|(_, marks)| marks.clears)
+        .map(|(pair, _)| [pair.0, pair.1])
+        .collect();
     let to_set = pairs
         .iter()
         .filter(exists)
-        .filter_map(|(pair, marks)| Some([pair.0, pair.1, marks.sets?.as_millis()]));
-    let to_set = Numbers::new(to_set);
-    let set = answered(work, &statements.set, &to_set).await?;
+        .filter_map(|(pair, marks)| Some([pair.0, pair.1, marks.sets?.as_millis()]))
+        .collect();
+    let (cleared, set) = match &statements.clear {
+        Write::Returning(_) => write(work, statements, to_clear, to_set).await?,
+        Write::Asking { ask, .. } => ask_and_write(work, statements, ask, to_clear, to_set).await?,
+    };
 
     if let Some(exist) = &statements.exist {
         let open = pairs
@@ -128,22 +131,62 @@ pub(super) async fn perform<E: Engine>(
     Ok(marked)
 }
 
-/// Runs a write over pairs; the pairs that it answers.
-async fn answered<E: Engine>(
+/// Clears pairs, then sets pairs with their instants. Answers the pairs that it cleared, and those that it set.
+async fn write<E: Engine>(
     work: &mut Work<'_, E>,
-    write: &Write,
-    pairs: &Numbers,
-) -> Result<HashSet<Pair>, Error> {
-    if pairs.is_empty() {
-        return Ok(HashSet::new());
+    statements: &MarkStatements,
+    to_clear: Vec<[i64; 2]>,
+    to_set: Vec<[i64; 3]>,
+) -> Result<(HashSet<Pair>, HashSet<Pair>), Error> {
+    let (mut cleared, mut set) = (HashSet::new(), HashSet::new());
+    if !to_clear.is_empty() {
+        let pairs = Numbers::new(to_clear);
+        cleared = id_pairs::<E, _>(&work.write(&statements.clear, &[(&pairs).into()]).await?)?;
     }
-    let rows = work.write(write, &[pairs.into()]).await?;
-    rows.iter()
-        .map(|row| {
-            let mut columns = Columns::of(row);
-            Ok((columns.integer()?, columns.integer()?))
-        })
-        .collect()
+    if !to_set.is_empty() {
+        let pairs = Numbers::new(to_set);
+        set = id_pairs::<E, _>(&work.write(&statements.set, &[(&pairs).into()]).await?)?;
+    }
+    Ok((cleared, set))
+}
+
+/// The same where writes answer nothing: which pairs are marked is asked once for both, and only what changes is written.
+async fn ask_and_write<E: Engine>(
+    work: &mut Work<'_, E>,
+    statements: &MarkStatements,
+    which_are_marked: &Statement,
+    mut to_clear: Vec<[i64; 2]>,
+    mut to_set: Vec<[i64; 3]>,
+) -> Result<(HashSet<Pair>, HashSet<Pair>), Error> {
+    let pairs = to_set.iter().map(|[one, other, _]| [*one, *other]);
+    let pairs: BTreeSet<[i64; 2]> = pairs.chain(to_clear.iter().copied()).collect();
+    if pairs.is_empty() {
+        return Ok((HashSet::new(), HashSet::new()));
+    }
+    let pairs = Numbers::new(pairs);
+    let marked: HashSet<Pair> =
+        id_pairs::<E, _>(&work.run(which_are_marked, &[(&pairs).into()]).await?)?;
+
+    to_clear.retain(|[one, other]| marked.contains(&(*one, *other)));
+    let cleared: HashSet<Pair> = to_clear.iter().copied().map(Into::into).collect();
+    to_set.retain(|[one, other, _]| {
+        let pair = (*one, *other);
+        !marked.contains(&pair) || cleared.contains(&pair)
+    });
+    let set = to_set
+        .iter()
+        .map(|[one, other, _]| (*one, *other))
+        .collect();
+    if !to_clear.is_empty() {
+        let pairs = Numbers::new(to_clear);
+        work.write_only(&statements.clear, &[(&pairs).into()])
+            .await?;
+    }
+    if !to_set.is_empty() {
+        let pairs = Numbers::new(to_set);
+        work.write_only(&statements.set, &[(&pairs).into()]).await?;
+    }
+    Ok((cleared, set))
 }
 
 /// The pairs of which an end does not exist, and which.

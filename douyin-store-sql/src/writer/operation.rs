@@ -61,12 +61,37 @@ impl<'t, E: Engine> Work<'t, E> {
         }
     }
 
+    /// Runs a write whose answer is known.
+    pub(crate) async fn write_only(
+        &mut self,
+        write: &Write,
+        values: &[Value<'_>],
+    ) -> Result<(), Error> {
+        let (Write::Returning(statement)
+        | Write::Asking {
+            write: statement, ..
+        }) = write;
+        self.run(statement, values).await.map(drop)
+    }
+
     /// Asks a yes-or-no question about an id.
     pub(crate) async fn is(&mut self, statement: &Statement, id: i64) -> Result<bool, Error> {
         let rows = self.run(statement, &[id.into()]).await?;
         rows.first()
             .map_or(Ok(false), |row| Columns::of(row).flag())
     }
+}
+
+/// Rows of two ids.
+pub(super) fn id_pairs<E: Engine, C: FromIterator<(i64, i64)>>(
+    rows: &[RowOf<E>],
+) -> Result<C, Error> {
+    rows.iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok((columns.integer()?, columns.integer()?))
+        })
+        .collect()
 }
 
 /// A write that runs in a transaction and may be retried in another one.
