@@ -108,7 +108,7 @@ impl TimeLimit {
 
 /// How long a connection may have been idle to be used again.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct IdleLimit(Option<Duration>);
+pub(crate) struct IdleLimit(pub(crate) Option<Duration>);
 
 impl IdleLimit {
     pub(crate) fn of<E: Engine>(options: &SqlOptions) -> Self {

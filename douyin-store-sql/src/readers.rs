@@ -158,4 +158,25 @@ mod tests {
         assert_eq!(readers.places.free(), 1);
         assert_eq!(readers.idle.len(), 1);
     }
+
+    #[tokio::test]
+    async fn who_finds_as_many_waiting_as_may_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("douyin.db").display());
+        let mut options = SqlOptions::default();
+        (options.readers, options.read_queue) = (Some(1), 1);
+        let store = open_with::<SqliteFile>(&url, &options).await.unwrap();
+        let (readers, one) = (&store.readers, Statement::new("SELECT 1"));
+
+        let mut reads = Box::pin(readers.rows(&one, &[]));
+        assert!(futures_util::poll!(&mut reads).is_pending());
+        let mut waits = Box::pin(readers.rows(&one, &[]));
+        assert!(futures_util::poll!(&mut waits).is_pending());
+        let refused = readers.rows(&one, &[]).await;
+        assert!(matches!(refused, Err(Error::TooManyReads)), "{refused:?}");
+
+        assert!(reads.await.is_ok());
+        assert!(waits.await.is_ok());
+        assert_eq!(number(readers, "SELECT 1").await, 1);
+    }
 }

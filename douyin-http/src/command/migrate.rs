@@ -21,11 +21,14 @@ pub(super) async fn run(arguments: MigrateArguments, config: &Config) -> Result<
         return Ok(ExitCode::SUCCESS);
     };
     let (steps, verb) = if arguments.dry_run {
-        let pending = douyin_store_sql::pending_migrations(url, &sql_options()).await?;
+        let pending = douyin_store_sql::pending_migrations(url, &sql_options(config)).await?;
         (pending, "would run")
     } else {
         make_data_dir(config)?;
-        (douyin_store_sql::migrate(url, &sql_options()).await?, "ran")
+        (
+            douyin_store_sql::migrate(url, &sql_options(config)).await?,
+            "ran",
+        )
     };
     for step in &steps {
         print(&format!("{verb} {:04} {}", step.version, step.name))?;

@@ -17,7 +17,7 @@ settings! {
     data_dir: PathBuf = "data_dir", "data",
         "folder of the default database, the media and the secret; made where it does not exist";
     database_url: Url = "database_url", "sqlite:<data dir>/douyin.db",
-        "the database: `sqlite:PATH`, or `memory:` to keep nothing";
+        "the database: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/NAME`, `mysql://USER:PASSWORD@HOST/NAME`, or `memory:` to keep nothing";
     media_url: Url = "media_url", "file:<data dir>/media",
         "where videos and covers lie: `file:PATH`, or `memory:` to keep nothing, which is the default where the database is `memory:`";
     redis_url: Option<Url> = "redis_url", "",
@@ -68,6 +68,22 @@ settings! {
         "the language of failures where a request asks for none that there is";
     ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
         "the program that makes covers: found on the PATH, at a path, or off for generated pictures";
+    database_readers: Option<Number<1, 1024>> = "database.readers", "",
+        "connections to the database that read, beside the one that writes; unset makes it 4 on SQLite and 16 on a server";
+    database_read_queue: Number<0, 1_000_000> = "database.read_queue", "4096",
+        "reads that wait for a connection; the next is answered 503";
+    database_write_queue: Number<1, 1_000_000> = "database.write_queue", "4096",
+        "writes that wait for the next transaction; the next waits for `database.lock_seconds` and is answered 503";
+    database_write_batch: Number<1, 16_384> = "database.write_batch", "1024",
+        "the most writes that share a transaction";
+    database_connect_seconds: Number<1, 300> = "database.connect_seconds", "3",
+        "so long connecting to a database server may take";
+    database_lock_seconds: Number<1, 3_600> = "database.lock_seconds", "5",
+        "so long an operation waits for a lock of another process, or for a free connection";
+    database_statement_seconds: Number<1, 3_600> = "database.statement_seconds", "10",
+        "so long a database server may take for a statement that reads or a transaction that writes; a second later it is taken for gone";
+    database_idle_seconds: Number<1, 86_400> = "database.idle_seconds", "60",
+        "so long a connection to a database server may be idle and is used again; less than what lies between forgets it after";
     max_connections: Number<1, 1_000_000> = "server.max_connections", "10000",
         "connections open at once; more are answered 503";
     max_uploads: Number<1, 100_000> = "server.max_uploads", "256",

@@ -6,7 +6,7 @@ use douyin_store_sql::{BulkLoad, ClosableStore, SqlOptions};
 
 use super::{OpenError, make_data_dir};
 use crate::command::seed::ThroughPorts;
-use crate::config::Config;
+use crate::config::{Config, Number};
 
 /// Which store a configuration asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +47,18 @@ impl<'a> Database<'a> {
     }
 }
 
-/// How SQL stores are used.
-pub(crate) fn sql_options() -> SqlOptions {
-    SqlOptions::default()
+/// How a configuration wants its SQL store to be used.
+pub(crate) fn sql_options(config: &Config) -> SqlOptions {
+    let mut options = SqlOptions::default();
+    options.readers = config.database_readers.map(Number::get);
+    options.read_queue = config.database_read_queue.size();
+    options.write_queue = config.database_write_queue.size();
+    options.write_batch = config.database_write_batch.size();
+    options.connect_wait = config.database_connect_seconds.seconds();
+    options.lock_wait = config.database_lock_seconds.seconds();
+    options.statement_wait = config.database_statement_seconds.seconds();
+    options.idle_wait = config.database_idle_seconds.seconds();
+    options
 }
 
 /// A store that is in use.
@@ -121,7 +130,9 @@ pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
         }
         Database::Sql(url) => {
             make_data_dir(config)?;
-            Ok(douyin_store_sql::open(url, &sql_options()).await?.into())
+            Ok(douyin_store_sql::open(url, &sql_options(config))
+                .await?
+                .into())
         }
     }
 }
@@ -133,7 +144,7 @@ pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
 pub async fn open_existing_store(config: &Config) -> Result<OpenedStore, OpenError> {
     refuse_redis(config)?;
     let url = Database::of(config)?.kept()?;
-    let sql = douyin_store_sql::open_existing(url, &sql_options()).await?;
+    let sql = douyin_store_sql::open_existing(url, &sql_options(config)).await?;
     Ok(sql.into())
 }
 

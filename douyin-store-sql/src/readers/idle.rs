@@ -56,3 +56,36 @@ impl<C> Idle<C> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::advance;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_idle_for_too_long_is_dropped_with_all_that_was_idle_for_longer() {
+        let idle = Idle::new(IdleLimit(Some(Duration::from_mins(1))));
+        idle.put("older");
+        advance(Duration::from_secs(59)).await;
+        idle.put("newer");
+        assert_eq!(idle.take(), Some("newer"));
+        assert_eq!(idle.take(), Some("older"));
+
+        idle.put("older");
+        idle.put("newer");
+        advance(Duration::from_mins(1)).await;
+        assert_eq!(idle.take(), None);
+        assert_eq!(idle.len(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_limit_a_connection_is_of_use_for_ever() {
+        let idle = Idle::new(IdleLimit(None));
+        idle.put("old");
+        advance(Duration::from_hours(10_000)).await;
+        assert_eq!(idle.take(), Some("old"));
+    }
+}

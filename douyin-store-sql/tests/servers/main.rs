@@ -4,4 +4,6 @@ mod contract;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod nodes;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod outage;
 mod server;
