@@ -73,6 +73,13 @@
 //! - Every list is one statement on one of a few reading connections.
 //! - The schema is made by embedded migrations, which run when a store opens.
 //!
+//! # When the database goes away
+//!
+//! Everything is answered `Unavailable`, soon: [`SqlOptions`] tells how long is waited for what, and how many may wait. Attempts to
+//! connect are few, and the first that succeeds ends it; nothing has to be opened again. A read that finds its connection broken runs
+//! again on a fresh one, and so does a write as long as nothing but the beginning of its transaction was sent. A write whose commit was
+//! sent and not confirmed is `Unavailable` and may have been done: it is not tried again.
+//!
 //! # Watching it
 //!
 //! Every statement that runs is a `TRACE` event of the target `douyin_store_sql::statement`, with its text and never its

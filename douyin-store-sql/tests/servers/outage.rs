@@ -8,7 +8,6 @@ mod process;
 mod proxy;
 mod refusal;
 mod scene;
-#[cfg(feature = "postgres")]
 mod tls;
 
 use douyin_core::conformance;

@@ -54,6 +54,13 @@ impl OwnServer {
         self.script(&["stop"]);
     }
 
+    /// Starts it again with further arguments.
+    pub(super) fn restart_with(&self, arguments: &[String]) {
+        fs::write(self.folder.path().join("options"), arguments.join("\n")).unwrap();
+        self.stop();
+        self.restart();
+    }
+
     /// Stops it where it stands until what this answers is dropped.
     pub(super) fn freeze(&self) -> Frozen {
         let pid = fs::read_to_string(self.folder.path().join("pid")).unwrap();

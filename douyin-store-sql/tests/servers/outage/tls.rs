@@ -1,15 +1,15 @@
 //! The TLS options of a URL.
 
+use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use douyin_store_sql::{SqlOptions, open};
-use sqlx::Connection as _;
 use tempfile::TempDir;
 
-use super::found;
-use super::own::{self, OwnServer};
+use super::on_servers;
+use super::own::OwnServer;
 use super::refusal::assert_refused;
 
 /// A certificate authority for this test, and with it a server's certificate for `localhost`, in one folder.
@@ -30,7 +30,7 @@ impl Authority {
         authority
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -55,81 +55,84 @@ impl Authority {
         assert!(output.status.success(), "{output:?}");
     }
 
-    /// As a parameter of a URL.
-    fn root(&self) -> String {
-        format!("sslrootcert={}", self.path("authority.pem").display())
+    /// Makes a server show its certificate.
+    fn certify_server(&self, server: &OwnServer) {
+        let [key, certificate] = ["server.key", "server.pem"].map(|name| {
+            let copy = server.data().join(name);
+            fs::copy(self.path(name), &copy).unwrap();
+            give_to_owner_of(&server.data(), &copy);
+            copy.display().to_string()
+        });
+        server.restart_with(&match scheme(server) {
+            "postgres" => vec![
+                "--ssl=on".to_owned(),
+                format!("--ssl_key_file={key}"),
+                format!("--ssl_cert_file={certificate}"),
+            ],
+            _ => vec![
+                format!("--ssl-key={key}"),
+                format!("--ssl-cert={certificate}"),
+            ],
+        });
     }
-}
-
-/// Makes a Postgres server speak TLS.
-async fn encrypt(server: &OwnServer, authority: &Authority) {
-    for name in ["server.key", "server.pem"] {
-        let copy = server.data().join(name);
-        fs::copy(authority.path(name), &copy).unwrap();
-        give_to_owner_of(&server.data(), &copy);
-    }
-    let mut connection = sqlx::PgConnection::connect(&server.url).await.unwrap();
-    for setting in [
-        "ALTER SYSTEM SET ssl_key_file = 'server.key'",
-        "ALTER SYSTEM SET ssl_cert_file = 'server.pem'",
-        "ALTER SYSTEM SET ssl = on",
-    ] {
-        sqlx::raw_sql(setting)
-            .execute(&mut connection)
-            .await
-            .unwrap();
-    }
-    connection.close().await.unwrap();
-    server.stop();
-    server.restart();
 }
 
 /// The server refuses a key that others may read, or that is another's.
 fn give_to_owner_of(folder: &Path, file: &Path) {
-    let mut reference = std::ffi::OsString::from("--reference=");
+    let mut reference = OsString::from("--reference=");
     reference.push(folder);
-    for (program, arguments) in [("chown", vec![reference]), ("chmod", vec!["600".into()])] {
-        let status = Command::new(program).args(arguments).arg(file).status();
+    for (program, argument) in [("chown", reference), ("chmod", "600".into())] {
+        let status = Command::new(program).arg(argument).arg(file).status();
         assert!(status.unwrap().success(), "{program}");
     }
 }
 
-#[tokio::test]
-async fn the_tls_options_of_a_postgres_url_are_followed() {
-    let case = "the_tls_options_of_a_postgres_url_are_followed";
-    let Some(server) = found(own::postgres().await, case).await else {
-        return;
-    };
+fn scheme(server: &OwnServer) -> &str {
+    server.url.split_once(':').unwrap().0
+}
+
+on_servers!(the_tls_options_of_a_url_are_followed: own);
+async fn the_tls_options_of_a_url_are_followed(server: &OwnServer) {
     let (authority, another) = (Authority::new(), Authority::new());
-    encrypt(&server, &authority).await;
-    let (by_address, options) = (&server.url, SqlOptions::default());
+    authority.certify_server(server);
+    let [encrypted, trusted, identified, root] = match scheme(server) {
+        "postgres" => [
+            "sslmode=require",
+            "sslmode=verify-ca",
+            "sslmode=verify-full",
+            "sslrootcert=",
+        ],
+        _ => [
+            "ssl-mode=REQUIRED",
+            "ssl-mode=VERIFY_CA",
+            "ssl-mode=VERIFY_IDENTITY",
+            "ssl-ca=",
+        ],
+    };
+    let by_address = &server.url;
     let by_name = &by_address.replace("127.0.0.1", "localhost");
-    let (root, other_root) = (authority.root(), another.root());
+    let of_authority = format!("{root}{}", authority.path("authority.pem").display());
+    let of_another = format!("{root}{}", another.path("authority.pem").display());
 
     for url in [
-        format!("{by_address}?sslmode=require"),
-        format!("{by_address}?sslmode=verify-ca&{root}"),
-        format!("{by_name}?sslmode=verify-full&{root}"),
+        format!("{by_address}?{encrypted}"),
+        format!("{by_address}?{trusted}&{of_authority}"),
+        format!("{by_name}?{identified}&{of_authority}"),
     ] {
-        let store = open(&url, &options).await.expect(&url);
-        store.close().await.unwrap();
+        let store = open(&url, &SqlOptions::default()).await;
+        store.expect(&url).close().await.unwrap();
     }
+    let not_valid = "invalid peer certificate";
     for (url, reason) in [
         (
-            format!("{by_address}?sslmode=verify-full&{root}"),
+            format!("{by_address}?{identified}&{of_authority}"),
             "not valid for name",
         ),
+        (format!("{by_address}?{trusted}&{of_another}"), not_valid),
+        (format!("{by_name}?{identified}&{of_another}"), not_valid),
+        (format!("{by_name}?{identified}"), not_valid),
         (
-            format!("{by_address}?sslmode=verify-ca&{other_root}"),
-            "certificate",
-        ),
-        (
-            format!("{by_name}?sslmode=verify-full&{other_root}"),
-            "certificate",
-        ),
-        (format!("{by_name}?sslmode=verify-full"), "UnknownIssuer"),
-        (
-            format!("{by_name}?sslmode=verify-full&sslrootcert=/nowhere.pem"),
+            format!("{by_name}?{identified}&{root}nowhere.pem"),
             "No such file",
         ),
     ] {
