@@ -155,7 +155,12 @@ impl App {
     /// The files below its folder: media, and unfinished uploads.
     pub(crate) fn files(&self) -> Vec<String> {
         fn walk(folder: &std::path::Path, files: &mut Vec<String>) {
-            for entry in std::fs::read_dir(folder).unwrap() {
+            // Unfinished uploads are removed in the background, perhaps between two steps of this walk.
+            let entries = match std::fs::read_dir(folder) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+                entries => entries.unwrap(),
+            };
+            for entry in entries {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     walk(&path, files);
