@@ -28,7 +28,7 @@ impl Audit for MemStore {
 
 impl State {
     fn drift(&self, counter: Counter) -> Vec<Drift> {
-        let counted = self.counted(counter);
+        let rows = self.counted(counter);
         let mut drift: Vec<Drift> = self
             .stored(counter)
             .into_iter()
@@ -36,7 +36,7 @@ impl State {
                 counter,
                 of,
                 stored,
-                counted: counted.get(&of).copied().unwrap_or(0),
+                counted: rows.get(&of).copied().unwrap_or(0),
             })
             .filter(|drift| drift.stored != drift.counted)
             .collect();

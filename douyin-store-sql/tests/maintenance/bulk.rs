@@ -72,8 +72,13 @@ async fn rows_loaded_together_are_as_if_written_one_by_one(opened: Opened) {
     let liker = store.profile(None, user(1)).await.unwrap().unwrap();
     assert_eq!((liker.favorite_count, liker.total_favorited), (2, 1));
 
-    let liked = store.favorites(None, user(1), ALL).await.unwrap().items;
-    assert!(liked.iter().map(|video| video.id).eq([video(1), video(3)]));
+    let favorites = store.favorites(None, user(1), ALL).await.unwrap().items;
+    assert!(
+        favorites
+            .iter()
+            .map(|video| video.id)
+            .eq([video(1), video(3)])
+    );
     assert!(store.are_friends(user(1), user(3)).await.unwrap());
     let comments = store.comments(None, video(3), ALL).await.unwrap().items;
     assert!(

@@ -55,7 +55,7 @@ impl Seeder {
 
         let (mut users, mut somebody) = (Vec::new(), None);
         let rows = (0..counts.users).map(|number| {
-            let user = self.new_user(population.user(number))?;
+            let user = self.new_user(&population.user(number))?;
             users.push(user.id);
             somebody.get_or_insert_with(|| user.name.as_str().to_owned());
             Ok(user)
@@ -65,7 +65,7 @@ impl Seeder {
         let mut videos = Vec::new();
         let rows = (0..counts.videos).map(|number| {
             let sketch = population.video(number);
-            let video = self.new_video(of(&users, sketch.author), sketch)?;
+            let video = self.new_video(of(&users, sketch.author), &sketch)?;
             videos.push(video.id);
             Ok(video)
         });
@@ -110,13 +110,13 @@ impl Seeder {
     ) -> Result<(), SeedError> {
         let comments = population.comments().map(|sketch| {
             let (video, author) = (of(videos, sketch.video), of(users, sketch.author));
-            self.new_comment(video, author, sketch)
+            self.new_comment(video, author, &sketch)
         });
         self.write(progress, "comments", chunks(comments)).await?;
         let messages = population.conversations().flat_map(|conversation| {
             let pair = (of(users, conversation.one), of(users, conversation.other));
             let lines = conversation.lines.into_iter();
-            lines.map(move |line| self.new_message(pair, line))
+            lines.map(move |line| self.new_message(pair, &line))
         });
         self.write(progress, "messages", chunks(messages)).await
     }

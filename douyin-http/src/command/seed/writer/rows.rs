@@ -10,7 +10,7 @@ use crate::command::seed::SeedError;
 use crate::command::seed::sketch::{CommentSketch, LineSketch, UserSketch, VideoSketch};
 
 impl Seeder {
-    pub(super) fn new_user(&self, sketch: UserSketch) -> Result<NewUser, SeedError> {
+    pub(super) fn new_user(&self, sketch: &UserSketch) -> Result<NewUser, SeedError> {
         let id = self.new_id()?;
         let name = format!("{}_{}", sketch.given_name, base36(UserId::get(id)));
         Ok(NewUser {
@@ -25,7 +25,7 @@ impl Seeder {
     pub(super) fn new_video(
         &self,
         author: UserId,
-        sketch: VideoSketch,
+        sketch: &VideoSketch,
     ) -> Result<NewVideo, SeedError> {
         let id = self.new_id()?;
         Ok(NewVideo {
@@ -42,7 +42,7 @@ impl Seeder {
         &self,
         video: VideoId,
         author: UserId,
-        sketch: CommentSketch,
+        sketch: &CommentSketch,
     ) -> Result<NewComment, SeedError> {
         Ok(NewComment {
             id: self.new_id::<CommentId>()?,
@@ -56,7 +56,7 @@ impl Seeder {
     pub(super) fn new_message(
         &self,
         (one, other): (UserId, UserId),
-        line: LineSketch,
+        line: &LineSketch,
     ) -> Result<NewMessage, SeedError> {
         let (from, to) = if line.by_one {
             (one, other)
