@@ -22,7 +22,7 @@ macro_rules! on_each_engine {
         mod postgres {
             $(#[tokio::test]
             async fn $case() {
-                if let Some(opened) = crate::opened::Opened::on::<sqlx::Postgres>().await {
+                if let Some(opened) = crate::opened::Opened::on::<sqlx::Postgres>(stringify!($case)).await {
                     super::$case(opened).await;
                 }
             })*
@@ -31,7 +31,7 @@ macro_rules! on_each_engine {
         mod mysql {
             $(#[tokio::test]
             async fn $case() {
-                if let Some(opened) = crate::opened::Opened::on::<sqlx::MySql>().await {
+                if let Some(opened) = crate::opened::Opened::on::<sqlx::MySql>(stringify!($case)).await {
                     super::$case(opened).await;
                 }
             })*

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use douyin_core::conformance;
 use douyin_store_sql::{Chunk, ClosableStore, SqlOptions};
 use futures_util::future::BoxFuture;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Database, Executor};
@@ -26,21 +28,14 @@ impl Opened {
         Self::at::<sqlx::Sqlite>(url, Box::new(folder)).await
     }
 
-    /// `None` where there is no such server, which fails in CI.
+    /// `None` where there is no such server; see [`conformance::open`].
     #[cfg(any(feature = "postgres", feature = "mysql"))]
-    pub(crate) async fn on<S: Server>() -> Option<Self>
+    pub(crate) async fn on<S: Server>(case: &'static str) -> Option<Self>
     where
         for<'c> &'c mut S::Connection: Executor<'c, Database = S>,
     {
-        let Some(database) = Fresh::create::<S>().await else {
-            assert!(
-                std::env::var("CI").as_deref() != Ok("true"),
-                "{} is not set",
-                S::URL
-            );
-            eprintln!("skipped: {} is not set", S::URL);
-            return None;
-        };
+        let fresh = Fresh::create::<S>().await.map(|database| (database, ()));
+        let (database, ()) = conformance::open(case, async |_| fresh).await?;
         Some(Self::at::<S>(database.url.clone(), Box::new(database)).await)
     }
 
