@@ -157,3 +157,52 @@ fn refuse_redis(config: &Config) -> Result<(), OpenError> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::Sources;
+
+    #[test]
+    fn what_is_configured_of_the_database_reaches_the_store() {
+        let values = [
+            ("READERS", "2"),
+            ("READ_QUEUE", "3"),
+            ("WRITE_QUEUE", "4"),
+            ("WRITE_BATCH", "5"),
+            ("CONNECT_SECONDS", "6"),
+            ("LOCK_SECONDS", "7"),
+            ("STATEMENT_SECONDS", "8"),
+            ("IDLE_SECONDS", "9"),
+        ];
+        let environment = values
+            .map(|(name, value)| (format!("DOUYIN_DATABASE_{name}").into(), value.into()))
+            .to_vec();
+        let sources = Sources {
+            environment,
+            ..Sources::default()
+        };
+        let options = sql_options(&Config::load(&sources).unwrap());
+        assert_eq!(options.readers, Some(2));
+        let sizes = [options.read_queue, options.write_queue, options.write_batch];
+        assert_eq!(sizes, [3, 4, 5]);
+        let waits = [
+            options.connect_wait,
+            options.lock_wait,
+            options.statement_wait,
+            options.idle_wait,
+        ];
+        assert_eq!(waits, [6, 7, 8, 9].map(Duration::from_secs));
+    }
+
+    #[test]
+    fn what_is_not_configured_of_the_database_is_as_the_store_has_it() {
+        let options = sql_options(&Config::load(&Sources::default()).unwrap());
+        assert_eq!(
+            format!("{options:?}"),
+            format!("{:?}", SqlOptions::default())
+        );
+    }
+}

@@ -13,6 +13,7 @@ mod running;
 mod signals;
 mod site;
 mod two_servers;
+mod unreachable;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
