@@ -37,6 +37,10 @@ pub(crate) enum Role {
 
 /// What the failure of a statement says about what to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "a file fails in fewer ways than a server")
+)]
 pub(crate) enum Failure {
     /// Another process holds a lock for too long.
     Contention,

@@ -27,7 +27,8 @@ use crate::options::SqlOptions;
 ///
 /// Not sqlx's pool: that one pings every connection that is returned, from a task of its own, and on SQLite a ping goes to
 /// another thread and back. Reading a profile takes 42 µs with the pool and 17 µs with this. Here only a connection whose
-/// read was cancelled is pinged.
+/// read was cancelled is pinged. On Postgres it is a trip to the server and back: a row by its key takes 88 µs with the pool and
+/// 21 µs with this, and where sixteen read at a time 56 µs and 14 µs.
 ///
 /// So it is only the next statement that tells that a connection broke while it was idle, as all do when a server restarts.
 /// That is a read, which can be run twice: it is run again on a fresh connection.

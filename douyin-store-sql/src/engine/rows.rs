@@ -54,7 +54,7 @@ impl<'t> Rows<'t> {
 mod tests {
     use super::*;
 
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     #[test]
     fn rows_are_one_json_array_of_rows() {
         let rows = Rows::new([([1, -2], ["a\"b"]), ([3, 4], ["小"])]);

@@ -112,7 +112,7 @@ impl Numbers {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "sqlite", feature = "mysql")))]
 mod tests {
     use super::*;
 

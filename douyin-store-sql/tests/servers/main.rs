@@ -1,9 +1,10 @@
 //! Stores on database servers. `DOUYIN_TEST_POSTGRES_URL` and `DOUYIN_TEST_MYSQL_URL` name them; `scripts/test` starts them.
 
+#![cfg(any(feature = "postgres", feature = "mysql"))]
+
 mod contract;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod nodes;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod outage;
 mod server;
