@@ -24,10 +24,10 @@ fn every_acknowledged_write_survives_the_end_of_the_database(database: &Database
     for round in 0..rounds() {
         let kill = || database.kill();
         let acknowledged = writers.write_until(&client, round, kill, Outcome::Unavailable);
-        assert_eq!(readiness(&client, &server), 503);
         assert_every_endpoint_says_that_it_cannot(&client, &bystander);
+        wait_for_readiness(&client, &server, 503);
         database.restart();
-        wait_until_ready(&client, &server);
+        wait_for_readiness(&client, &server, 200);
         writers.verify(&client, round);
         site.assert_no_drift();
         println!(
@@ -41,16 +41,16 @@ fn every_acknowledged_write_survives_the_end_of_the_database(database: &Database
     leftovers::assert_none(&client, &site.data(), rounds());
 }
 
-fn readiness(client: &Client, server: &Running) -> u16 {
+/// Waits until the server says so about itself, which it finds out once a second at most.
+fn wait_for_readiness(client: &Client, server: &Running, status: u16) {
     let url = format!("{}/readyz", server.url());
-    client.get(&url, &[]).status().as_u16()
-}
-
-fn wait_until_ready(client: &Client, server: &Running) {
     let begun = Instant::now();
-    while readiness(client, server) != 200 {
+    while client.get(&url, &[]).status() != status {
         let waited = begun.elapsed();
-        assert!(waited < Duration::from_mins(1), "it stays unready");
+        assert!(
+            waited < Duration::from_mins(1),
+            "/readyz never says {status}"
+        );
         // Leaves the processor to the database, which has to recover.
         sleep(Duration::from_millis(10));
     }
