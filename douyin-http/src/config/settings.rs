@@ -69,7 +69,7 @@ settings! {
     ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
         "the program that makes covers: found on the PATH, at a path, or off for generated pictures";
     database_readers: Option<Number<1, 1024>> = "database.readers", "",
-        "connections to the database that read, beside the one that writes; unset makes it 4 on SQLite and 16 on a server";
+        "connections to the database that read, beside one that writes and one that audits; unset makes it 4 on SQLite and 16 on a server";
     database_read_queue: Number<0, 1_000_000> = "database.read_queue", "4096",
         "reads that wait for a connection; the next is answered 503";
     database_write_queue: Number<1, 1_000_000> = "database.write_queue", "4096",
@@ -83,7 +83,7 @@ settings! {
     database_statement_seconds: Number<1, 3_600> = "database.statement_seconds", "10",
         "so long a database server may take for a statement that reads or a transaction that writes; a second later it is taken for gone";
     database_idle_seconds: Number<1, 86_400> = "database.idle_seconds", "60",
-        "so long a connection to a database server may be idle and is used again; less than what lies between forgets it after";
+        "so long a connection to a database server may be idle and still be used; firewalls and load balancers forget silent ones after a few minutes";
     max_connections: Number<1, 1_000_000> = "server.max_connections", "10000",
         "connections open at once; more are answered 503";
     max_uploads: Number<1, 100_000> = "server.max_uploads", "256",

@@ -4,6 +4,7 @@ use std::fs;
 use std::future::{Ready, ready};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -73,6 +74,10 @@ impl OwnServer {
         processes[1..]
             .iter()
             .for_each(|child| signal("STOP", child));
+        let begun = Instant::now();
+        while !processes.iter().all(|process| stands_still(process)) {
+            assert!(begun.elapsed() < Duration::from_mins(1), "it goes on");
+        }
         Frozen { processes }
     }
 
@@ -120,4 +125,16 @@ impl Drop for Frozen {
 fn signal(name: &str, process: &str) {
     let kill = Command::new("kill").args(["-s", name, process]).status();
     kill.expect("kill is there");
+}
+
+/// Whether every thread of a process is stopped, or the process has ended.
+fn stands_still(process: &str) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else {
+        return true;
+    };
+    threads.flatten().all(|thread| {
+        let state = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        let state = state.rsplit_once(") ").map_or("", |(_, state)| state);
+        state.is_empty() || state.starts_with(['T', 'Z', 'X'])
+    })
 }
