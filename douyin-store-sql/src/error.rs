@@ -71,17 +71,18 @@ impl Error {
         }
     }
 
-    /// Whether it says nothing about the operations of a transaction, so that parts of it would fail as the whole did.
-    pub(crate) const fn is_about_everything(&self) -> bool {
-        matches!(
-            self,
-            Self::Contention(_)
-                | Self::Conflict(_)
-                | Self::Overrun(_)
-                | Self::Outage(_)
-                | Self::TooSlow
-                | Self::Unconfirmed(_)
-        )
+    /// Whether it says nothing about the operations of a transaction, so that parts of it would fail as the whole did. A lock that
+    /// is not to be had is about everything where there is one for the whole database.
+    pub(crate) fn is_about_everything<E: Engine>(&self) -> bool {
+        matches!(self, Self::Contention(_) if !E::LOCKS_ROWS)
+            || matches!(
+                self,
+                Self::Conflict(_)
+                    | Self::Overrun(_)
+                    | Self::Outage(_)
+                    | Self::TooSlow
+                    | Self::Unconfirmed(_)
+            )
     }
 
     /// Whether the connection that it happened on is of no further use.

@@ -40,6 +40,13 @@ macro_rules! by_scheme {
 /// A store that holds connections, which can be closed in good order.
 #[async_trait]
 pub trait ClosableStore: Store + Nodes + BulkLoad {
+    /// Waits until every publication that was begun is committed or undone, by whatever process: also that of one which was
+    /// killed, whose server may still be committing. From then on a video without a row was not published.
+    ///
+    /// # Errors
+    /// `Unavailable` as any write.
+    async fn settle(&self) -> Result<(), StoreError>;
+
     /// Commits the writes that are queued and closes every connection. From then on the store answers `Unavailable`.
     ///
     /// A store that is dropped without it loses nothing that was acknowledged: the database recovers it when it is next

@@ -92,7 +92,11 @@ impl Engine for Postgres {
 
     async fn connect(&self, role: Role) -> Result<PgConnection, sqlx::Error> {
         // Compiling a statement of a few milliseconds to machine code takes longer than running it.
-        let settings = [("jit", "off"), ("lock_timeout", self.lock_wait.as_str())];
+        let settings = [
+            ("jit", "off"),
+            ("client_min_messages", "warning"),
+            ("lock_timeout", self.lock_wait.as_str()),
+        ];
         let options = self.options.clone().options(settings);
         let options = match role {
             // The idle time: of a client that is out of reach and holds locks.

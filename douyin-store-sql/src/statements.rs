@@ -39,7 +39,7 @@ pub(crate) struct Statements {
     pub(crate) audit: audit::AuditStatements,
     pub(crate) bulk: bulk::BulkStatements,
     /// If the engine [locks rows](Engine::LOCKS_ROWS).
-    pub(crate) locks: Option<locks::LockStatements>,
+    pub(crate) locks: Option<locks::Locks>,
 }
 
 /// The statements that set and clear marks of pairs; see the `marks` module of the writer.
@@ -67,7 +67,7 @@ impl Statements {
             counters: counters::CounterStatements::of::<E>(),
             audit: audit::AuditStatements::of::<E>(),
             bulk: bulk::BulkStatements::of::<E>(),
-            locks: E::LOCKS_ROWS.then(locks::LockStatements::of::<E>),
+            locks: E::LOCKS_ROWS.then(locks::Locks::of::<E>),
         }
     }
 }

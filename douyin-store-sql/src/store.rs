@@ -116,6 +116,10 @@ fn viewer_id(viewer: Option<UserId>) -> i64 {
 
 #[async_trait]
 impl<E: Engine> ClosableStore for SqlStore<E> {
+    async fn settle(&self) -> Result<(), StoreError> {
+        Ok(self.writer.perform(videos::Settle).await?)
+    }
+
     async fn close(&self) -> Result<(), StoreError> {
         // The readers close first: the last connection checkpoints and removes the log, so it has to be one that can write.
         self.readers.close().await;

@@ -101,6 +101,17 @@ impl OpenedStore {
         }
     }
 
+    /// Waits until no publication is under way that was begun before: see [`ClosableStore::settle`].
+    ///
+    /// # Errors
+    /// `Unavailable` where the database is.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        match &self.sql {
+            Some(sql) => sql.settle().await,
+            None => Ok(()),
+        }
+    }
+
     /// Ends its use in good order.
     ///
     /// # Errors

@@ -37,6 +37,9 @@ pub enum OpenError {
     /// The media storage cannot be used.
     #[error("cannot open the media storage")]
     Media(#[from] douyin_media::MediaError),
+    /// Whether publications are under way cannot be found out.
+    #[error("cannot wait for what an earlier run has begun to publish")]
+    Settle(#[source] StoreError),
     /// Unfinished uploads of an earlier run cannot be tidied up.
     #[error("cannot tidy up unfinished uploads")]
     Sweep(#[from] douyin_media::SweepError<StoreError>),

@@ -45,6 +45,8 @@ impl Service {
         };
         let media = open_media(config)?;
         let store = open_store(config).await?;
+        // A database server may still be committing what a server was killed over.
+        store.settle().await.map_err(OpenError::Settle)?;
         let rows = Arc::clone(store.store());
         media
             .sweep(async |video| Ok(rows.video(None, video).await?.is_some()))

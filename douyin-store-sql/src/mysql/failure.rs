@@ -12,8 +12,8 @@ pub(super) fn of(error: &dyn DatabaseError) -> Failure {
 
 fn of_number(number: u16) -> Failure {
     match number {
-        // Lock wait timeout.
-        1205 => Failure::Contention,
+        // Lock wait timeout; a lock that was not waited for, which has a number of its own on MySQL.
+        1205 | 3572 => Failure::Contention,
         // Deadlock, also as a Galera cluster reports a write on another node; a row that changed since the snapshot; given up by
         // group replication.
         1213 | 1020 | 3101 => Failure::Conflict,

@@ -31,9 +31,9 @@ impl Session {
     /// - `STRICT_ALL_TABLES`: a text that does not fit is refused and never cut.
     /// - The locks are those of rows and those that a change of the schema takes on tables.
     /// - The time that a connection may be silent is that after which this process would not use it again. Then the server takes
-    ///   back the locks of a client that is out of reach; MariaDB can tell a transaction that writes sooner.
+    ///   back the locks of a client that is out of reach; MariaDB takes them back sooner, where that is within a transaction.
     /// - The time that a statement may take has one name on MySQL, which alone reads the comment with its version, and another on
-    ///   MariaDB. It is for reads: MySQL knows none for writes.
+    ///   MariaDB. It is for reads: MySQL knows none for writes. Audits and migrations have none, whatever the server's default.
     pub(super) fn settings(&self, role: Role) -> String {
         let Self {
             lock_wait,
@@ -45,15 +45,17 @@ impl Session {
             Role::Reader | Role::Auditor | Role::Inspector => "READ ONLY",
         };
         let limit = match role {
-            Role::Reader => format!(
-                "/*!80000 , max_execution_time = {statement}000 */ /*M!100600 , max_statement_time = {statement} */"
-            ),
-            Role::Writer => format!("/*M!100600 , idle_write_transaction_timeout = {statement} */"),
-            Role::Auditor | Role::Inspector => String::new(),
+            Role::Reader => statement,
+            Role::Writer | Role::Auditor | Role::Inspector => &0,
+        };
+        let idle = match role {
+            Role::Writer => format!("/*M!100600 , idle_transaction_timeout = {statement} */"),
+            Role::Reader | Role::Auditor | Role::Inspector => String::new(),
         };
         format!(
             "SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \
-             innodb_lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, wait_timeout = {silence}{limit}; \
+             innodb_lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, wait_timeout = {silence} \
+             /*!80000 , max_execution_time = {limit}000 */ /*M!100600 , max_statement_time = {limit} */ {idle}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, {access}"
         )
     }

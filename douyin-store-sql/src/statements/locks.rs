@@ -2,6 +2,14 @@ use crate::engine::{Engine, Statement};
 
 /// The statements that lock rows, for engines whose transactions write at the same time; see
 /// [`RowLocks`](crate::writer::RowLocks).
+pub(crate) struct Locks {
+    /// They wait for whoever holds a lock.
+    pub(crate) waiting: LockStatements,
+    /// They fail at once where somebody holds one.
+    pub(crate) at_once: LockStatements,
+}
+
+/// See [`Locks`].
 pub(crate) struct LockStatements {
     /// Repairs wait for each other.
     pub(crate) repairs: Statement,
@@ -19,11 +27,20 @@ pub(crate) struct LockStatements {
     pub(crate) nodes: Statement,
 }
 
-impl LockStatements {
+impl Locks {
     pub(super) fn of<E: Engine>() -> Self {
+        Self {
+            waiting: LockStatements::of::<E>("FOR UPDATE"),
+            at_once: LockStatements::of::<E>("FOR UPDATE NOWAIT"),
+        }
+    }
+}
+
+impl LockStatements {
+    fn of<E: Engine>(locking: &str) -> Self {
         let named = |name: &str| {
             E::translate(&format!(
-                "SELECT name FROM write_locks WHERE name = '{name}' FOR UPDATE"
+                "SELECT name FROM write_locks WHERE name = '{name}' {locking}"
             ))
         };
         let ids = E::bound_table(1, &["id"]);
@@ -31,11 +48,13 @@ impl LockStatements {
         let rows = |columns: &str, table: &str| {
             E::translate(&format!(
                 "SELECT {columns} FROM {ids} AS wanted {join} {table}{by_key} ON {table}.id = wanted.id \
-                 ORDER BY {table}.id FOR UPDATE"
+                 ORDER BY {table}.id {locking}"
             ))
         };
         Self {
-            repairs: E::translate("SELECT number FROM repairs WHERE id = 1 FOR UPDATE"),
+            repairs: E::translate(&format!(
+                "SELECT number FROM repairs WHERE id = 1 {locking}"
+            )),
             registrations: named("registration"),
             publications: named("publication"),
             comments: rows("comments.video_id", "comments"),
@@ -43,7 +62,7 @@ impl LockStatements {
             users: rows("users.id", "users"),
             nodes: E::translate(&format!(
                 "SELECT node.number FROM {ids} AS wanted {join} node_leases node{by_key} ON node.number = wanted.id \
-                 ORDER BY node.number FOR UPDATE"
+                 ORDER BY node.number {locking}"
             )),
         }
     }

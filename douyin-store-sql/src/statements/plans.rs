@@ -16,6 +16,7 @@ mod server;
 use douyin_core::Direction;
 
 use super::Statements;
+use super::locks::Locks;
 use crate::engine::{Statement, Write};
 
 /// Every statement that somebody waits for, by name.
@@ -77,7 +78,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
             .iter()
             .filter_map(|(name, exist)| Some((*name, exist.as_ref()?))),
     );
-    if let Some(locks) = &all.locks {
+    if let Some(Locks { waiting: locks, .. }) = &all.locks {
         statements.extend([
             ("lock comments", &locks.comments),
             ("lock videos", &locks.videos),

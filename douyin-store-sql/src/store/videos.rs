@@ -79,3 +79,19 @@ impl<E: Engine> Operation<E> for NewVideo {
         Ok(at)
     }
 }
+
+/// Takes the place of a publication, and publishes nothing.
+pub(super) struct Settle;
+
+#[async_trait]
+impl<E: Engine> Operation<E> for Settle {
+    type Answer = ();
+
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.publications = true;
+    }
+
+    async fn apply(&self, _work: &mut Work<'_, E>) -> Result<(), Error> {
+        Ok(())
+    }
+}

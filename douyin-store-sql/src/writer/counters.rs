@@ -69,7 +69,11 @@ impl<E: Engine> Work<'_, E> {
         let statements = &self.statements.counters;
         let mut counters = std::mem::take(&mut self.counters);
 
-        let videos = counters.rows(OF_VIDEOS);
+        let mut videos = counters.rows(OF_VIDEOS);
+        // A correction may have cancelled what likes moved for a video, but not what they moved for its author.
+        for (video, _) in counters.gained.iter().filter(|(_, by)| **by != 0) {
+            videos.entry(*video).or_insert([0; 2]);
+        }
         let videos = Numbers::new(videos.into_iter().map(|(id, [a, b])| [id, a, b]));
         if !videos.is_empty() {
             let authors = self.authors_of(counters.gained.keys());

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::batch::{Batch, Request};
+use super::locks::Patience;
 use super::transaction::{Ended, Transactions};
 use crate::connector::{Connector, IdleLimit};
 use crate::engine::{ConnectionOf, Engine, Role};
@@ -84,7 +85,8 @@ impl<E: Engine> GroupCommit<E> {
     /// Commits a batch and answers everybody in it. Where the batch fails, every operation gets a transaction of its own, so that
     /// only those fail that cannot be done.
     async fn commit(&mut self, mut batch: Batch<E>) {
-        let Err(error) = self.attempt_through_conflicts(&mut batch).await else {
+        let waits = Patience::Waits;
+        let Err(error) = self.attempt_through_conflicts(&mut batch, waits).await else {
             return batch.answer(None);
         };
         tracing::warn!(
@@ -92,27 +94,38 @@ impl<E: Engine> GroupCommit<E> {
             operations = batch.len(),
             "a transaction failed"
         );
-        // A lock that the whole batch did not get, a part of it will not get either. And what may have been committed must not be
-        // run again: a video would conflict with its own row.
-        if batch.len() == 1 || error.is_about_everything() {
+        // What may have been committed must not be run again: a video would conflict with its own row.
+        if batch.len() == 1 || error.is_about_everything::<E>() {
             return batch.answer(Some(&error));
         }
         for mut single in batch.into_singles() {
-            let failure = self.attempt_through_conflicts(&mut single).await.err();
+            // The batch has waited for all of them. One that now finds its rows locked must not keep the others waiting.
+            let attempt = self.attempt_through_conflicts(&mut single, Patience::None);
+            let failure = attempt.await.err();
             single.answer(failure.as_ref());
         }
     }
 
-    /// Performs a batch, again if the engine gave it up in favour of another transaction, which by then has ended.
-    async fn attempt_through_conflicts(&mut self, batch: &mut Batch<E>) -> Result<(), Error> {
+    /// Performs a batch, again if the engine gave it up in favour of another transaction, which by then has ended, or if it did not
+    /// wait for one.
+    async fn attempt_through_conflicts(
+        &mut self,
+        batch: &mut Batch<E>,
+        patience: Patience,
+    ) -> Result<(), Error> {
         const ATTEMPTS: u32 = 8;
         const PAUSE: Duration = Duration::from_millis(1);
         let mut attempt = 0;
         loop {
-            match self.attempt(batch).await {
-                Err(Error::Conflict(error)) if attempt + 1 < ATTEMPTS => {
+            match self.attempt(batch, patience).await {
+                Err(error)
+                    if attempt + 1 < ATTEMPTS
+                        && (matches!(error, Error::Conflict(_))
+                            || patience == Patience::None
+                                && matches!(error, Error::Contention(_))) =>
+                {
                     tracing::debug!(
-                        error = &*error as &dyn std::error::Error,
+                        error = &error as &dyn std::error::Error,
                         "a transaction is tried again"
                     );
                     tokio::time::sleep(PAUSE * 2_u32.pow(attempt)).await;
@@ -124,22 +137,29 @@ impl<E: Engine> GroupCommit<E> {
     }
 
     /// Performs a batch in one transaction, which is rolled back if anything fails.
-    async fn attempt(&mut self, batch: &mut Batch<E>) -> Result<(), Error> {
+    async fn attempt(&mut self, batch: &mut Batch<E>, patience: Patience) -> Result<(), Error> {
         let kept = self.connection.take();
         if let Some((_, connection)) = kept.filter(|(since, _)| self.idle_limit.allows(*since)) {
-            match self.transact(connection, batch).await {
+            match self.transact(connection, batch, patience).await {
                 // It broke while it was idle, and nothing was done on it that could have been committed.
                 Ended::BeforeItBegan(Error::Outage(_)) => {}
                 ended => return ended.result(),
             }
         }
         let connection = self.connector.connect(Role::Writer).await?;
-        self.transact(connection, batch).await.result()
+        let ended = self.transact(connection, batch, patience).await;
+        ended.result()
     }
 
     /// Performs a batch on a connection, which is kept unless it broke.
-    async fn transact(&mut self, mut connection: ConnectionOf<E>, batch: &mut Batch<E>) -> Ended {
-        let ended = self.transactions.perform(&mut connection, batch).await;
+    async fn transact(
+        &mut self,
+        mut connection: ConnectionOf<E>,
+        batch: &mut Batch<E>,
+        patience: Patience,
+    ) -> Ended {
+        let performing = self.transactions.perform(&mut connection, batch, patience);
+        let ended = performing.await;
         if ended.leaves_connection_sound() {
             self.connection = Some((Instant::now(), connection));
         }

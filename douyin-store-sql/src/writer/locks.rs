@@ -33,6 +33,15 @@ pub(crate) struct RowLocks {
     pub(crate) nodes: BTreeSet<NodeNumber>,
 }
 
+/// What to do about a lock that somebody else holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Wait for it.
+    Waits,
+    /// Fail at once.
+    None,
+}
+
 /// What a transaction has locked, and so knows to exist.
 #[derive(Debug, Default)]
 pub(crate) struct Locked {
@@ -69,6 +78,10 @@ impl<E: Engine> Work<'_, E> {
     pub(super) async fn lock(&mut self, mut locks: RowLocks) -> Result<(), Error> {
         let Some(statements) = &self.statements.locks else {
             return Ok(());
+        };
+        let statements = match self.patience {
+            Patience::Waits => &statements.waiting,
+            Patience::None => &statements.at_once,
         };
         let mut locked = Locked::default();
         if locks.repairs {

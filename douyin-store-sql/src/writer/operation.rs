@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::counters::Counters;
-use super::locks::{Locked, RowLocks};
+use super::locks::{Locked, Patience, RowLocks};
 use super::taken::TakenInstants;
 use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, Write, run};
 use crate::error::Error;
@@ -13,6 +13,7 @@ pub(crate) struct Work<'t, E: Engine> {
     connection: &'t mut ConnectionOf<E>,
     /// The statements of the engine.
     pub(crate) statements: &'t Statements,
+    pub(super) patience: Patience,
     /// What is locked, on engines that lock rows.
     pub(super) locked: Option<Locked>,
     /// Changes of counters that are not written yet.
@@ -22,10 +23,15 @@ pub(crate) struct Work<'t, E: Engine> {
 }
 
 impl<'t, E: Engine> Work<'t, E> {
-    pub(super) fn new(connection: &'t mut ConnectionOf<E>, statements: &'t Statements) -> Self {
+    pub(super) fn new(
+        connection: &'t mut ConnectionOf<E>,
+        statements: &'t Statements,
+        patience: Patience,
+    ) -> Self {
         Self {
             connection,
             statements,
+            patience,
             locked: None,
             counters: Counters::default(),
             taken: TakenInstants::default(),

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use douyin_core::{Audit as _, StoreError};
+use douyin_core::{Audit as _, Counter, Drift, StoreError};
 use tempfile::TempDir;
 
 use super::{Operation, RowLocks, Work};
@@ -82,4 +82,43 @@ async fn a_writer_that_panics_loses_one_batch_and_goes_on_as_durable_as_before()
     let left = "SELECT COUNT(*) FROM schema_migrations WHERE version = 77";
     let left = store.writer.perform(Ask(left)).await.unwrap();
     assert_eq!(left[0].integer(0).unwrap(), Some(0));
+}
+
+/// A correction and an unlike in one transaction, which cancel for the video and not for its author.
+struct CorrectBesideUnlike;
+
+#[async_trait]
+impl Operation<SqliteFile> for CorrectBesideUnlike {
+    type Answer = ();
+
+    fn lock(&self, _locks: &mut RowLocks) {}
+
+    async fn apply(&self, work: &mut Work<'_, SqliteFile>) -> Result<(), Error> {
+        work.counters.correct(&Drift {
+            counter: Counter::VideoFavorites,
+            of: 7,
+            stored: 4,
+            counted: 5,
+        });
+        work.counters.add_favorite((2, 7), -1);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_correction_that_cancels_what_an_unlike_moves_leaves_the_author_right() {
+    let (_folder, store) = opened().await;
+    for row in [
+        "INSERT INTO users (id, name, username_key, password, signature, registered_at, total_favorited) \
+         VALUES (1, 'a', 'a', '', '', 0, 5)",
+        "INSERT INTO videos (id, author_id, title, play, cover, published_at, favorite_count) \
+         VALUES (7, 1, '', '', '', 0, 4)",
+    ] {
+        store.writer.perform(Ask(row)).await.unwrap();
+    }
+    store.writer.perform(CorrectBesideUnlike).await.unwrap();
+    let counters = "SELECT videos.favorite_count, total_favorited FROM videos JOIN users ON users.id = author_id";
+    let counters = store.writer.perform(Ask(counters)).await.unwrap();
+    assert_eq!(counters[0].integer(0).unwrap(), Some(4));
+    assert_eq!(counters[0].integer(1).unwrap(), Some(4));
 }

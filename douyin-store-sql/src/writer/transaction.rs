@@ -4,6 +4,7 @@ use futures_util::TryFutureExt as _;
 use sqlx::{Connection as _, SqlStr};
 
 use super::batch::Batch;
+use super::locks::Patience;
 use super::operation::Work;
 use crate::connector::TimeLimit;
 use crate::engine::{ConnectionOf, Engine};
@@ -47,18 +48,24 @@ impl Transactions {
         &self,
         connection: &mut ConnectionOf<E>,
         batch: &mut Batch<E>,
+        patience: Patience,
     ) -> Ended {
         let begun = connection.begin_with(SqlStr::from_static(E::BEGIN_WRITE));
         let mut transaction = match self.limit.on(begun.map_err(Error::of::<E>)).await {
             Ok(transaction) => transaction,
             Err(error) => return Ended::BeforeItBegan(error),
         };
-        let mut work = Work::new(&mut *transaction, &self.statements);
+        let mut work = Work::new(&mut *transaction, &self.statements, patience);
         match self.limit.on(batch.apply(&mut work)).await {
             Ok(()) => {
                 let committed = transaction.commit().map_err(Error::of::<E>);
                 match self.limit.on(committed).await {
                     Ok(()) => Ended::Committed,
+                    // A cluster whose nodes compare what they have written when they commit.
+                    Err(error @ Error::Conflict(_)) => Ended::Undone {
+                        error,
+                        confirmed: false,
+                    },
                     Err(error) => Ended::Unconfirmed(error),
                 }
             }
@@ -89,6 +96,8 @@ impl Ended {
     pub(super) fn result(self) -> Result<(), Error> {
         match self {
             Self::Committed => Ok(()),
+            // A standby, or a server that is full: it will not begin another one either.
+            Self::BeforeItBegan(Error::Database(cause)) => Err(Error::Outage(cause)),
             Self::BeforeItBegan(error) | Self::Undone { error, .. } => Err(error),
             Self::Unconfirmed(error) => Err(Error::Unconfirmed(Box::new(error))),
         }

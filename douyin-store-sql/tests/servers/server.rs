@@ -1,6 +1,6 @@
 //! Throw-away databases on a server.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::hash::{BuildHasher as _, RandomState};
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Database, Executor};
 
@@ -49,10 +49,9 @@ impl Fresh {
     where
         for<'c> &'c mut S::Connection: Executor<'c, Database = S>,
     {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var(S::URL).ok()?;
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("douyin_{}_{number}", std::process::id());
+        // Seeded at random: an earlier run that was killed may have left some behind.
+        let name = format!("douyin_{:016x}", RandomState::new().hash_one(()));
         run::<S>(&server, format!("CREATE DATABASE {name}")).await;
         let (origin, _) = server.rsplit_once('/').expect("the URL names a database");
         let url = format!("{origin}/{name}");

@@ -6,7 +6,7 @@ use douyin_store_sql::{SqlOptions, open};
 use sqlx::Connection as _;
 
 use super::on_servers;
-use super::scene::{like, likes, populate};
+use super::scene::{assert_unavailable, like, likes, populate};
 use crate::server::Fresh;
 
 /// A connection of another program.
@@ -128,4 +128,24 @@ async fn a_deadlock_with_another_program_reaches_no_caller(database: &Fresh) {
     second.await.unwrap();
     liked.await.unwrap().map(drop).unwrap();
     assert_eq!(likes(&*store).await, 1);
+}
+
+on_servers!(a_row_that_another_program_holds_fails_those_alone_who_need_it: fresh);
+async fn a_row_that_another_program_holds_fails_those_alone_who_need_it(database: &Fresh) {
+    let mut options = SqlOptions::default();
+    options.lock_wait = Duration::from_secs(1);
+    let store = open(&database.url, &options).await.unwrap();
+    populate(&*store).await;
+    let mut stranger = Stranger::of(&database.url).await;
+    stranger
+        .run("BEGIN; SELECT id FROM users WHERE id = 2 FOR UPDATE")
+        .await;
+    // While the first is committed the others gather in one batch.
+    let (_, needs_it, beside) = tokio::join!(like(&*store, 3), like(&*store, 2), like(&*store, 1));
+    assert_unavailable(&needs_it);
+    beside.map(drop).unwrap();
+    assert_eq!(likes(&*store).await, 2);
+    stranger.run("ROLLBACK").await;
+    like(&*store, 2).await.map(drop).unwrap();
+    assert_eq!(likes(&*store).await, 3);
 }
