@@ -14,7 +14,7 @@ use crate::{Error, Password};
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// Wraps what a hasher made, or what a store kept.
+    /// Wraps what a hasher made, or what a store kept: at most 1024 characters and no NUL, which not every database can hold.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())

@@ -1,4 +1,5 @@
-//! A store for [`douyin_core`] on SQL databases: SQLite, with room for more engines.
+//! A store for [`douyin_core`] on SQL databases: SQLite, PostgreSQL, MySQL and MariaDB, each behind a cargo feature of its
+//! name (`mysql` for the last two).
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

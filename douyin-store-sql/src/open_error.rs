@@ -42,7 +42,8 @@ pub enum OpenError {
         /// How many migrations it lacks.
         pending: usize,
     },
-    /// A migration failed and was rolled back.
+    /// A migration failed. It was rolled back; on MySQL and MariaDB, where changing the schema commits by itself, what it did until then
+    /// stays, and the next attempt goes on from there.
     #[error("the schema cannot be brought up to date")]
     Migrate(#[source] sqlx::Error),
     /// A newer version of this program created the schema.

@@ -10,7 +10,7 @@ use crate::{Timestamp, Title, User, UserId, VideoId};
 pub struct MediaKey(Arc<str>);
 
 impl MediaKey {
-    /// Wraps a path.
+    /// Wraps a path, of at most 1024 characters and without NUL: not every database can hold more.
     #[must_use]
     pub fn new(path: impl Into<Arc<str>>) -> Self {
         Self(path.into())

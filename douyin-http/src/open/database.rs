@@ -163,7 +163,7 @@ fn refuse_redis(config: &Config) -> Result<(), OpenError> {
     match config.redis_url {
         Some(_) => Err(OpenError::Unsupported {
             what: "Redis",
-            instead: "leave redis_url unset and run a single node",
+            instead: "leave redis_url unset: servers share what they must through the database",
         }),
         None => Ok(()),
     }

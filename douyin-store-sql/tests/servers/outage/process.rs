@@ -11,7 +11,7 @@ use super::scene::{assert_unavailable, like, likes, populate, read, wait_until_i
 on_servers!(a_server_that_stood_still_or_ended_is_used_again_when_it_is_back: own);
 async fn a_server_that_stood_still_or_ended_is_used_again_when_it_is_back(server: &OwnServer) {
     let mut options = SqlOptions::default();
-    options.connect_wait = Duration::from_millis(300);
+    options.connect_wait = Duration::from_secs(2);
     options.statement_wait = Duration::from_secs(1);
     let store = open(&server.url, &options).await.unwrap();
     populate(&*store).await;
