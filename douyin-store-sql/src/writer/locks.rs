@@ -84,14 +84,20 @@ impl<E: Engine> Work<'_, E> {
             Patience::None => &statements.at_once,
         };
         let mut locked = Locked::default();
-        if locks.repairs {
-            self.run(&statements.repairs, &[]).await?;
-        }
-        if locks.registrations {
-            self.run(&statements.registrations, &[]).await?;
-        }
-        if locks.publications {
-            self.run(&statements.publications, &[]).await?;
+        let named = [
+            (locks.repairs, &statements.repairs),
+            (locks.registrations, &statements.registrations),
+            (locks.publications, &statements.publications),
+        ];
+        for (_, statement) in named.into_iter().filter(|(wanted, _)| *wanted) {
+            // The migrations made the row. Without it nobody would wait for anybody.
+            if self.run(statement, &[]).await?.is_empty() {
+                let text = statement.text();
+                let text = text.as_str();
+                return Err(Error::Corrupt(format!(
+                    "the row of a lock is missing: {text}"
+                )));
+            }
         }
         if !locks.comments.is_empty() {
             let comments = ids(&locks.comments);

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use douyin_core::StoreError;
 use douyin_store_sql::{SqlOptions, open};
 use sqlx::Connection as _;
 
 use super::on_servers;
-use super::scene::{assert_unavailable, like, likes, populate};
+use super::scene::{assert_unavailable, like, likes, new_user, populate};
 use crate::server::Fresh;
 
 /// A connection of another program.
@@ -148,4 +149,22 @@ async fn a_row_that_another_program_holds_fails_those_alone_who_need_it(database
     stranger.run("ROLLBACK").await;
     like(&*store, 2).await.map(drop).unwrap();
     assert_eq!(likes(&*store).await, 3);
+}
+
+on_servers!(without_the_row_that_registrations_wait_for_nobody_registers: fresh);
+async fn without_the_row_that_registrations_wait_for_nobody_registers(database: &Fresh) {
+    let store = open(&database.url, &SqlOptions::default()).await.unwrap();
+    let mut stranger = Stranger::of(&database.url).await;
+    stranger
+        .run("DELETE FROM write_locks WHERE name = 'registration'")
+        .await;
+    let refused = store.register(new_user(1)).await;
+    assert!(
+        matches!(refused, Err(StoreError::Corrupt(_))),
+        "{refused:?}"
+    );
+    stranger
+        .run("INSERT INTO write_locks (name) VALUES ('registration')")
+        .await;
+    store.register(new_user(1)).await.unwrap();
 }

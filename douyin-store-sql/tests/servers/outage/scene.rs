@@ -20,17 +20,20 @@ fn video() -> VideoId {
     VideoId::new(1).unwrap()
 }
 
+pub(super) fn new_user(number: i64) -> NewUser {
+    NewUser {
+        id: user(number),
+        name: Username::parse(&format!("user {number}")).unwrap(),
+        password: PasswordHash::new("hash"),
+        signature: Signature::parse("").unwrap(),
+        at: NOON,
+    }
+}
+
 /// Users 1 to 3, of whom the first published a video.
 pub(super) async fn populate(store: &dyn Store) {
     for number in 1..=3 {
-        let user = NewUser {
-            id: user(number),
-            name: Username::parse(&format!("user {number}")).unwrap(),
-            password: PasswordHash::new("hash"),
-            signature: Signature::parse("").unwrap(),
-            at: NOON,
-        };
-        store.register(user).await.unwrap();
+        store.register(new_user(number)).await.unwrap();
     }
     let video = NewVideo {
         id: video(),
