@@ -1,5 +1,6 @@
 //! The interface to a database engine: everything that differs between engines.
 
+mod driver;
 mod row;
 mod rows;
 mod statement;
@@ -9,6 +10,7 @@ use std::future::Future;
 
 use sqlx::error::BoxDynError;
 
+pub(crate) use driver::driver_methods;
 pub(crate) use row::{Columns, Row};
 pub(crate) use rows::Rows;
 pub(crate) use statement::{Statement, Write, WriteText};

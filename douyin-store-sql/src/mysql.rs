@@ -8,7 +8,6 @@ mod session;
 
 use std::str::FromStr;
 
-use futures_util::TryStreamExt as _;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::mysql::{
     MySql as MysqlDriver, MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlRow,
@@ -17,7 +16,7 @@ use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSt
 
 use self::session::Session;
 use crate::engine::{
-    Engine, Failure, ListText, Role, Row as _, Statement, Value, Write, WriteText,
+    Engine, Failure, ListText, Role, Row as _, Statement, Value, Write, WriteText, driver_methods,
 };
 use crate::migration::Migration;
 use crate::open_error::OpenError;
@@ -176,30 +175,7 @@ impl Engine for Mysql {
         }
     }
 
-    async fn rows(
-        connection: &mut MySqlConnection,
-        statement: &Statement,
-        arguments: MySqlArguments,
-    ) -> Result<Vec<MySqlRow>, sqlx::Error> {
-        connection
-            .fetch_all(sqlx::query_with(statement.text(), arguments))
-            .await
-    }
-
-    async fn each_row(
-        connection: &mut MySqlConnection,
-        statement: &Statement,
-        arguments: MySqlArguments,
-        mut see: impl FnMut(&MySqlRow) + Send,
-    ) -> Result<(), sqlx::Error> {
-        connection
-            .fetch(sqlx::query_with(statement.text(), arguments))
-            .try_for_each(|row| {
-                see(&row);
-                std::future::ready(Ok(()))
-            })
-            .await
-    }
+    driver_methods!(MySqlConnection, MySqlArguments, MySqlRow);
 
     async fn list_rows(
         connection: &mut MySqlConnection,
@@ -207,14 +183,6 @@ impl Engine for Mysql {
         arguments: MySqlArguments,
     ) -> Result<Vec<MySqlRow>, sqlx::Error> {
         Self::rows(connection, statement, arguments).await
-    }
-
-    async fn script(
-        connection: &mut MySqlConnection,
-        text: &'static str,
-    ) -> Result<(), sqlx::Error> {
-        let text = SqlStr::from_static(text);
-        connection.execute(sqlx::raw_sql(text)).await.map(drop)
     }
 
     async fn lock_schema(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {

@@ -3,14 +3,15 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::postgres::{
     PgArguments, PgConnectOptions, PgConnection, PgRow, Postgres as PostgresDriver,
 };
-use sqlx::{Arguments, ConnectOptions, Connection, Executor, SqlStr};
+use sqlx::{Arguments, ConnectOptions, Connection};
 
-use crate::engine::{Engine, Failure, ListText, Role, Statement, Value, Write, WriteText};
+use crate::engine::{
+    Engine, Failure, ListText, Role, Statement, Value, Write, WriteText, driver_methods,
+};
 use crate::migration::Migration;
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
@@ -178,30 +179,7 @@ impl Engine for Postgres {
         }
     }
 
-    async fn rows(
-        connection: &mut PgConnection,
-        statement: &Statement,
-        arguments: PgArguments,
-    ) -> Result<Vec<PgRow>, sqlx::Error> {
-        connection
-            .fetch_all(sqlx::query_with(statement.text(), arguments))
-            .await
-    }
-
-    async fn each_row(
-        connection: &mut PgConnection,
-        statement: &Statement,
-        arguments: PgArguments,
-        mut see: impl FnMut(&PgRow) + Send,
-    ) -> Result<(), sqlx::Error> {
-        connection
-            .fetch(sqlx::query_with(statement.text(), arguments))
-            .try_for_each(|row| {
-                see(&row);
-                std::future::ready(Ok(()))
-            })
-            .await
-    }
+    driver_methods!(PgConnection, PgArguments, PgRow);
 
     async fn list_rows(
         connection: &mut PgConnection,
@@ -209,11 +187,6 @@ impl Engine for Postgres {
         arguments: PgArguments,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         Self::rows(connection, statement, arguments).await
-    }
-
-    async fn script(connection: &mut PgConnection, text: &'static str) -> Result<(), sqlx::Error> {
-        let text = SqlStr::from_static(text);
-        connection.execute(sqlx::raw_sql(text)).await.map(drop)
     }
 
     async fn lock_schema(connection: &mut PgConnection) -> Result<(), sqlx::Error> {

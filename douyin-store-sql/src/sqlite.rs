@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, ConnectOptions, Connection, Executor, Row as _, SqlStr, Sqlite};
+use sqlx::{Arguments, ConnectOptions, Connection, Executor, Row as _, Sqlite};
 
 use self::json_row::JsonRow;
 
-use crate::engine::{Engine, Failure, ListText, Role, Statement, Value, Write, WriteText};
+use crate::engine::{
+    Engine, Failure, ListText, Role, Statement, Value, Write, WriteText, driver_methods,
+};
 use crate::migration::Migration;
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
@@ -185,30 +186,7 @@ impl Engine for SqliteFile {
         }
     }
 
-    async fn rows(
-        connection: &mut SqliteConnection,
-        statement: &Statement,
-        arguments: SqliteArguments,
-    ) -> Result<Vec<SqliteRow>, sqlx::Error> {
-        connection
-            .fetch_all(sqlx::query_with(statement.text(), arguments))
-            .await
-    }
-
-    async fn each_row(
-        connection: &mut SqliteConnection,
-        statement: &Statement,
-        arguments: SqliteArguments,
-        mut see: impl FnMut(&SqliteRow) + Send,
-    ) -> Result<(), sqlx::Error> {
-        connection
-            .fetch(sqlx::query_with(statement.text(), arguments))
-            .try_for_each(|row| {
-                see(&row);
-                std::future::ready(Ok(()))
-            })
-            .await
-    }
+    driver_methods!(SqliteConnection, SqliteArguments, SqliteRow);
 
     async fn list_rows(
         connection: &mut SqliteConnection,
@@ -218,14 +196,6 @@ impl Engine for SqliteFile {
         let query = sqlx::query_with(statement.text(), arguments);
         let row = connection.fetch_one(query).await?;
         JsonRow::parse(row.try_get(0)?).map_err(|error| sqlx::Error::Decode(error.into()))
-    }
-
-    async fn script(
-        connection: &mut SqliteConnection,
-        text: &'static str,
-    ) -> Result<(), sqlx::Error> {
-        let text = SqlStr::from_static(text);
-        connection.execute(sqlx::raw_sql(text)).await.map(drop)
     }
 
     /// The transaction has locked everything.
