@@ -108,6 +108,8 @@ mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod readers;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server_url;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statements;

@@ -21,6 +21,23 @@ use crate::engine::{
 use crate::migration::Migration;
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
+use crate::server_url;
+
+/// The parameters of a URL that sqlx knows.
+const PARAMETERS: [&str; 12] = [
+    "charset",
+    "collation",
+    "socket",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "sslca",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "statement-cache-capacity",
+];
 
 /// A database on a MySQL or MariaDB server.
 #[derive(Debug)]
@@ -65,6 +82,7 @@ impl Engine for Mysql {
     ];
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
+        server_url::check(url, &PARAMETERS)?;
         let connect = MySqlConnectOptions::from_str(url).map_err(OpenError::Url)?;
         if connect.get_database().is_none() {
             let missing = sqlx::Error::Configuration("the URL names no database".into());

@@ -15,6 +15,29 @@ use crate::engine::{
 use crate::migration::Migration;
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
+use crate::server_url;
+
+/// The parameters of a URL that sqlx knows.
+const PARAMETERS: [&str; 18] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
 
 /// For connections whose statements each read or change a few rows, which all are to be found by an index: the planner knows
 /// only too late that a table has grown, and then reads all of it. Each statement is planned once.
@@ -67,6 +90,7 @@ impl Engine for Postgres {
     ];
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
+        server_url::check(url, &PARAMETERS)?;
         let connect = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
         Ok(Self {
             options: connect

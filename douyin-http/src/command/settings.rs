@@ -19,7 +19,7 @@ pub(super) struct SettingArguments {
     /// Folder of the default database, the media and the secret
     #[arg(long, value_name = "FOLDER", global = true)]
     data_dir: Option<String>,
-    /// The database: `sqlite:PATH` or `memory:`
+    /// The database: `sqlite:PATH`, `postgres://…`, `mysql://…` or `memory:`
     #[arg(long, value_name = "URL", global = true)]
     database_url: Option<String>,
     /// Where media lies: `file:PATH` or `memory:`

@@ -238,6 +238,12 @@ fn secrets_are_neither_printed_nor_quoted_in_errors() {
             "{shown}"
         );
     }
+
+    let one_slash = format!("postgres:/douyin:{password}@db/douyin");
+    let config = Config::load(&environment(&[("DOUYIN_DATABASE_URL", &one_slash)])).unwrap();
+    let shown = config.to_toml();
+    assert!(!shown.contains("wo-rd"), "{shown}");
+    assert!(shown.contains("postgres:(hidden)"), "{shown}");
 }
 
 #[test]

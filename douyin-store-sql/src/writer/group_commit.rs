@@ -24,6 +24,9 @@ pub(super) struct GroupCommit<E: Engine> {
     connection: Option<(Instant, ConnectionOf<E>)>,
     idle_limit: IdleLimit,
     largest_batch: usize,
+    /// Until when no batch waits for a lock: see [`patience`](Self::patience).
+    contended_until: Option<Instant>,
+    lock_wait: Duration,
 }
 
 impl<E: Engine> GroupCommit<E> {
@@ -39,6 +42,8 @@ impl<E: Engine> GroupCommit<E> {
             connection: Some((Instant::now(), connection)),
             idle_limit: IdleLimit::of::<E>(options),
             largest_batch: options.write_batch.max(1),
+            contended_until: None,
+            lock_wait: options.lock_wait,
         }
     }
 
@@ -85,8 +90,8 @@ impl<E: Engine> GroupCommit<E> {
     /// Commits a batch and answers everybody in it. Where the batch fails, every operation gets a transaction of its own, so that
     /// only those fail that cannot be done.
     async fn commit(&mut self, mut batch: Batch<E>) {
-        let waits = Patience::Waits;
-        let Err(error) = self.attempt_through_conflicts(&mut batch, waits).await else {
+        let patience = self.patience();
+        let Err(error) = self.attempt_through_conflicts(&mut batch, patience).await else {
             return batch.answer(None);
         };
         tracing::warn!(
@@ -106,6 +111,18 @@ impl<E: Engine> GroupCommit<E> {
         }
     }
 
+    /// A row that was locked for too long stays so for a while, as that of a transaction that was forgotten in some console. Who
+    /// needs it keeps coming, and the others would wait with them each time: so for as long as a lock may be waited for, nobody
+    /// waits for one, from the last time on that one was not to be had.
+    fn patience(&self) -> Patience {
+        let contended = |until| Instant::now() < until;
+        if E::LOCKS_ROWS && self.contended_until.is_some_and(contended) {
+            Patience::None
+        } else {
+            Patience::Waits
+        }
+    }
+
     /// Performs a batch, again if the engine gave it up in favour of another transaction, which by then has ended, or if it did not
     /// wait for one.
     async fn attempt_through_conflicts(
@@ -117,12 +134,16 @@ impl<E: Engine> GroupCommit<E> {
         const PAUSE: Duration = Duration::from_millis(1);
         let mut attempt = 0;
         loop {
-            match self.attempt(batch, patience).await {
+            let result = self.attempt(batch, patience).await;
+            let contended = matches!(result, Err(Error::Contention(_)));
+            if contended {
+                self.contended_until = Some(Instant::now() + self.lock_wait);
+            }
+            let once_more = contended && patience == Patience::None && batch.len() == 1;
+            match result {
                 Err(error)
                     if attempt + 1 < ATTEMPTS
-                        && (matches!(error, Error::Conflict(_))
-                            || patience == Patience::None
-                                && matches!(error, Error::Contention(_))) =>
+                        && (once_more || matches!(error, Error::Conflict(_))) =>
                 {
                     tracing::debug!(
                         error = &error as &dyn std::error::Error,

@@ -51,7 +51,11 @@ impl Url {
     /// It without the password of `scheme://user:password@host/path?password=…`.
     fn masked(&self) -> String {
         let Some((scheme, rest)) = self.0.split_once("://") else {
-            return self.0.clone();
+            // Nobody can tell what is a password where a slash is missing.
+            return match self.0.split_once(':') {
+                Some((scheme, rest)) if rest.contains('@') => format!("{scheme}:(hidden)"),
+                _ => self.0.clone(),
+            };
         };
         // A query begins after the user: a password may have a question mark in it.
         let user_end = rest.find('@').unwrap_or(0);

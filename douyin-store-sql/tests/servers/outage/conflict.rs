@@ -146,6 +146,27 @@ async fn a_row_that_another_program_holds_fails_those_alone_who_need_it(database
     assert_unavailable(&needs_it);
     beside.map(drop).unwrap();
     assert_eq!(likes(&*store).await, 2);
+
+    // Nobody waits again for as long as those who need it keep coming.
+    let mut observer = Stranger::of(&database.url).await;
+    let coming = async {
+        for _ in 0..20 {
+            let (_, needs_it, beside) =
+                tokio::join!(like(&*store, 3), like(&*store, 2), like(&*store, 1));
+            assert_unavailable(&needs_it);
+            beside.map(drop).unwrap();
+        }
+    };
+    let watching = async {
+        loop {
+            assert_eq!(observer.waiting().await, 0, "somebody waits for the lock");
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = coming => {}
+        () = watching => {}
+    }
     stranger.run("ROLLBACK").await;
     like(&*store, 2).await.map(drop).unwrap();
     assert_eq!(likes(&*store).await, 3);
