@@ -16,6 +16,22 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
+/// Every released migration, oldest first, out of the folder of an engine: the history is the same on all of them.
+macro_rules! migrations {
+    ($engine:literal) => {
+        $crate::migration::migrations!($engine: 1 "0001_" "initial", 2 "0002_" "nodes", 3 "0003_" "audit")
+    };
+    ($engine:literal: $($version:literal $number:literal $name:literal),+) => {
+        [$($crate::migration::Migration {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../migrations/", $engine, "/", $number, $name, ".sql")),
+        }),+]
+    };
+}
+
+pub(crate) use migrations;
+
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
 const EXISTS: &str = "SELECT version FROM schema_migrations WHERE version < 0";
 const NEWEST: &str = "SELECT MAX(version) FROM schema_migrations";

@@ -18,7 +18,7 @@ use self::session::Session;
 use crate::engine::{
     Engine, Failure, ListText, Role, Row as _, Statement, Value, Write, WriteText, driver_methods,
 };
-use crate::migration::Migration;
+use crate::migration::{Migration, migrations};
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
 use crate::server_url;
@@ -63,23 +63,7 @@ impl Engine for Mysql {
     /// A table of a few rows is scanned otherwise, which locks them all, and then two transactions wait for each other.
     const BY_PRIMARY_KEY: &'static str = " FORCE INDEX (PRIMARY)";
 
-    const MIGRATIONS: &'static [Migration] = &[
-        Migration {
-            version: 1,
-            name: "initial",
-            sql: include_str!("../migrations/mysql/0001_initial.sql"),
-        },
-        Migration {
-            version: 2,
-            name: "nodes",
-            sql: include_str!("../migrations/mysql/0002_nodes.sql"),
-        },
-        Migration {
-            version: 3,
-            name: "audit",
-            sql: include_str!("../migrations/mysql/0003_audit.sql"),
-        },
-    ];
+    const MIGRATIONS: &'static [Migration] = &migrations!("mysql");
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
         server_url::check(url, &PARAMETERS)?;

@@ -12,6 +12,9 @@ pub struct SqlOptions {
     /// The most reads that wait for one of these connections. 4096. The next is refused at once.
     pub read_queue: usize,
     /// How long an operation waits for a lock that another process holds, and a reader for a free connection. 5 seconds.
+    ///
+    /// On a server, whose rows are locked one by one, a writer that did not get a lock waits for none until so long after the last
+    /// time: who needs that row fails at once, and nobody else waits with them.
     pub lock_wait: Duration,
     /// How long connecting to a server may take. 3 seconds.
     pub connect_wait: Duration,

@@ -12,7 +12,7 @@ use sqlx::{Arguments, ConnectOptions, Connection};
 use crate::engine::{
     Engine, Failure, ListText, Role, Statement, Value, Write, WriteText, driver_methods,
 };
-use crate::migration::Migration;
+use crate::migration::{Migration, migrations};
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
 use crate::server_url;
@@ -71,23 +71,7 @@ impl Engine for Postgres {
 
     const BY_PRIMARY_KEY: &'static str = "";
 
-    const MIGRATIONS: &'static [Migration] = &[
-        Migration {
-            version: 1,
-            name: "initial",
-            sql: include_str!("../migrations/postgres/0001_initial.sql"),
-        },
-        Migration {
-            version: 2,
-            name: "nodes",
-            sql: include_str!("../migrations/postgres/0002_nodes.sql"),
-        },
-        Migration {
-            version: 3,
-            name: "audit",
-            sql: include_str!("../migrations/postgres/0003_audit.sql"),
-        },
-    ];
+    const MIGRATIONS: &'static [Migration] = &migrations!("postgres");
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
         server_url::check(url, &PARAMETERS)?;

@@ -18,7 +18,7 @@ use self::json_row::JsonRow;
 use crate::engine::{
     Engine, Failure, ListText, Role, Statement, Value, Write, WriteText, driver_methods,
 };
-use crate::migration::Migration;
+use crate::migration::{Migration, migrations};
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
 
@@ -53,23 +53,7 @@ impl Engine for SqliteFile {
 
     const BY_PRIMARY_KEY: &'static str = "";
 
-    const MIGRATIONS: &'static [Migration] = &[
-        Migration {
-            version: 1,
-            name: "initial",
-            sql: include_str!("../migrations/sqlite/0001_initial.sql"),
-        },
-        Migration {
-            version: 2,
-            name: "nodes",
-            sql: include_str!("../migrations/sqlite/0002_nodes.sql"),
-        },
-        Migration {
-            version: 3,
-            name: "audit",
-            sql: include_str!("../migrations/sqlite/0003_audit.sql"),
-        },
-    ];
+    const MIGRATIONS: &'static [Migration] = &migrations!("sqlite");
 
     fn from_url(url: &str, options: &SqlOptions) -> Result<Self, OpenError> {
         let connect = SqliteConnectOptions::from_str(url).map_err(OpenError::Url)?;

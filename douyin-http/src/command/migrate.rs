@@ -9,7 +9,7 @@ use crate::open::{Database, make_data_dir, sql_options};
 /// The arguments of `migrate`.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct MigrateArguments {
-    /// Only print what would be done
+    /// Only print what would be done, with its SQL
     #[arg(long)]
     dry_run: bool,
 }
@@ -32,6 +32,9 @@ pub(super) async fn run(arguments: MigrateArguments, config: &Config) -> Result<
     };
     for step in &steps {
         print(&format!("{verb} {:04} {}", step.version, step.name))?;
+        if arguments.dry_run {
+            print(&format!("\n{}", step.sql))?;
+        }
     }
     if steps.is_empty() {
         print("the schema is up to date")?;

@@ -111,6 +111,7 @@ fn migrate_can_be_tried_without_changing_anything(database: &Database) {
         assert!(output.status.success(), "{output:?}");
         let said = stdout(&output);
         assert!(said.starts_with("would run 0001 "), "{said}");
+        assert!(said.contains("\nCREATE TABLE "), "{said}");
         assert!(!site.data().exists());
     }
     let output = site.run(&["migrate"]);

@@ -76,8 +76,8 @@ impl BulkStatements {
                 E::bound_table(1, &["at"])
             )),
             newest_messages: E::translate(&format!(
-                "SELECT pair.one, pair.other, (SELECT MAX(m.sent_at) FROM messages m \
-                   WHERE m.low_id = pair.one AND m.high_id = pair.other) FROM {} AS pair",
+                "SELECT pair.one, pair.other, (SELECT m.sent_at FROM messages m \
+                   WHERE m.low_id = pair.one AND m.high_id = pair.other ORDER BY m.sent_at DESC LIMIT 1) FROM {} AS pair",
                 E::bound_table(1, &["one", "other"])
             )),
         }
