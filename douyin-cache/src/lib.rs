@@ -1,0 +1,5 @@
+//! What one process remembers of a store, and what several processes on one database tell each other.
+
+mod peers;
+
+pub use peers::{Alone, Peers};
