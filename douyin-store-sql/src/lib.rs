@@ -83,7 +83,7 @@
 //!
 //! # Watching it
 //!
-//! Every statement that runs is a `TRACE` event of the target `douyin_store_sql::statement`, with its text and never its
+//! [`ClosableStore::stats`] counts what the database is asked. Every statement that runs is a `TRACE` event of the target `douyin_store_sql::statement`, with its text and never its
 //! values.
 //!
 //! # Adding an engine
@@ -113,6 +113,7 @@ mod server_url;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statements;
+mod stats;
 mod store;
 mod writer;
 
@@ -121,3 +122,4 @@ pub use migration::Migration;
 pub use open::{ClosableStore, migrate, open, open_existing, pending_migrations};
 pub use open_error::OpenError;
 pub use options::SqlOptions;
+pub use stats::StoreStats;

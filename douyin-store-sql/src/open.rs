@@ -12,6 +12,7 @@ use crate::engine::{ConnectionOf, Engine, Failure, Role};
 use crate::migration::{self, Migration};
 use crate::open_error::OpenError;
 use crate::options::SqlOptions;
+use crate::stats::StoreStats;
 use crate::store::SqlStore;
 
 /// Runs an expression with `$engine` as the engine of a URL's scheme.
@@ -55,6 +56,9 @@ pub trait ClosableStore: Store + Nodes + BulkLoad {
     /// # Errors
     /// `Unavailable` if the database fails to close.
     async fn close(&self) -> Result<(), StoreError>;
+
+    /// What it has asked of its database so far. Costs a few loads of memory.
+    fn stats(&self) -> StoreStats;
 }
 
 /// Opens the store that a URL names, and brings its schema up to date. Needs a tokio runtime.

@@ -22,6 +22,7 @@ use crate::engine::{
 };
 use crate::error::Error;
 use crate::options::SqlOptions;
+use crate::stats::Meter;
 
 /// A few connections, opened when they are needed and kept from then on.
 ///
@@ -39,6 +40,7 @@ pub(crate) struct Readers<E: Engine> {
     idle: Arc<Idle<ConnectionOf<E>>>,
     limit: TimeLimit,
     runtime: Handle,
+    meter: Arc<Meter>,
 }
 
 /// Takes a connection and reads with it.
@@ -46,6 +48,7 @@ macro_rules! read_with {
     ($readers:ident, $reader:ident => $read:expr) => {{
         let mut $reader = Reader::take($readers).await?;
         loop {
+            $readers.meter.count_read();
             let read = $readers.limit.on($read.map_err(Error::of::<E>)).await;
             if !$reader.was_broken_before(&read) {
                 break $reader.finish(read);
@@ -57,7 +60,11 @@ macro_rules! read_with {
 
 impl<E: Engine> Readers<E> {
     /// Must be called on a runtime. Connects lazily.
-    pub(crate) fn new(connector: Arc<Connector<E>>, options: &SqlOptions) -> Self {
+    pub(crate) fn new(
+        connector: Arc<Connector<E>>,
+        meter: Arc<Meter>,
+        options: &SqlOptions,
+    ) -> Self {
         let default = if E::ON_SERVER { 16 } else { 4 };
         let size = options.readers.unwrap_or(default).clamp(1, 1024);
         Self {
@@ -67,16 +74,21 @@ impl<E: Engine> Readers<E> {
             idle: Arc::new(Idle::new(IdleLimit::of::<E>(options))),
             limit: TimeLimit::of_statements::<E>(options),
             runtime: Handle::current(),
+            meter,
         }
     }
 
     /// A connection for reads that take long. Who finds it in use waits.
-    pub(crate) fn of_auditors(connector: Arc<Connector<E>>, options: &SqlOptions) -> Self {
+    pub(crate) fn of_auditors(
+        connector: Arc<Connector<E>>,
+        meter: Arc<Meter>,
+        options: &SqlOptions,
+    ) -> Self {
         Self {
             role: Role::Auditor,
             places: Places::new(1, usize::MAX, Duration::MAX),
             limit: TimeLimit::NONE,
-            ..Self::new(connector, options)
+            ..Self::new(connector, meter, options)
         }
     }
 

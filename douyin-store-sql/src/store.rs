@@ -24,7 +24,8 @@ use crate::open::ClosableStore;
 use crate::options::SqlOptions;
 use crate::readers::Readers;
 use crate::statements::Statements;
-use crate::writer::Writer;
+use crate::stats::{Meter, StoreStats};
+use crate::writer::{Transactions, Writer};
 
 /// A store: connections that read, and the writer.
 pub(crate) struct SqlStore<E: Engine> {
@@ -33,6 +34,7 @@ pub(crate) struct SqlStore<E: Engine> {
     auditors: Readers<E>,
     pub(crate) writer: Writer<E>,
     ping_wait: Duration,
+    meter: Arc<Meter>,
 }
 
 impl<E: Engine> SqlStore<E> {
@@ -40,15 +42,19 @@ impl<E: Engine> SqlStore<E> {
     pub(crate) fn new(engine: E, connection: ConnectionOf<E>, options: &SqlOptions) -> Self {
         let connector = Arc::new(Connector::new(engine, options));
         let statements = Arc::new(Statements::of::<E>());
-        let readers = Readers::new(Arc::clone(&connector), options);
-        let auditors = Readers::of_auditors(Arc::clone(&connector), options);
-        let writer = Writer::start(connector, connection, Arc::clone(&statements), options);
+        let meter = Arc::new(Meter::default());
+        let readers = Readers::new(Arc::clone(&connector), Arc::clone(&meter), options);
+        let auditors = Readers::of_auditors(Arc::clone(&connector), Arc::clone(&meter), options);
+        let transactions =
+            Transactions::new::<E>(Arc::clone(&statements), Arc::clone(&meter), options);
+        let writer = Writer::start(connector, connection, transactions, options);
         Self {
             statements,
             readers,
             auditors,
             writer,
             ping_wait: options.ping_wait,
+            meter,
         }
     }
 
@@ -125,5 +131,9 @@ impl<E: Engine> ClosableStore for SqlStore<E> {
         self.readers.close().await;
         self.auditors.close().await;
         Ok(self.writer.close().await?)
+    }
+
+    fn stats(&self) -> StoreStats {
+        self.meter.stats()
     }
 }

@@ -32,6 +32,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use locks::RowLocks;
 pub(crate) use marks::Marking;
 pub(crate) use operation::{Operation, Work};
+pub(crate) use transaction::Transactions;
 
 use self::batch::Request;
 use self::group_commit::GroupCommit;
@@ -40,7 +41,6 @@ use crate::connector::Connector;
 use crate::engine::{ConnectionOf, Engine};
 use crate::error::Error;
 use crate::options::SqlOptions;
-use crate::statements::Statements;
 
 /// The handle of the writer task.
 pub(crate) struct Writer<E: Engine> {
@@ -53,11 +53,11 @@ impl<E: Engine> Writer<E> {
     pub(crate) fn start(
         connector: Arc<Connector<E>>,
         connection: ConnectionOf<E>,
-        statements: Arc<Statements>,
+        transactions: Transactions,
         options: &SqlOptions,
     ) -> Self {
         let (queue, requests) = mpsc::channel(options.write_queue.max(1));
-        let group_commit = GroupCommit::new(connector, connection, statements, options);
+        let group_commit = GroupCommit::new(connector, connection, transactions, options);
         tokio::spawn(group_commit.run(requests));
         Self {
             queue,

@@ -14,7 +14,6 @@ use crate::connector::{Connector, IdleLimit};
 use crate::engine::{ConnectionOf, Engine, Role};
 use crate::error::Error;
 use crate::options::SqlOptions;
-use crate::statements::Statements;
 
 /// The writer task: commits what is queued, batch after batch.
 pub(super) struct GroupCommit<E: Engine> {
@@ -33,12 +32,12 @@ impl<E: Engine> GroupCommit<E> {
     pub(super) fn new(
         connector: Arc<Connector<E>>,
         connection: ConnectionOf<E>,
-        statements: Arc<Statements>,
+        transactions: Transactions,
         options: &SqlOptions,
     ) -> Self {
         Self {
             connector,
-            transactions: Transactions::new::<E>(statements, options),
+            transactions,
             connection: Some((Instant::now(), connection)),
             idle_limit: IdleLimit::of::<E>(options),
             largest_batch: options.write_batch.max(1),

@@ -7,12 +7,14 @@ use super::taken::TakenInstants;
 use crate::engine::{Columns, ConnectionOf, Engine, RowOf, Statement, Value, Write, run};
 use crate::error::Error;
 use crate::statements::Statements;
+use crate::stats::Meter;
 
 /// A transaction in progress.
 pub(crate) struct Work<'t, E: Engine> {
     connection: &'t mut ConnectionOf<E>,
     /// The statements of the engine.
     pub(crate) statements: &'t Statements,
+    meter: &'t Meter,
     pub(super) patience: Patience,
     /// What is locked, on engines that lock rows.
     pub(super) locked: Option<Locked>,
@@ -26,11 +28,13 @@ impl<'t, E: Engine> Work<'t, E> {
     pub(super) fn new(
         connection: &'t mut ConnectionOf<E>,
         statements: &'t Statements,
+        meter: &'t Meter,
         patience: Patience,
     ) -> Self {
         Self {
             connection,
             statements,
+            meter,
             patience,
             locked: None,
             counters: Counters::default(),
@@ -44,6 +48,7 @@ impl<'t, E: Engine> Work<'t, E> {
         statement: &Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<RowOf<E>>, Error> {
+        self.meter.count_write();
         run::<E>(self.connection, statement, values)
             .await
             .map_err(Error::of::<E>)

@@ -11,10 +11,12 @@ use crate::engine::{ConnectionOf, Engine};
 use crate::error::Error;
 use crate::options::SqlOptions;
 use crate::statements::Statements;
+use crate::stats::Meter;
 
 /// How batches become transactions.
-pub(super) struct Transactions {
+pub(crate) struct Transactions {
     statements: Arc<Statements>,
+    meter: Arc<Meter>,
     limit: TimeLimit,
 }
 
@@ -35,9 +37,14 @@ pub(super) enum Ended {
 }
 
 impl Transactions {
-    pub(super) fn new<E: Engine>(statements: Arc<Statements>, options: &SqlOptions) -> Self {
+    pub(crate) fn new<E: Engine>(
+        statements: Arc<Statements>,
+        meter: Arc<Meter>,
+        options: &SqlOptions,
+    ) -> Self {
         Self {
             statements,
+            meter,
             limit: TimeLimit::of_statements::<E>(options),
         }
     }
@@ -55,7 +62,8 @@ impl Transactions {
             Ok(transaction) => transaction,
             Err(error) => return Ended::BeforeItBegan(error),
         };
-        let mut work = Work::new(&mut *transaction, &self.statements, patience);
+        self.meter.count_transaction();
+        let mut work = Work::new(&mut *transaction, &self.statements, &self.meter, patience);
         match self.limit.on(batch.apply(&mut work)).await {
             Ok(()) => {
                 let committed = transaction.commit().map_err(Error::of::<E>);

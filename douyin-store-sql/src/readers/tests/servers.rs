@@ -24,7 +24,11 @@ async fn ends_a_statement_that_takes_too_long<E: Engine>(
         return;
     };
     let engine = E::from_url(&url, &options).unwrap();
-    let readers = Readers::new(Arc::new(Connector::new(engine, &options)), &options);
+    let readers = Readers::new(
+        Arc::new(Connector::new(engine, &options)),
+        Arc::default(),
+        &options,
+    );
 
     let before = number(&readers, session).await;
     let ended = readers.rows(&Statement::new(long), &[]).await.map(drop);
