@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 use self::settings::SettingArguments;
 use crate::config::{self, Config, Sources};
 use crate::error_chain::chain;
-use crate::telemetry;
+use crate::telemetry::{self, Telemetry};
 
 /// What a command can fail with; it is printed with everything behind it.
 type Failure = Box<dyn Error + Send + Sync>;
@@ -87,11 +87,11 @@ fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
         Command::Config { reference: true } => print(&config::reference())?,
         Command::Config { reference: false } => print(&config.to_toml())?,
         command => {
-            telemetry::start(&config.log, config.log_format)?;
+            let telemetry = telemetry::start(&config)?;
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
-            let code = runtime.block_on(run_async(command, &config));
+            let code = runtime.block_on(run_async(command, &config, &telemetry));
             // What still runs here was cut off on purpose and is not waited for.
             runtime.shutdown_background();
             return code;
@@ -100,7 +100,11 @@ fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run_async(command: Command, config: &Config) -> Result<ExitCode, Failure> {
+async fn run_async(
+    command: Command,
+    config: &Config,
+    telemetry: &Telemetry,
+) -> Result<ExitCode, Failure> {
     match command {
         Command::Migrate(arguments) => migrate::run(arguments, config).await,
         Command::Check(arguments) => check::run(arguments, config).await,
@@ -108,7 +112,9 @@ async fn run_async(command: Command, config: &Config) -> Result<ExitCode, Failur
             seed::run(arguments, config).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve | Command::Openapi | Command::Config { .. } => serve::run(config).await,
+        Command::Serve | Command::Openapi | Command::Config { .. } => {
+            serve::run(config, telemetry).await
+        }
     }
 }
 

@@ -15,12 +15,13 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::open::Service;
 use crate::server::{Drain, ServerLimits, instrument, listen, serve};
+use crate::telemetry::Telemetry;
 
 /// How long closing the database may take. Who is killed meanwhile loses nothing that was acknowledged either.
 const CLOSING: Duration = Duration::from_secs(5);
 
 /// Serves until `SIGTERM` or `SIGINT`, and then until running requests are finished, the drain deadline, or another signal.
-pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
+pub(super) async fn run(config: &Config, _telemetry: &Telemetry) -> Result<ExitCode, Failure> {
     let mut signals = Signals::new()?;
     // Before anything else: a port that is taken is the likeliest failure, and touches nothing.
     let listener = listen(config.listen, "--listen or DOUYIN_LISTEN").await?;
