@@ -42,6 +42,7 @@ mod entity;
 mod error;
 mod event;
 mod filter;
+mod histogram;
 mod id;
 mod id_source;
 mod mark;
@@ -61,6 +62,7 @@ pub use event::{Event, EventSink, NoEvents};
 #[cfg(feature = "words")]
 pub use filter::WordFilter;
 pub use filter::{NoFilter, TextFilter};
+pub use histogram::{Histogram, HistogramSnapshot};
 pub use id::{CommentId, InvalidId, MAX_ID, MessageId, UserId, VideoId};
 pub use id_source::{
     Extension, IdSource, InvalidNode, LeasedIds, NoIds, NodeNumber, TimeOrderedIds,
@@ -68,7 +70,7 @@ pub use id_source::{
 pub use mark::{Change, Mark};
 pub use page::{Cursor, InvalidCursor, Page, PageRequest};
 #[cfg(feature = "bcrypt")]
-pub use password::{BcryptHasher, InvalidCost};
+pub use password::{BcryptHasher, HashingStats, InvalidCost};
 pub use password::{PasswordHash, PasswordHasher};
 pub use port::{
     Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Grant, InvalidHolder, Lease,

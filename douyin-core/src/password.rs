@@ -6,7 +6,7 @@ mod bcrypt;
 use async_trait::async_trait;
 
 #[cfg(feature = "bcrypt")]
-pub use self::bcrypt::{BcryptHasher, InvalidCost};
+pub use self::bcrypt::{BcryptHasher, HashingStats, InvalidCost};
 use crate::{Error, Password};
 
 /// What a password is checked against: a text that the hasher made and understands. Shows itself nowhere.

@@ -1,6 +1,7 @@
 //! Connecting to a database that may be away, and waiting for one that may have fallen silent.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -9,6 +10,7 @@ use tokio::time::{Instant, timeout};
 use crate::engine::{ConnectionOf, Engine, Role};
 use crate::error::Error;
 use crate::options::SqlOptions;
+use crate::stats::Meter;
 
 /// How long a failure to connect stands for everybody's.
 const FAILURE_HOLDS: Duration = Duration::from_millis(250);
@@ -40,14 +42,16 @@ pub(crate) struct Connector<E> {
     engine: E,
     longest_wait: Duration,
     last_failure: Mutex<Option<(Instant, Error)>>,
+    meter: Arc<Meter>,
 }
 
 impl<E: Engine> Connector<E> {
-    pub(crate) fn new(engine: E, options: &SqlOptions) -> Self {
+    pub(crate) fn new(engine: E, meter: Arc<Meter>, options: &SqlOptions) -> Self {
         Self {
             engine,
             longest_wait: options.connect_wait,
             last_failure: Mutex::default(),
+            meter,
         }
     }
 
@@ -72,6 +76,7 @@ impl<E: Engine> Connector<E> {
 
     async fn attempt(&self, role: Role) -> Result<ConnectionOf<E>, Error> {
         let connected = connect(&self.engine, role, self.longest_wait).await;
+        self.meter.count_connect(connected.is_ok());
         connected.map_err(Error::of::<E>)
     }
 }

@@ -122,4 +122,4 @@ pub use migration::Migration;
 pub use open::{ClosableStore, migrate, open, open_existing, pending_migrations};
 pub use open_error::OpenError;
 pub use options::SqlOptions;
-pub use stats::StoreStats;
+pub use stats::{ReaderStats, StoreStats, WriterStats};

@@ -22,7 +22,7 @@ use crate::engine::{
 };
 use crate::error::Error;
 use crate::options::SqlOptions;
-use crate::stats::Meter;
+use crate::stats::{Meter, ReaderStats};
 
 /// A few connections, opened when they are needed and kept from then on.
 ///
@@ -89,6 +89,16 @@ impl<E: Engine> Readers<E> {
             places: Places::new(1, usize::MAX, Duration::MAX),
             limit: TimeLimit::NONE,
             ..Self::new(connector, meter, options)
+        }
+    }
+
+    /// What they are doing. What was refused is with the meter.
+    pub(crate) fn stats(&self) -> ReaderStats {
+        ReaderStats {
+            size: self.places.size(),
+            in_use: self.places.taken(),
+            waiting: self.places.waiting(),
+            refused: 0,
         }
     }
 

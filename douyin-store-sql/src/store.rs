@@ -40,9 +40,9 @@ pub(crate) struct SqlStore<E: Engine> {
 impl<E: Engine> SqlStore<E> {
     /// A store on a database whose schema is up to date, with the connection that is to write.
     pub(crate) fn new(engine: E, connection: ConnectionOf<E>, options: &SqlOptions) -> Self {
-        let connector = Arc::new(Connector::new(engine, options));
-        let statements = Arc::new(Statements::of::<E>());
         let meter = Arc::new(Meter::default());
+        let connector = Arc::new(Connector::new(engine, Arc::clone(&meter), options));
+        let statements = Arc::new(Statements::of::<E>());
         let readers = Readers::new(Arc::clone(&connector), Arc::clone(&meter), options);
         let auditors = Readers::of_auditors(Arc::clone(&connector), Arc::clone(&meter), options);
         let transactions =
@@ -134,6 +134,7 @@ impl<E: Engine> ClosableStore for SqlStore<E> {
     }
 
     fn stats(&self) -> StoreStats {
-        self.meter.stats()
+        let (queued, queue) = self.writer.queue();
+        self.meter.stats(self.readers.stats(), queued, queue)
     }
 }

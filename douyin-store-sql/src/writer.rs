@@ -41,11 +41,13 @@ use crate::connector::Connector;
 use crate::engine::{ConnectionOf, Engine};
 use crate::error::Error;
 use crate::options::SqlOptions;
+use crate::stats::Meter;
 
 /// The handle of the writer task.
 pub(crate) struct Writer<E: Engine> {
     queue: mpsc::Sender<Request<E>>,
     longest_wait: Duration,
+    meter: Arc<Meter>,
 }
 
 impl<E: Engine> Writer<E> {
@@ -57,12 +59,20 @@ impl<E: Engine> Writer<E> {
         options: &SqlOptions,
     ) -> Self {
         let (queue, requests) = mpsc::channel(options.write_queue.max(1));
+        let meter = Arc::clone(transactions.meter());
         let group_commit = GroupCommit::new(connector, connection, transactions, options);
         tokio::spawn(group_commit.run(requests));
         Self {
             queue,
             longest_wait: options.lock_wait,
+            meter,
         }
+    }
+
+    /// How many writes wait for the next transaction, and how many may.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        let places = self.queue.max_capacity();
+        (places.saturating_sub(self.queue.capacity()), places)
     }
 
     /// Sets a like.
@@ -106,7 +116,10 @@ impl<E: Engine> Writer<E> {
                 .send_timeout(request, self.longest_wait)
                 .await
                 .map_err(|error| match error {
-                    SendTimeoutError::Timeout(_) => Error::QueueFull,
+                    SendTimeoutError::Timeout(_) => {
+                        self.meter.count_refused_write();
+                        Error::QueueFull
+                    }
                     SendTimeoutError::Closed(_) => Error::Closed,
                 })?,
         }

@@ -1,3 +1,5 @@
+mod stats;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -6,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
+pub use self::stats::HashingStats;
+use self::stats::Meter;
 use super::{PasswordHash, PasswordHasher};
 use crate::{Error, Password};
 
@@ -18,8 +22,10 @@ const QUEUE: usize = 256;
 #[derive(Debug)]
 pub struct BcryptHasher {
     cost: u32,
+    threads: usize,
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    meter: Arc<Meter>,
     /// A well-formed hash of nothing, checked where there is no account.
     decoy: String,
 }
@@ -43,12 +49,29 @@ impl BcryptHasher {
 
     fn of(cost: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let running = (cores / 2).max(1);
+        let threads = (cores / 2).max(1);
         Self {
             cost,
-            running: Arc::new(Semaphore::new(running)),
-            admitted: Arc::new(Semaphore::new(running + QUEUE)),
+            threads,
+            running: Arc::new(Semaphore::new(threads)),
+            admitted: Arc::new(Semaphore::new(threads + QUEUE)),
+            meter: Arc::default(),
             decoy: format!("$2b${cost:02}${}", ".".repeat(53)),
+        }
+    }
+
+    /// What it is doing, and what it has done since it was made.
+    #[must_use]
+    pub fn stats(&self) -> HashingStats {
+        let running = self.threads - self.running.available_permits();
+        let admitted = self.threads + QUEUE - self.admitted.available_permits();
+        HashingStats {
+            threads: self.threads,
+            running,
+            // Who was admitted last may not have come to either yet.
+            waiting: admitted.saturating_sub(running),
+            refused: self.meter.refused(),
+            micros: self.meter.micros(),
         }
     }
 
@@ -57,13 +80,17 @@ impl BcryptHasher {
         work: impl FnOnce() -> Result<T, bcrypt::BcryptError> + Send + 'static,
     ) -> Result<T, Error> {
         let admitted = Arc::clone(&self.admitted);
-        let admitted = admitted.try_acquire_owned().map_err(|_| Error::Busy)?;
+        let admitted = admitted.try_acquire_owned().map_err(|_| {
+            self.meter.count_refused();
+            Error::Busy
+        })?;
         let running = Arc::clone(&self.running).acquire_owned().await;
         let running = running.map_err(|error| Error::Hashing(error.into()))?;
         // A caller who goes away cannot stop the thread: the places go with the work, not with the caller.
+        let meter = Arc::clone(&self.meter);
         let bounded = move || {
             let _places = (admitted, running);
-            work()
+            meter.time(work)
         };
         tokio::task::spawn_blocking(bounded)
             .await
@@ -151,6 +178,8 @@ mod tests {
             hasher.hash(Password::presented("secret")).await,
             Err(Error::Busy)
         ));
+        let stats = hasher.stats();
+        assert_eq!((stats.refused, stats.micros.count()), (1, 0));
     }
 
     #[tokio::test]
@@ -170,9 +199,14 @@ mod tests {
         );
         drop(caller);
         assert_eq!(hasher.admitted.available_permits(), all - 1);
+        let stats = hasher.stats();
+        assert_eq!((stats.running, stats.waiting), (1, 0));
         drop(release);
         let everybody = u32::try_from(all).unwrap();
         drop(hasher.admitted.acquire_many(everybody).await.unwrap());
+        let stats = hasher.stats();
+        assert_eq!((stats.running, stats.waiting), (0, 0));
+        assert_eq!(stats.micros.count(), 1);
     }
 
     #[test]

@@ -14,15 +14,18 @@ pub(super) struct Places {
     free: Arc<Semaphore>,
     size: u32,
     queue: Semaphore,
+    queue_size: usize,
     longest_wait: Duration,
 }
 
 impl Places {
     pub(super) fn new(size: u32, queue: usize, longest_wait: Duration) -> Self {
+        let queue_size = queue.min(Semaphore::MAX_PERMITS);
         Self {
             free: Arc::new(Semaphore::new(size as usize)),
             size,
-            queue: Semaphore::new(queue.min(Semaphore::MAX_PERMITS)),
+            queue: Semaphore::new(queue_size),
+            queue_size,
             longest_wait,
         }
     }
@@ -46,6 +49,22 @@ impl Places {
             self.free.close();
             drop(all);
         }
+    }
+
+    /// How many there are.
+    pub(super) fn size(&self) -> usize {
+        self.size as usize
+    }
+
+    /// How many are taken.
+    pub(super) fn taken(&self) -> usize {
+        self.size().saturating_sub(self.free.available_permits())
+    }
+
+    /// How many wait for one.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue_size
+            .saturating_sub(self.queue.available_permits())
     }
 
     #[cfg(all(test, feature = "sqlite"))]

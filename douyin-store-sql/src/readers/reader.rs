@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use futures_util::TryFutureExt as _;
 use sqlx::Connection as _;
+use tracing::Instrument as _;
 
 use super::Readers;
 use super::places::Place;
@@ -19,7 +20,8 @@ pub(super) struct Reader<'r, E: Engine> {
 impl<'r, E: Engine> Reader<'r, E> {
     /// Waits for a place and takes a connection.
     pub(super) async fn take(readers: &'r Readers<E>) -> Result<Self, Error> {
-        let place = readers.places.take().await?;
+        let place = readers.places.take().await;
+        let place = place.inspect_err(|_| readers.meter.count_refused_read())?;
         let idle = readers.idle.take();
         let is_fresh = idle.is_none();
         let connection = match idle {
@@ -73,12 +75,13 @@ impl<E: Engine> Drop for Reader<'_, E> {
             return;
         };
         let (idle, limit) = (Arc::clone(&self.readers.idle), self.readers.limit);
-        self.readers.runtime.spawn(async move {
+        let settle = async move {
             match limit.on(connection.ping().map_err(Error::of::<E>)).await {
                 Ok(()) => idle.put(connection),
                 Err(error) => tracing::debug!(%error, "a reading connection was given up"),
             }
             drop(place);
-        });
+        };
+        self.readers.runtime.spawn(settle.in_current_span());
     }
 }

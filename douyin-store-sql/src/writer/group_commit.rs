@@ -64,6 +64,9 @@ impl<E: Engine> GroupCommit<E> {
                     }
                 }
             }
+            if batch.len() > 0 {
+                self.transactions.meter().count_batch(batch.len());
+            }
             // A bug in one operation must not end all writing: its batch is dropped, whose callers get `Error::Abandoned`, and
             // the next batch gets a new connection.
             if let Err(panic) = AssertUnwindSafe(self.commit(batch)).catch_unwind().await {
@@ -148,6 +151,7 @@ impl<E: Engine> GroupCommit<E> {
                         error = &error as &dyn std::error::Error,
                         "a transaction is tried again"
                     );
+                    self.transactions.meter().count_retry();
                     tokio::time::sleep(PAUSE * 2_u32.pow(attempt)).await;
                     attempt += 1;
                 }
@@ -178,8 +182,15 @@ impl<E: Engine> GroupCommit<E> {
         batch: &mut Batch<E>,
         patience: Patience,
     ) -> Ended {
+        let begun = Instant::now();
         let performing = self.transactions.perform(&mut connection, batch, patience);
         let ended = performing.await;
+        let meter = self.transactions.meter();
+        match &ended {
+            Ended::Committed => meter.count_committed(begun.elapsed()),
+            Ended::BeforeItBegan(_) | Ended::Undone { .. } => meter.count_failed(),
+            Ended::Unconfirmed(_) => meter.count_unconfirmed(),
+        }
         if ended.leaves_connection_sound() {
             self.connection = Some((Instant::now(), connection));
         }

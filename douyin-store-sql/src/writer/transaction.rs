@@ -49,6 +49,11 @@ impl Transactions {
         }
     }
 
+    /// What counts them.
+    pub(super) const fn meter(&self) -> &Arc<Meter> {
+        &self.meter
+    }
+
     /// Performs a batch in one transaction. A server that falls silent before it is told to commit is taken for gone, and nothing was
     /// done; one that falls silent then may have committed.
     pub(super) async fn perform<E: Engine>(

@@ -244,23 +244,3 @@ async fn repairing_among_other_writes_corrects_what_drifted_and_nothing_else() {
     let author = store.profile(None, user(1)).await.unwrap().unwrap();
     assert_eq!((author.total_favorited, author.work_count), (1, 2));
 }
-
-#[tokio::test]
-async fn a_store_counts_its_statements_and_its_transactions_however_many_writes_share_one() {
-    let scene = Scene::new();
-    let store = populated(&scene).await;
-    let before = store.stats();
-    let reads = join_all((1..=3).map(|number| store.profile(None, user(number)))).await;
-    assert!(reads.into_iter().all(|read| read.unwrap().is_some()));
-    let read = store.stats();
-    assert_eq!(read.read_statements, before.read_statements + 3);
-    assert_eq!(read.write_transactions, before.write_transactions);
-
-    let likes = join_all((1..=3).map(|number| like(&*store, number, 1, On))).await;
-    assert!(likes.into_iter().all(|like| like.unwrap() == Applied));
-    let written = store.stats();
-    assert_eq!(written.read_statements, read.read_statements);
-    assert_eq!(written.write_transactions, read.write_transactions + 1);
-    // The marks, the counters of videos, those of users.
-    assert_eq!(written.write_statements, read.write_statements + 3);
-}

@@ -25,7 +25,7 @@ async fn ends_a_statement_that_takes_too_long<E: Engine>(
     };
     let engine = E::from_url(&url, &options).unwrap();
     let readers = Readers::new(
-        Arc::new(Connector::new(engine, &options)),
+        Arc::new(Connector::new(engine, Arc::default(), &options)),
         Arc::default(),
         &options,
     );
