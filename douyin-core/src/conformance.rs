@@ -129,6 +129,8 @@ macro_rules! conformance {
                 nobody_follows_themselves_in_their_own_eyes
                 a_viewer_who_does_not_exist_sees_what_anonymous_viewers_see
                 the_viewer_decides_nothing_but_the_flags
+                the_marks_of_a_viewer_are_what_lists_show_them
+                marks_are_of_what_was_asked_for_alone
             }
             favorites {
                 a_like_moves_three_counters_and_taking_it_back_moves_them_back

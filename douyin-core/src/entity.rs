@@ -1,11 +1,13 @@
 //! What a store takes and gives.
 
 mod comment;
+mod marks;
 mod message;
 mod user;
 mod video;
 
 pub use comment::{Comment, CommentOwnership, NewComment};
+pub use marks::Marks;
 pub use message::{Friend, Message, NewMessage, NewestMessage};
 pub use user::{Credentials, NewUser, User};
 pub use video::{MediaKey, NewVideo, Video};

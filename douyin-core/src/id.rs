@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::Timestamp;
+use crate::id_source::instant_of;
+
 /// The largest id, 2^53 − 1: the largest integer that a double holds exactly.
 pub const MAX_ID: i64 = (1 << 53) - 1;
 
@@ -32,6 +35,12 @@ macro_rules! id {
             #[must_use]
             pub const fn get(self) -> i64 {
                 self.0
+            }
+
+            /// The millisecond that it was made in, if an [`IdSource`](crate::IdSource) of this crate made it.
+            #[must_use]
+            pub fn made_at(self) -> Timestamp {
+                instant_of(self.0)
             }
         }
 

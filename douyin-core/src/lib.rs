@@ -54,8 +54,8 @@ mod use_case;
 
 pub use douyin::{Douyin, DouyinBuilder, Limits, MessagePolicy};
 pub use entity::{
-    Comment, CommentOwnership, Credentials, Friend, MediaKey, Message, NewComment, NewMessage,
-    NewUser, NewVideo, NewestMessage, User, Video,
+    Comment, CommentOwnership, Credentials, Friend, Marks, MediaKey, Message, NewComment,
+    NewMessage, NewUser, NewVideo, NewestMessage, User, Video,
 };
 pub use error::{Entity, Error, StoreError};
 pub use event::{Event, EventSink, NoEvents};

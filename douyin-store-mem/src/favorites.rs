@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Favorites, Mark, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId,
+    Change, Favorites, Mark, Marks, Page, PageRequest, StoreError, Timestamp, UserId, Video,
+    VideoId,
 };
 
 use crate::MemStore;
@@ -36,5 +37,23 @@ impl Favorites for MemStore {
             Some(user) => user.favorites.timeline().page(page, |id| view.video(id)),
             None => Ok(Page::empty()),
         }
+    }
+
+    async fn marks_of(
+        &self,
+        viewer: UserId,
+        videos: &[VideoId],
+        users: &[UserId],
+    ) -> Result<Marks, StoreError> {
+        let state = self.read()?;
+        let Some(viewer) = state.users.get(&viewer) else {
+            return Ok(Marks::default());
+        };
+        let liked = |video: &VideoId| viewer.favorites.contains(*video);
+        let followed = |user: &UserId| viewer.follows.contains(*user);
+        Ok(Marks {
+            liked: videos.iter().copied().filter(liked).collect(),
+            followed: users.iter().copied().filter(followed).collect(),
+        })
     }
 }

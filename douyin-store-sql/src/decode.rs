@@ -2,9 +2,9 @@
 //! [`statements`](crate::statements) selects.
 
 use douyin_core::{
-    Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, MediaKey,
-    Message, MessageId, NewestMessage, NodeHolder, NodeNumber, NodeRow, PasswordHash, User, UserId,
-    Video, VideoId,
+    Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, Marks,
+    MediaKey, Message, MessageId, NewestMessage, NodeHolder, NodeNumber, NodeRow, PasswordHash,
+    User, UserId, Video, VideoId,
 };
 
 use crate::engine::{Columns, Row};
@@ -64,6 +64,16 @@ pub(crate) fn video<R: Row>(columns: &mut Columns<'_, R>) -> Result<Video, Error
         is_favorite,
         published_at,
     })
+}
+
+/// Adds what a viewer likes or follows to their marks.
+pub(crate) fn mark<R: Row>(marks: &mut Marks, columns: &mut Columns<'_, R>) -> Result<(), Error> {
+    if columns.flag()? {
+        marks.followed.insert(UserId::new(columns.integer()?)?);
+    } else {
+        marks.liked.insert(VideoId::new(columns.integer()?)?);
+    }
+    Ok(())
 }
 
 /// A comment after its place, which has its instant and id.

@@ -5,9 +5,9 @@ use std::path::Path;
 use async_trait::async_trait;
 use douyin_core::{
     Audit, Change, Comment, CommentId, CommentOwnership, Comments, Counter, Credentials, Direction,
-    Drift, Favorites, Follows, Friend, Mark, Message, Messages, NewComment, NewMessage, NewUser,
-    NewVideo, Page, PageRequest, Span, StoreError, Timestamp, User, UserId, UsernameKey, Users,
-    Video, VideoId, Videos,
+    Drift, Favorites, Follows, Friend, Mark, Marks, Message, Messages, NewComment, NewMessage,
+    NewUser, NewVideo, Page, PageRequest, Span, StoreError, Timestamp, User, UserId, UsernameKey,
+    Users, Video, VideoId, Videos,
 };
 use douyin_store_mem::MemStore;
 use tokio::sync::{Mutex, MutexGuard};
@@ -133,6 +133,15 @@ impl Favorites for JournalStore {
         page: PageRequest,
     ) -> Result<Page<Video>> {
         self.memory.favorites(viewer, user, page).await
+    }
+
+    async fn marks_of(
+        &self,
+        viewer: UserId,
+        videos: &[VideoId],
+        users: &[UserId],
+    ) -> Result<Marks> {
+        self.memory.marks_of(viewer, videos, users).await
     }
 }
 

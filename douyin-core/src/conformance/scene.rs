@@ -10,9 +10,9 @@ use tokio::sync::Barrier;
 
 use crate::port::Result;
 use crate::{
-    Change, Comment, CommentId, CommentText, InvalidId, MAX_ID, Mark, MediaKey, Message, MessageId,
-    MessageText, NewComment, NewMessage, NewUser, NewVideo, Page, PageRequest, PasswordHash,
-    Signature, Store, Timestamp, Title, User, UserId, Username, Video, VideoId,
+    Change, Comment, CommentId, CommentText, InvalidId, MAX_ID, Mark, Marks, MediaKey, Message,
+    MessageId, MessageText, NewComment, NewMessage, NewUser, NewVideo, Page, PageRequest,
+    PasswordHash, Signature, Store, Timestamp, Title, User, UserId, Username, Video, VideoId,
 };
 
 /// The instant so many milliseconds into the story.
@@ -155,6 +155,16 @@ impl Scene {
         let user = self.store.profile(viewer, user).await;
         user.expect("profiles can be read")
             .expect("the user exists")
+    }
+
+    pub(super) async fn marks(
+        &self,
+        viewer: UserId,
+        videos: &[VideoId],
+        users: &[UserId],
+    ) -> Marks {
+        let marks = self.store.marks_of(viewer, videos, users).await;
+        marks.expect("marks can be read")
     }
 
     pub(super) async fn seen(&self, viewer: Option<UserId>, video: VideoId) -> Video {

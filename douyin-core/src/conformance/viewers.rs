@@ -1,7 +1,9 @@
 //! What a viewer sees of likes and follows, and that it is theirs.
 
+use std::collections::HashSet;
+
 use super::scene::{ALL, Scene, at, unknown};
-use crate::{UserId, Video, VideoId};
+use crate::{Marks, UserId, Video, VideoId};
 
 pub(super) async fn a_like_shows_to_the_one_who_likes_and_to_nobody_else(scene: Scene) {
     let [author, fan, other] = scene.users().await;
@@ -152,6 +154,69 @@ pub(super) async fn the_viewer_decides_nothing_but_the_flags(scene: Scene) {
         }
         assert_eq!(seen, anonymous);
     }
+}
+
+pub(super) async fn the_marks_of_a_viewer_are_what_lists_show_them(scene: Scene) {
+    let [author, other, fan] = scene.users().await;
+    let mut videos = Vec::new();
+    for (number, by) in [(1, author), (2, other), (3, author)] {
+        videos.push(scene.video(by, at(number)).await);
+    }
+    scene.like(fan, videos[0], at(4)).await;
+    scene.like(fan, videos[1], at(5)).await;
+    scene.like(author, videos[2], at(6)).await;
+    scene.follow(fan, author, at(7)).await;
+    scene.befriend(other, fan, at(8)).await;
+    scene.unlike(fan, videos[1], at(9)).await;
+    scene.unfollow(fan, other, at(10)).await;
+    for viewer in [author, other, fan, unknown()] {
+        let feed = scene.store.feed(Some(viewer), ALL).await;
+        let feed = feed.expect("the feed can be read").items;
+        let liked = feed.iter().filter(|video| video.is_favorite);
+        let followed = feed.iter().map(|video| &video.author);
+        let shown = Marks {
+            liked: liked.map(|video| video.id).collect(),
+            followed: followed
+                .filter(|author| author.is_follow)
+                .map(|author| author.id)
+                .collect(),
+        };
+        let marks = scene.marks(viewer, &videos, &[author, other]).await;
+        assert_eq!(marks, shown, "as {viewer:?} sees it");
+    }
+    assert_eq!(
+        scene.marks(fan, &videos, &[author, other]).await,
+        Marks {
+            liked: HashSet::from([videos[0]]),
+            followed: HashSet::from([author]),
+        }
+    );
+}
+
+pub(super) async fn marks_are_of_what_was_asked_for_alone(scene: Scene) {
+    let [author, other, fan] = scene.users().await;
+    let [first, second] = [
+        scene.video(author, at(1)).await,
+        scene.video(author, at(2)).await,
+    ];
+    for (number, video) in [(3, first), (4, second)] {
+        scene.like(fan, video, at(number)).await;
+    }
+    for (number, user) in [(5, author), (6, other)] {
+        scene.follow(fan, user, at(number)).await;
+    }
+    let asked = scene.marks(fan, &[second, unknown()], &[]).await;
+    assert_eq!(asked.liked, HashSet::from([second]));
+    assert_eq!(asked.followed, HashSet::new());
+    let asked = scene.marks(fan, &[], &[unknown(), other]).await;
+    assert_eq!(asked.liked, HashSet::new());
+    assert_eq!(asked.followed, HashSet::from([other]));
+    assert_eq!(scene.marks(fan, &[], &[]).await, Marks::default());
+    let twice = scene
+        .marks(fan, &[first, first, second], &[author, author])
+        .await;
+    assert_eq!(twice.liked, HashSet::from([first, second]));
+    assert_eq!(twice.followed, HashSet::from([author]));
 }
 
 /// The videos of an author wherever they appear.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::Result;
-use crate::{Change, Mark, Page, PageRequest, Timestamp, UserId, Video, VideoId};
+use crate::{Change, Mark, Marks, Page, PageRequest, Timestamp, UserId, Video, VideoId};
 
 /// Likes.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -30,4 +30,10 @@ pub trait Favorites: Send + Sync {
         user: UserId,
         page: PageRequest,
     ) -> Result<Page<Video>>;
+
+    /// Which of these videos `viewer` likes, and which of these users they follow, as of one instant: what
+    /// [`Video::is_favorite`] and [`User::is_follow`](crate::User::is_follow) are for them in a list that somebody else has read.
+    /// Ids that nobody has are among neither, and whose id nobody has neither likes nor follows.
+    async fn marks_of(&self, viewer: UserId, videos: &[VideoId], users: &[UserId])
+    -> Result<Marks>;
 }

@@ -8,9 +8,9 @@ use super::{
     Users, Videos,
 };
 use crate::{
-    Change, Comment, CommentId, CommentOwnership, Credentials, Friend, Mark, Message, NewComment,
-    NewMessage, NewUser, NewVideo, Page, PageRequest, Timestamp, User, UserId, UsernameKey, Video,
-    VideoId,
+    Change, Comment, CommentId, CommentOwnership, Credentials, Friend, Mark, Marks, Message,
+    NewComment, NewMessage, NewUser, NewVideo, Page, PageRequest, Timestamp, User, UserId,
+    UsernameKey, Video, VideoId,
 };
 
 /// A [`Store`](crate::Store) of the mocks of every port, to build a [`Douyin`](crate::Douyin) over.
@@ -62,6 +62,7 @@ forward! { Videos to videos {
 forward! { Favorites to favorites {
     fn mark_favorite(user: UserId, video: VideoId, mark: Mark, at: Timestamp) -> Change;
     fn favorites(viewer: Option<UserId>, user: UserId, page: PageRequest) -> Page<Video>;
+    fn marks_of(viewer: UserId, videos: &[VideoId], users: &[UserId]) -> Marks;
 } }
 
 forward! { Comments to comments {

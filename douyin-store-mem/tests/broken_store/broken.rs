@@ -54,6 +54,8 @@ pub(crate) enum Fault {
     TotalFavoritedOnlyGrows,
     /// The viewer's flags are joined over the list's owner.
     FlagsOfTheOwner,
+    /// Of a viewer's marks it looks up the likes and forgets the follows.
+    MarksOfVideosAlone,
     /// The list forgets the deletion mark.
     DeletedCommentsListed,
     /// Every deletion is counted, also of what is deleted.

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Entity, Favorites, Mark, Page, PageRequest, StoreError, Timestamp, UserId, Video,
-    VideoId, Videos,
+    Change, Entity, Favorites, Mark, Marks, Page, PageRequest, StoreError, Timestamp, UserId,
+    Video, VideoId, Videos,
 };
 
 use crate::broken::{Broken, Fault};
@@ -94,5 +94,18 @@ impl Favorites for Broken {
         };
         let list = self.sound.favorites(viewer, user, self.asked(page)).await?;
         Ok(self.told(page, list, |video| self.video(video)))
+    }
+
+    async fn marks_of(
+        &self,
+        viewer: UserId,
+        videos: &[VideoId],
+        users: &[UserId],
+    ) -> Result<Marks, StoreError> {
+        let mut marks = self.sound.marks_of(viewer, videos, users).await?;
+        if self.has(Fault::MarksOfVideosAlone) {
+            marks.followed.clear();
+        }
+        Ok(marks)
     }
 }

@@ -104,6 +104,10 @@ const CAUGHT: &[(Fault, &str)] = &[
         "the_flags_of_a_list_are_the_viewers_not_the_owners",
     ),
     (
+        Fault::MarksOfVideosAlone,
+        "the_marks_of_a_viewer_are_what_lists_show_them",
+    ),
+    (
         Fault::DeletedCommentsListed,
         "a_deleted_comment_is_neither_listed_nor_counted_nor_owned",
     ),

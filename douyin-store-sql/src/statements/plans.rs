@@ -31,6 +31,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("feed", &all.videos.feed),
         ("published", &all.videos.published),
         ("favorites", &all.favorites.favorites),
+        ("marks of a viewer", &all.favorites.marks_of),
         ("are friends", &all.follows.are_friends),
         ("follows", &all.follows.follows),
         ("followers", &all.follows.followers),

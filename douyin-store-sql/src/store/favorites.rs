@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Favorites, Mark, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId,
+    Change, Favorites, Mark, Marks, Page, PageRequest, StoreError, Timestamp, UserId, Video,
+    VideoId,
 };
 
 use super::SqlStore;
 use crate::decode;
-use crate::engine::Engine;
+use crate::engine::{Columns, Engine, Numbers};
 use crate::writer::Marking;
 
 #[async_trait]
@@ -36,5 +37,22 @@ impl<E: Engine> Favorites for SqlStore<E> {
                 decode::video(row)
             })
             .await?)
+    }
+
+    async fn marks_of(
+        &self,
+        viewer: UserId,
+        videos: &[VideoId],
+        users: &[UserId],
+    ) -> Result<Marks, StoreError> {
+        let videos = Numbers::new(videos.iter().map(|video| [video.get()]));
+        let users = Numbers::new(users.iter().map(|user| [user.get()]));
+        let values = [viewer.into(), (&videos).into(), (&users).into()];
+        let statement = &self.statements.favorites.marks_of;
+        let mut marks = Marks::default();
+        for row in self.readers.rows(statement, &values).await? {
+            decode::mark(&mut marks, &mut Columns::of(&row))?;
+        }
+        Ok(marks)
     }
 }

@@ -1,5 +1,6 @@
 //! What a store answers to the operations of a history, as texts that can be compared.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 
@@ -60,6 +61,7 @@ impl<'a> Players<'a> {
             reads.extend([
                 Read::Profile { viewer, user },
                 Read::AreFriends { one: user, other },
+                Read::Marks { viewer: user },
                 Read::Friends {
                     viewer: user,
                     user,
@@ -203,6 +205,15 @@ impl<'a> Players<'a> {
             Read::AreFriends { one, other } => {
                 let (one, other) = (which(&self.users, one), which(&self.users, other));
                 told(self.store.are_friends(one, other).await)
+            }
+            Read::Marks { viewer } => {
+                let viewer = which(&self.users, viewer);
+                let marks = self.store.marks_of(viewer, &self.videos, &self.users).await;
+                told(marks.map(|marks| {
+                    let liked: BTreeSet<VideoId> = marks.liked.into_iter().collect();
+                    let followed: BTreeSet<UserId> = marks.followed.into_iter().collect();
+                    (liked, followed)
+                }))
             }
             Read::List {
                 list,

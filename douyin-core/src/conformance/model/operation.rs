@@ -99,6 +99,10 @@ pub(super) enum Read {
         one: Which,
         other: Which,
     },
+    /// Of all videos and all users.
+    Marks {
+        viewer: Which,
+    },
     List {
         list: List,
         viewer: Viewer,
@@ -218,6 +222,7 @@ fn read() -> impl Strategy<Value = Read> {
         1 => (which(), which())
             .prop_map(|(video, comment)| Read::CommentOwnership { video, comment }),
         1 => (which(), which()).prop_map(|(one, other)| Read::AreFriends { one, other }),
+        1 => which().prop_map(|viewer| Read::Marks { viewer }),
         6 => (list(), viewer(), which(), walk())
             .prop_map(|(list, viewer, owner, walk)| Read::List { list, viewer, owner, walk }),
         1 => (which(), which(), walk())

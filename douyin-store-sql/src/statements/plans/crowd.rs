@@ -85,6 +85,7 @@ pub(super) fn values_of<'v>(
         }
         "publish" => return vec![one, 1.into(), "".into(), "".into(), "".into(), place.into()],
         "comment" => return vec![one, 1.into(), 1.into(), "".into(), place.into()],
+        "marks of a viewer" => return vec![one, rows.into(), rows.into()],
         "send" => return vec![one, 1.into(), 2.into(), 1.into(), "".into(), place.into()],
         _ => {}
     }
