@@ -42,17 +42,19 @@ pub use self::throttle::Allowance;
 use self::throttle::{KnownNetworks, Throttle};
 pub use self::token::{InvalidToken, NotIssued, SECRET_BYTES, Tokens, WeakSecret};
 pub use self::urls::MEDIA_PATH;
+pub(crate) use self::viewer::network_of;
 
 /// What the endpoints work with. Built by [`Api::builder`].
 pub struct Api {
     douyin: Douyin,
     media: MediaStorage,
     tokens: Tokens,
-    login_misses: Throttle,
-    login_misses_at_large: Throttle,
-    known_networks: KnownNetworks,
-    registrations: Throttle,
+    login_misses: Arc<Throttle>,
+    login_misses_at_large: Arc<Throttle>,
+    known_networks: Arc<KnownNetworks>,
+    registrations: Arc<Throttle>,
     uploads: Arc<Semaphore>,
+    max_uploads: usize,
     time_zone: TimeZone,
     public_url: Option<String>,
     fallback_host: String,

@@ -91,7 +91,7 @@ fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
-            let code = runtime.block_on(run_async(command, &config, &telemetry));
+            let code = runtime.block_on(run_async(command, sources, &config, &telemetry));
             // What still runs here was cut off on purpose and is not waited for.
             runtime.shutdown_background();
             return code;
@@ -102,6 +102,7 @@ fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
 
 async fn run_async(
     command: Command,
+    sources: &Sources,
     config: &Config,
     telemetry: &Telemetry,
 ) -> Result<ExitCode, Failure> {
@@ -113,7 +114,7 @@ async fn run_async(
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve | Command::Openapi | Command::Config { .. } => {
-            serve::run(config, telemetry).await
+            serve::run(sources, config, telemetry).await
         }
     }
 }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub use error::{ConfigError, Origin};
 pub use setting::Setting;
 pub use settings::{Config, SETTINGS};
-pub use value::{LogFilter, LogFormat, Number, PublicUrl, Secret, Url};
+pub use value::{LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url};
 
 /// What every name in the environment begins with.
 const PREFIX: &str = "DOUYIN_";
@@ -43,6 +43,15 @@ pub struct Flag {
     pub key: String,
     /// Its value.
     pub value: String,
+}
+
+/// The keys of settings that differ between two configurations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Those that take effect while the process runs.
+    pub live: Vec<&'static str>,
+    /// Those that wait for a restart.
+    pub at_a_start: Vec<&'static str>,
 }
 
 impl Config {
@@ -153,6 +162,23 @@ impl Config {
             ));
         }
         Ok(self)
+    }
+
+    /// This configuration in the place of another one in a process that runs: what takes effect only at a start stays as it was.
+    /// Answers also which settings change by it, and which would if the process were started anew.
+    #[must_use]
+    pub fn in_place_of(mut self, running: &Self) -> (Self, Changes) {
+        let mut changes = Changes::default();
+        for setting in SETTINGS {
+            if (setting.is_same)(&self, running) {
+            } else if setting.is_live {
+                changes.live.push(setting.key);
+            } else {
+                changes.at_a_start.push(setting.key);
+                (setting.copy)(&mut self, running);
+            }
+        }
+        (self, changes)
     }
 
     /// The effective configuration as TOML, each setting below what it means; secrets are not in it.

@@ -7,6 +7,7 @@ pub mod api;
 pub mod command;
 pub mod config;
 mod error_chain;
+mod file_watch;
 pub mod health;
 pub mod media_files;
 pub mod metrics;

@@ -2,6 +2,7 @@
 
 mod database;
 mod error;
+mod live;
 mod node;
 mod service;
 
@@ -12,8 +13,9 @@ use douyin_media::durable::create_folder;
 pub(crate) use database::sql_options;
 pub use database::{Database, OpenedStore, open_existing_store, open_store};
 pub use error::OpenError;
+pub use live::{Live, Reloads};
 pub use node::{Node, Wanted};
-pub use service::Service;
+pub use service::{Configured, Service};
 
 use crate::config::Config;
 

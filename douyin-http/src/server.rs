@@ -9,7 +9,7 @@
 //! - [`serve`] ends by letting running requests finish.
 //!
 //! [`instrument`] adds what every answer has: a request id, a log line, an envelope even after a panic, and leave for pages
-//! of any origin to read it. The one answer that it does not reach is the HTTP library's own to what is not HTTP: 400
+//! of the allowed origins to read it. The one answer that it does not reach is the HTTP library's own to what is not HTTP: 400
 //! without a body, after which the connection is closed.
 
 mod accept;
@@ -17,6 +17,7 @@ mod body;
 mod connection;
 mod cross_origin;
 mod deadline;
+mod offer;
 mod request_id;
 mod requests;
 
@@ -29,17 +30,20 @@ use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 
 pub use accept::{Drain, serve};
+pub use offer::Offer;
 pub use request_id::RequestId;
 
 use crate::api::Language;
-use crate::config::Config;
+use crate::config::{Config, Origins};
 use crate::metrics::Metrics;
 
 /// What a server allows its clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerLimits {
     /// Connections open at once.
     pub connections: usize,
+    /// Connections of one address (of one /64 of IPv6) open at once.
+    pub connections_of_one: usize,
     /// From the first byte of a request's head to its last.
     pub header: Duration,
     /// Without progress of a request's body.
@@ -52,21 +56,35 @@ pub struct ServerLimits {
     pub drain: Duration,
     /// The language of refusals where a request prefers none that there is.
     pub language: Language,
+    /// Web pages of which origins may read the answers.
+    pub origins: Origins,
 }
+
+/// How long a connection for which there is no place may take.
+const TURNED_AWAY_DEADLINE: Duration = Duration::from_secs(2);
 
 impl ServerLimits {
     /// Those of a configuration.
     #[must_use]
-    pub const fn of(config: &Config) -> Self {
+    pub fn of(config: &Config) -> Self {
+        let connections = config.max_connections.size();
         Self {
-            connections: config.max_connections.size(),
+            connections,
+            connections_of_one: connections,
             header: config.header_seconds.seconds(),
             body_idle: config.body_idle_seconds.seconds(),
             body: config.body_seconds.seconds(),
             idle: config.idle_seconds.seconds(),
             drain: config.drain_seconds.seconds(),
             language: config.language,
+            origins: config.cors_origins.clone(),
         }
+    }
+
+    fn impatient(mut self) -> Self {
+        self.header = TURNED_AWAY_DEADLINE;
+        self.idle = TURNED_AWAY_DEADLINE;
+        self
     }
 }
 
@@ -101,6 +119,6 @@ pub fn instrument(routes: Router, limits: &ServerLimits, metrics: &Metrics) -> R
     };
     routes
         .layer(from_fn_with_state(deadlines, body::refuse_slow))
-        .layer(cross_origin::allow_any_origin())
+        .layer(cross_origin::allow(&limits.origins))
         .layer(from_fn_with_state(metrics.clone(), requests::observe))
 }

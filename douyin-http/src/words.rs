@@ -4,14 +4,12 @@ use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use douyin_core::{TextFilter, WordFilter};
 
-/// How often the file is looked at.
-const INTERVAL: Duration = Duration::from_secs(1);
+use crate::file_watch::FileWatch;
 
 /// Why a list is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -35,16 +33,12 @@ pub enum WordsError {
     },
 }
 
-/// What tells one content of a file from the next without reading it.
-type Stamp = (SystemTime, u64);
-
 /// A filter of the words in a file, as they were when they were last read.
 #[derive(Debug)]
 pub struct WordsFile {
     path: PathBuf,
     words: ArcSwap<WordFilter>,
-    /// Of the content that was last tried, so that a broken list is reported once and not every second.
-    tried: Mutex<Option<Stamp>>,
+    file: Mutex<FileWatch>,
 }
 
 impl WordsFile {
@@ -53,49 +47,45 @@ impl WordsFile {
     /// # Errors
     /// [`WordsError`].
     pub fn open(path: &Path) -> Result<Self, WordsError> {
-        let stamp = stamp(path)?;
+        let file = Mutex::new(FileWatch::new(path));
         Ok(Self {
             path: path.to_owned(),
+            file,
             words: ArcSwap::from_pointee(read(path)?),
-            tried: Mutex::new(Some(stamp)),
         })
     }
 
-    /// Reads the words again if the file is not as it was when that was last tried. Answers whether it did.
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads the words again.
+    ///
+    /// # Errors
+    /// [`WordsError`]: the words stay as they are.
+    pub fn reload(&self) -> Result<(), WordsError> {
+        self.file().is_read();
+        self.words.store(Arc::new(read(&self.path)?));
+        Ok(())
+    }
+
+    /// Reads the words again if the file is not as it was when that was last tried, and is as it was when it was last looked at.
+    /// Answers whether it did.
     ///
     /// # Errors
     /// [`WordsError`]: the words stay as they are, and the same file is not tried again.
     pub fn reload_if_changed(&self) -> Result<bool, WordsError> {
-        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = stamp(&self.path);
-        let now = found.as_ref().ok().copied();
-        if *tried == now {
-            return Ok(false);
+        let changed = self.file().has_changed();
+        if changed {
+            self.reload()?;
         }
-        *tried = now;
-        found?;
-        self.words.store(Arc::new(read(&self.path)?));
-        Ok(true)
+        Ok(changed)
     }
 
-    /// Looks at the file once a second, for ever.
-    pub async fn watch(self: Arc<Self>) {
-        let mut ticks = tokio::time::interval(INTERVAL);
-        loop {
-            ticks.tick().await;
-            let words = Arc::clone(&self);
-            match tokio::task::spawn_blocking(move || words.reload_if_changed()).await {
-                Ok(Ok(false)) => {}
-                Ok(Ok(true)) => {
-                    tracing::info!(path = %self.path.display(), "read the sensitive words again");
-                }
-                Ok(Err(error)) => {
-                    let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::error!(%error, cause, "the old sensitive words stay");
-                }
-                Err(error) => tracing::error!(%error, "reading the sensitive words was cut short"),
-            }
-        }
+    fn file(&self) -> MutexGuard<'_, FileWatch> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -103,13 +93,6 @@ impl TextFilter for WordsFile {
     fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.words.load().clean(text)
     }
-}
-
-fn stamp(path: &Path) -> Result<Stamp, WordsError> {
-    let metadata = fs::metadata(path);
-    metadata
-        .and_then(|metadata| Ok((metadata.modified()?, metadata.len())))
-        .map_err(|source| unreadable(path, source))
 }
 
 fn read(path: &Path) -> Result<WordFilter, WordsError> {
@@ -133,7 +116,6 @@ fn unreadable(path: &Path, source: io::Error) -> WordsError {
 mod tests {
     use super::*;
 
-    /// Lists of different lengths, so that no test depends on how finely the file system keeps time.
     fn list(text: &str) -> (tempfile::TempDir, PathBuf, WordsFile) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("words.txt");
@@ -148,6 +130,8 @@ mod tests {
         assert_eq!(words.clean("a bad worse day"), "a *** worse day");
         assert!(!words.reload_if_changed().unwrap());
         fs::write(&path, "worse\n").unwrap();
+        assert!(!words.reload_if_changed().unwrap());
+        assert_eq!(words.clean("a bad worse day"), "a *** worse day");
         assert!(words.reload_if_changed().unwrap());
         assert_eq!(words.clean("a bad worse day"), "a bad ***** day");
     }
@@ -156,15 +140,16 @@ mod tests {
     fn a_broken_or_missing_file_keeps_the_old_words_and_is_reported_once() {
         let (_folder, path, words) = list("bad\n");
         fs::write(&path, [0xFF; 9]).unwrap();
-        assert!(words.reload_if_changed().is_err());
+        assert!(words.reload().is_err());
         assert!(!words.reload_if_changed().unwrap());
         assert_eq!(words.clean("bad"), "***");
         fs::remove_file(&path).unwrap();
+        assert!(!words.reload_if_changed().unwrap());
         assert!(words.reload_if_changed().is_err());
         assert!(!words.reload_if_changed().unwrap());
         assert_eq!(words.clean("bad"), "***");
         fs::write(&path, "worse\n").unwrap();
-        assert!(words.reload_if_changed().unwrap());
+        words.reload().unwrap();
         assert_eq!(words.clean("bad"), "bad");
     }
 

@@ -3,15 +3,13 @@
 //!
 //! `static_body BYTES`
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use bytes::Bytes;
-use douyin_http::api::Language;
+use douyin_http::config::{Config, Sources};
 use douyin_http::metrics::Metrics;
-use douyin_http::server::{ServerLimits, instrument, listen, serve};
+use douyin_http::server::{Offer, ServerLimits, instrument, listen, serve};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -21,15 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let size = std::env::args().nth(1).ok_or("how many bytes?")?.parse()?;
     let body = Bytes::from(vec![b'x'; size]);
     let answer = get(async move || ([(CONTENT_TYPE, "application/json")], body.clone()));
-    let limits = ServerLimits {
-        connections: 10_000,
-        header: Duration::from_secs(10),
-        body_idle: Duration::from_secs(15),
-        body: Duration::from_mins(1),
-        idle: Duration::from_mins(1),
-        drain: Duration::ZERO,
-        language: Language::English,
-    };
+    let limits = ServerLimits::of(&Config::load(&Sources::default())?);
     let listener = listen(([127, 0, 0, 1], 0).into(), "nothing").await?;
     println!(
         "a body of {size} bytes is ready on http://{}",
@@ -37,6 +27,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     let metrics = Metrics::new();
     let routes = instrument(Router::new().route("/", answer), &limits, &metrics);
-    let _drained = serve(listener, routes, limits, &metrics, std::future::pending()).await;
+    let _drained = serve(
+        listener,
+        Offer::new(routes, limits, &metrics),
+        &metrics,
+        std::future::pending(),
+    )
+    .await;
     Ok(())
 }

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::Api;
 use super::language::Language;
-use super::throttle::{Allowance, KnownNetworks, Throttle};
+use super::throttle::{Allowance, Throttle};
 use super::token::Tokens;
 
 /// Which messages a chat answers when it is asked for those after an instant (`pre_msg_time`).
@@ -44,14 +44,15 @@ impl Api {
             douyin,
             media,
             tokens,
-            login_misses: Throttle::new(login_misses),
-            login_misses_at_large: Throttle::new(login_misses.times(AT_LARGE)),
-            known_networks: KnownNetworks::default(),
-            registrations: Throttle::new(Allowance {
+            login_misses: Arc::new(Throttle::new(login_misses)),
+            login_misses_at_large: Arc::new(Throttle::new(login_misses.times(AT_LARGE))),
+            known_networks: Arc::default(),
+            registrations: Arc::new(Throttle::new(Allowance {
                 times: 100,
                 window: Duration::from_secs(10),
-            }),
+            })),
             uploads: Arc::new(Semaphore::new(256)),
+            max_uploads: 256,
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             public_url: None,
             fallback_host: "localhost".to_owned(),
@@ -107,27 +108,51 @@ impl ApiBuilder {
     /// Ten times as many are allowed to a network over all accounts, and of an account over all networks but those where it
     /// was signed in before: whoever guesses does not lock its owner out there.
     pub fn login_misses(mut self, misses: Allowance) -> Self {
-        self.0.login_misses = Throttle::new(misses);
-        self.0.login_misses_at_large = Throttle::new(misses.times(AT_LARGE));
+        self.0.login_misses = Arc::new(Throttle::new(misses));
+        self.0.login_misses_at_large = Arc::new(Throttle::new(misses.times(AT_LARGE)));
         self
     }
 
     /// How many users one network may register; 100 in ten seconds by default. It takes effect where the server tells
     /// addresses: as `ConnectInfo<SocketAddr>`, or by trusted headers.
     pub fn registrations(mut self, registrations: Allowance) -> Self {
-        self.0.registrations = Throttle::new(registrations);
+        self.0.registrations = Arc::new(Throttle::new(registrations));
         self
     }
 
     /// Uploads at the same time; 256 by default, the next is told to try again.
     pub fn concurrent_uploads(mut self, uploads: usize) -> Self {
         self.0.uploads = Arc::new(Semaphore::new(uploads));
+        self.0.max_uploads = uploads;
         self
     }
 
     /// The most bytes of a request's body, but for uploads; 1 MiB by default.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.0.max_body_bytes = bytes;
+        self
+    }
+
+    /// Goes on with what another one has counted, where both allow the same: who missed, who registered, which uploads run. Where
+    /// they do not, counting begins anew, and what runs there comes on top. To be called after everything else.
+    pub fn continuing(mut self, before: &Api) -> Self {
+        let api = &mut self.0;
+        api.known_networks = Arc::clone(&before.known_networks);
+        for (own, before) in [
+            (&mut api.login_misses, &before.login_misses),
+            (
+                &mut api.login_misses_at_large,
+                &before.login_misses_at_large,
+            ),
+            (&mut api.registrations, &before.registrations),
+        ] {
+            if own.allowance() == before.allowance() {
+                *own = Arc::clone(before);
+            }
+        }
+        if api.max_uploads == before.max_uploads {
+            api.uploads = Arc::clone(&before.uploads);
+        }
         self
     }
 

@@ -44,8 +44,7 @@ const MOST_KEYS: usize = 1 << 16;
 /// once are no more than guesses made one after the other, and nobody is refused for what did not count.
 #[derive(Debug)]
 pub(crate) struct Throttle {
-    times: u32,
-    window_millis: i64,
+    allowance: Allowance,
     hasher: RandomState,
     table: Mutex<Table>,
 }
@@ -90,12 +89,20 @@ pub(crate) struct TooOften {
 
 impl Throttle {
     pub(crate) fn new(allowance: Allowance) -> Self {
+        let times = allowance.times.max(1);
         Self {
-            times: allowance.times.max(1),
-            window_millis: i64::try_from(allowance.window.as_millis()).unwrap_or(i64::MAX),
+            allowance: Allowance { times, ..allowance },
             hasher: RandomState::new(),
             table: Mutex::default(),
         }
+    }
+
+    pub(crate) fn allowance(&self) -> Allowance {
+        self.allowance
+    }
+
+    fn window_millis(&self) -> i64 {
+        i64::try_from(self.allowance.window.as_millis()).unwrap_or(i64::MAX)
     }
 
     /// Takes a turn of this key's.
@@ -119,7 +126,7 @@ impl Throttle {
         table.forget(|ends, _| ends <= now);
         let fresh = || {
             Arc::new(Quota {
-                left: Semaphore::new(self.times as usize),
+                left: Semaphore::new(self.allowance.times as usize),
                 counted: AtomicU32::new(0),
                 claims: AtomicU32::new(0),
                 ends: OnceLock::new(),
@@ -172,11 +179,11 @@ impl Turn<'_> {
         if counted == 1 {
             let ends = *quota
                 .ends
-                .get_or_init(|| now.plus_millis(throttle.window_millis));
+                .get_or_init(|| now.plus_millis(throttle.window_millis()));
             table.counted.push_back((ends, *key));
             table.forget(|_, windows| windows > MOST_KEYS);
         }
-        if counted == throttle.times {
+        if counted == throttle.allowance.times {
             quota.left.close();
         }
     }

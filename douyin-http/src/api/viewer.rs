@@ -63,15 +63,14 @@ impl OptionalFromRequestParts<Arc<Api>> for Viewer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Network(pub(crate) Option<IpAddr>);
 
-impl Network {
-    fn of(address: IpAddr) -> IpAddr {
-        match address.to_canonical() {
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-            address @ IpAddr::V4(_) => address,
+/// The network of an address, as its first address.
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -102,7 +101,7 @@ impl FromRequestParts<Arc<Api>> for Network {
                 .get::<ConnectInfo<SocketAddr>>()
                 .map(|peer| peer.0.ip())
         };
-        Ok(Self(forwarded.or_else(connected).map(Self::of)))
+        Ok(Self(forwarded.or_else(connected).map(network_of)))
     }
 }
 
@@ -112,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_network_is_an_ipv4_address_or_half_an_ipv6_one() {
-        let of = |text: &str| Network::of(text.parse().unwrap()).to_string();
+        let of = |text: &str| network_of(text.parse().unwrap()).to_string();
         assert_eq!(of("192.0.2.7"), "192.0.2.7");
         assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");

@@ -1,28 +1,39 @@
 mod open_files;
 mod signals;
 
+use std::convert::Infallible;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::time::MissedTickBehavior;
 
-use self::signals::Signals;
+use self::signals::{Hangups, Signals};
 use super::{Failure, print};
 use crate::api::with_fallbacks;
-use crate::config::Config;
+use crate::config::{Config, Sources};
+use crate::health::Health;
 use crate::metrics::Metrics;
-use crate::open::Service;
-use crate::server::{Drain, ServerLimits, instrument, listen, serve};
+use crate::open::{Configured, Live, Service};
+use crate::server::{Drain, Offer, ServerLimits, instrument, listen, serve};
 use crate::telemetry::Telemetry;
+
+/// How often the files of the configuration are looked at; what changed is read when it was the same twice.
+const LOOKS: Duration = Duration::from_millis(500);
 
 /// How long closing the database may take. Who is killed meanwhile loses nothing that was acknowledged either.
 const CLOSING: Duration = Duration::from_secs(5);
 
 /// Serves until `SIGTERM` or `SIGINT`, and then until running requests are finished, the drain deadline, or another signal.
-pub(super) async fn run(config: &Config, _telemetry: &Telemetry) -> Result<ExitCode, Failure> {
-    let mut signals = Signals::new()?;
+pub(super) async fn run(
+    sources: &Sources,
+    config: &Config,
+    telemetry: &Telemetry,
+) -> Result<ExitCode, Failure> {
+    let (mut signals, hangups) = (Signals::new()?, Hangups::new()?);
     // Before anything else: a port that is taken is the likeliest failure, and touches nothing.
     let listener = listen(config.listen, "--listen or DOUYIN_LISTEN").await?;
     let admin_listener = match config.admin_listen {
@@ -36,13 +47,34 @@ pub(super) async fn run(config: &Config, _telemetry: &Telemetry) -> Result<ExitC
         None => None,
     };
     let address = listener.local_addr()?;
-    let service = Service::open(config, &address.to_string()).await?;
+    let service = Arc::new(Service::open(config, &address.to_string()).await?);
     let metrics = Metrics::new();
-    let limits = limits(config);
     let health = service.health();
     let admin = with_fallbacks(health.clone().routes().merge(metrics.routes()));
-    let routes = with_fallbacks(service.routes().merge(health.routes()));
-    let routes = instrument(routes, &limits, &metrics);
+    let admin = Offer::new(admin, limits(config), &Metrics::new());
+    let configured = service.configure(config, None)?;
+    let front = Front {
+        health,
+        metrics: metrics.clone(),
+    };
+    let (routes, limits) = front.of(config, &configured);
+    let offer = Offer::new(routes, limits, &metrics);
+    let live = Live::new(
+        Arc::clone(&service),
+        sources.clone(),
+        (config.clone(), configured),
+        {
+            let (offer, log_filter) = (offer.clone(), telemetry.log_filter().clone());
+            move |config, configured| {
+                if let Err(error) = log_filter.replace(&config.log) {
+                    // There is no log to say it in.
+                    eprintln!("{error}");
+                }
+                let (routes, limits) = front.of(config, configured);
+                offer.replace(routes, limits, &front.metrics);
+            }
+        },
+    );
     let url = format!("http://{address}");
     let admin_address = admin_listener.as_ref().map(TcpListener::local_addr);
     let admin_url = admin_address
@@ -50,23 +82,25 @@ pub(super) async fn run(config: &Config, _telemetry: &Telemetry) -> Result<ExitC
         .map(|address| format!("http://{address}"));
 
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = serve(listener, routes, limits, &metrics, async move {
+    let serving = serve(listener, offer, &metrics, async move {
         // A sender that is gone means the same.
         let _ = stopped.await;
     });
-    let watching = service.watch();
-    let administering = administer(admin_listener, admin, limits);
+    let watching = service.keep();
+    let following = follow(live, hangups);
+    let administering = administer(admin_listener, admin);
     print(&format!("douyin is ready on {url}"))?;
     tracing::info!(%url, admin_url, "ready");
 
     let drain = {
         // Dropped at the end of the block, with whatever is cut off, so that closing has nothing of theirs to wait for.
-        tokio::pin!(serving, watching, administering);
+        tokio::pin!(serving, watching, following, administering);
         let mut stop = Some(stop);
         loop {
             tokio::select! {
                 drain = &mut serving => break Some(drain),
                 never = &mut watching => match never {},
+                never = &mut following => match never {},
                 () = &mut administering => {}
                 signal = signals.next() => match stop.take() {
                     Some(stop) => {
@@ -92,6 +126,42 @@ pub(super) async fn run(config: &Config, _telemetry: &Telemetry) -> Result<ExitC
     })
 }
 
+/// What every configuration is served with.
+struct Front {
+    health: Health,
+    metrics: Metrics,
+}
+
+impl Front {
+    /// What is served by a configuration, and within which limits.
+    fn of(&self, config: &Config, configured: &Configured) -> (Router, ServerLimits) {
+        let limits = limits(config);
+        let routes = configured.routes().merge(self.health.clone().routes());
+        let routes = instrument(with_fallbacks(routes), &limits, &self.metrics);
+        (routes, limits)
+    }
+}
+
+/// Keeps up with the configuration, for as long as it is polled.
+async fn follow(live: Live, mut hangups: Hangups) -> Infallible {
+    let live = Arc::new(Mutex::new(live));
+    let mut ticks = tokio::time::interval(LOOKS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let follow = tokio::select! {
+            _ = ticks.tick() => Live::follow,
+            () = hangups.next() => Live::reload_now,
+        };
+        let live = Arc::clone(&live);
+        let followed = tokio::task::spawn_blocking(move || {
+            follow(&mut live.lock().unwrap_or_else(PoisonError::into_inner));
+        });
+        if let Err(error) = followed.await {
+            tracing::error!(%error, "reading the configuration again was cut short");
+        }
+    }
+}
+
 /// Those of the configuration, within what the system allows.
 fn limits(config: &Config) -> ServerLimits {
     let mut limits = ServerLimits::of(config);
@@ -107,13 +177,13 @@ fn limits(config: &Config) -> ServerLimits {
 }
 
 /// Serves health and metrics for as long as it is polled.
-async fn administer(listener: Option<TcpListener>, routes: Router, limits: ServerLimits) {
+async fn administer(listener: Option<TcpListener>, offer: Offer) {
     match listener {
         Some(listener) => {
             let forever = std::future::pending();
             let uncounted = Metrics::new();
             let (Drain::Complete | Drain::Cut(_)) =
-                serve(listener, routes, limits, &uncounted, forever).await;
+                serve(listener, offer, &uncounted, forever).await;
         }
         None => std::future::pending().await,
     }

@@ -9,9 +9,13 @@ pub struct Setting {
     pub default: &'static str,
     /// What it means.
     pub doc: &'static str,
+    /// Whether a new value takes effect while the process runs; the others wait for a restart.
+    pub is_live: bool,
     pub(super) expected: fn() -> String,
     pub(super) set: fn(&mut Config, &str) -> Result<(), String>,
     pub(super) show: fn(&Config) -> toml::Value,
+    pub(super) is_same: fn(&Config, &Config) -> bool,
+    pub(super) copy: fn(&mut Config, &Config),
 }
 
 impl Setting {
@@ -32,12 +36,13 @@ impl Setting {
         let Self {
             key, default, doc, ..
         } = self;
+        let live = if self.is_live { " *(live)*" } else { "" };
         let default = match *default {
             "" => "unset".to_owned(),
             default => format!("`{default}`"),
         };
         let (variable, expected) = (self.variable(), self.expected());
-        format!("| `{variable}` | `{key}` | {default} | {doc} | {expected} |\n")
+        format!("| `{variable}` | `{key}` | {default} | {doc}{live} | {expected} |\n")
     }
 
     pub(super) fn line(&self, config: &Config) -> String {
@@ -53,11 +58,12 @@ pub(super) fn table(settings: &[Setting]) -> String {
     std::iter::once(head.to_owned()).chain(rows).collect()
 }
 
-/// Makes [`Config`] and [`SETTINGS`] of one table, so that a setting is written down once.
+/// Makes [`Config`] and [`SETTINGS`] of one table, so that a setting is written down once. `live` marks those that take effect
+/// while the process runs.
 ///
 /// [`SETTINGS`]: super::SETTINGS
 macro_rules! settings {
-    ($($field:ident: $type:ty = $key:literal, $default:literal, $doc:literal;)*) => {
+    ($($field:ident: $type:ty = $key:literal, $default:literal, $($live:ident,)? $doc:literal;)*) => {
         /// The effective configuration: a valid value for every setting of [`SETTINGS`].
         #[derive(Debug, Clone)]
         #[non_exhaustive]
@@ -79,14 +85,27 @@ macro_rules! settings {
                 key: $key,
                 default: $default,
                 doc: $doc,
+                is_live: $crate::config::setting::is_live!($($live)?),
                 expected: <$type as Value>::expected,
                 set: |config, text| {
                     config.$field = Value::read(text)?;
                     Ok(())
                 },
                 show: |config| config.$field.show(),
+                is_same: |one, other| one.$field == other.$field,
+                copy: |to, from| to.$field = from.$field.clone(),
             },)*
         ];
     };
 }
 pub(super) use settings;
+
+macro_rules! is_live {
+    () => {
+        false
+    };
+    (live) => {
+        true
+    };
+}
+pub(super) use is_live;

@@ -6,7 +6,7 @@ use douyin_media::Ffmpeg;
 use jiff::tz::TimeZone;
 
 use super::setting::{Setting, settings};
-use super::value::{LogFilter, LogFormat, Number, PublicUrl, Secret, Url, Value};
+use super::value::{LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url, Value};
 use crate::api::{ChatIncremental, Language};
 
 settings! {
@@ -22,49 +22,49 @@ settings! {
         "where videos and covers lie: `file:PATH`, or `memory:` to keep nothing, which is the default where the database is `memory:`";
     redis_url: Option<Url> = "redis_url", "",
         "reserved for what several nodes share: this build does not support it and refuses to start where it is set";
-    public_url: Option<PublicUrl> = "public_url", "",
+    public_url: Option<PublicUrl> = "public_url", "", live,
         "what `play_url` and the other absolute URLs begin with; unset takes it from the request's Host";
-    jwt_secret: Option<Secret> = "jwt_secret", "",
+    jwt_secret: Option<Secret> = "jwt_secret", "", live,
         "signs the tokens; unset makes one once and keeps it in the data folder";
     node_id: Option<NodeNumber> = "node_id", "",
         "tells the ids of servers on one database apart; unset leases a number that is free, which is nearly always right";
     bcrypt_cost: Number<4, 31> = "bcrypt_cost", "10",
         "two to this power are the rounds of a password hash; 10 takes about 50 ms";
-    words_file: Option<PathBuf> = "words_file", "",
+    words_file: Option<PathBuf> = "words_file", "", live,
         "sensitive words, one a line; read again when it changes";
-    chat_incremental: ChatIncremental = "chat.incremental", "auto",
+    chat_incremental: ChatIncremental = "chat.incremental", "auto", live,
         "which messages a chat answers after `pre_msg_time`: both for browsers and incoming otherwise, or always one of the two";
     max_upload_mb: Number<1, 1_048_576> = "max_upload_mb", "512",
         "the largest video file, in MiB";
-    list_limit: Number<1, 100_000> = "list.limit", "1000",
+    list_limit: Number<1, 100_000> = "list.limit", "1000", live,
         "entries of a list without paging parameters, and the most that they can ask for";
-    log: LogFilter = "log", "info",
+    log: LogFilter = "log", "info", live,
         "which log lines are written, as a filter of tracing's `EnvFilter`";
     log_format: LogFormat = "log_format", "pretty",
         "how log lines look";
-    feed_limit: Number<1, 1_000> = "feed.limit", "30",
+    feed_limit: Number<1, 1_000> = "feed.limit", "30", live,
         "videos in a page of the feed";
-    chat_limit: Number<1, 100_000> = "chat.limit", "1000",
+    chat_limit: Number<1, 100_000> = "chat.limit", "1000", live,
         "messages in a page of a conversation";
-    message_policy: MessagePolicy = "message.policy", "anyone",
+    message_policy: MessagePolicy = "message.policy", "anyone", live,
         "who may write to whom: everybody to everybody, or only users who follow each other";
-    password_min_length: Number<1, 1024> = "password.min_length", "5",
+    password_min_length: Number<1, 1024> = "password.min_length", "5", live,
         "the fewest characters of a new password";
-    password_max_length: Number<1, 1024> = "password.max_length", "32",
+    password_max_length: Number<1, 1024> = "password.max_length", "32", live,
         "the most characters of a new password";
-    token_days: Number<1, 3_650> = "token.days", "30",
+    token_days: Number<1, 3_650> = "token.days", "30", live,
         "so many days a token is valid";
-    login_misses: Number<1, 1_000_000> = "login.misses", "30",
+    login_misses: Number<1, 1_000_000> = "login.misses", "30", live,
         "wrong passwords of one account from one address within `login.seconds` before 429; ten times as many of all accounts from one address, or of one account from new addresses";
-    login_seconds: Number<1, 86_400> = "login.seconds", "300",
+    login_seconds: Number<1, 86_400> = "login.seconds", "300", live,
         "the time that `login.misses` counts in";
-    register_limit: Number<1, 1_000_000> = "register.limit", "100",
+    register_limit: Number<1, 1_000_000> = "register.limit", "100", live,
         "registrations from one address within `register.seconds` before 429";
-    register_seconds: Number<1, 86_400> = "register.seconds", "10",
+    register_seconds: Number<1, 86_400> = "register.seconds", "10", live,
         "the time that `register.limit` counts in";
-    time_zone: TimeZone = "time_zone", "Asia/Shanghai",
+    time_zone: TimeZone = "time_zone", "Asia/Shanghai", live,
         "the time zone of a comment's `create_date`";
-    language: Language = "language", "en",
+    language: Language = "language", "en", live,
         "the language of failures where a request asks for none that there is";
     ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
         "the program that makes covers: found on the PATH, at a path, or off for generated pictures";
@@ -84,21 +84,23 @@ settings! {
         "so long a database server may take for a statement that reads or a transaction that writes; a second later it is taken for gone";
     database_idle_seconds: Number<1, 86_400> = "database.idle_seconds", "60",
         "so long a connection to a database server may be idle and still be used; firewalls and load balancers forget silent ones after a few minutes";
-    max_connections: Number<1, 1_000_000> = "server.max_connections", "10000",
+    max_connections: Number<1, 1_000_000> = "server.max_connections", "10000", live,
         "connections open at once; more are answered 503";
-    max_uploads: Number<1, 100_000> = "server.max_uploads", "256",
+    max_uploads: Number<1, 100_000> = "server.max_uploads", "256", live,
         "uploads at the same time; the next is told to try again";
-    max_body_kb: Number<1, 1_048_576> = "server.max_body_kb", "1024",
+    max_body_kb: Number<1, 1_048_576> = "server.max_body_kb", "1024", live,
         "the largest body of a request that is no upload, in KiB";
-    trust_forwarded: bool = "server.trust_forwarded", "false",
+    cors_origins: Origins = "server.cors_origins", "*", live,
+        "web pages of which origins may call the API and play media";
+    trust_forwarded: bool = "server.trust_forwarded", "false", live,
         "whether to believe `X-Forwarded-For`, `-Host` and `-Proto`; only where nobody reaches the server but through a proxy that sets them";
-    header_seconds: Number<1, 3_600> = "server.header_seconds", "10",
+    header_seconds: Number<1, 3_600> = "server.header_seconds", "10", live,
         "so long a request's head may take from its first byte";
-    body_idle_seconds: Number<1, 3_600> = "server.body_idle_seconds", "15",
+    body_idle_seconds: Number<1, 3_600> = "server.body_idle_seconds", "15", live,
         "within so long a request's body makes progress (1 KiB), or is answered 408";
-    body_seconds: Number<1, 86_400> = "server.body_seconds", "3600",
+    body_seconds: Number<1, 86_400> = "server.body_seconds", "3600", live,
         "so long a request's body may take altogether";
-    idle_seconds: Number<1, 3_600> = "server.idle_seconds", "60",
+    idle_seconds: Number<1, 3_600> = "server.idle_seconds", "60", live,
         "so long a connection may be silent between requests, or an answer be left unread";
     drain_seconds: Number<0, 3_600> = "server.drain_seconds", "30",
         "so long running requests may take to finish after SIGTERM";

@@ -2,11 +2,13 @@
 
 mod log;
 mod number;
+mod origins;
 mod plain;
 mod url;
 
 pub use log::{LogFilter, LogFormat};
 pub use number::Number;
+pub use origins::Origins;
 pub use plain::Secret;
 pub use url::{PublicUrl, Url};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use douyin_core::{BcryptHasher, Douyin, LeasedIds, Limits, SystemClock};
+use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, SystemClock};
 use douyin_media::{MediaOptions, MediaStorage};
 use tokio::time::timeout;
 
@@ -21,13 +21,20 @@ use crate::words::WordsFile;
 const WELCOME: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>douyin</title>\
     <p>The API is below <code>/douyin/</code>. Its documentation is at <a href=\"/docs\">/docs</a>.</p></html>\n";
 
-/// A service that is ready to be served.
+/// What a service works with for as long as it runs: what a configuration names is opened once.
 pub struct Service {
-    api: Arc<Api>,
     store: OpenedStore,
     media: MediaStorage,
-    words: Option<Arc<WordsFile>>,
     node: Node,
+    hasher: Arc<BcryptHasher>,
+    host: String,
+}
+
+/// A service as a configuration has it.
+pub struct Configured {
+    api: Arc<Api>,
+    media: MediaStorage,
+    words: Option<Arc<WordsFile>>,
 }
 
 impl Service {
@@ -38,11 +45,8 @@ impl Service {
     /// [`OpenError`].
     pub async fn open(config: &Config, host: &str) -> Result<Self, OpenError> {
         make_data_dir(config)?;
-        let tokens = tokens(config)?;
-        let words = match &config.words_file {
-            Some(path) => Some(Arc::new(WordsFile::open(path)?)),
-            None => None,
-        };
+        // What is wrong with these is told before anything is touched.
+        let _ = (tokens(config)?, words(config, None)?);
         let media = open_media(config)?;
         let store = open_store(config).await?;
         // A database server may still be committing what a server was killed over.
@@ -53,13 +57,34 @@ impl Service {
             .await?;
         // Last, so that nothing slow comes before it is kept.
         let node = lease_node(config, &store).await?;
-        let mut builder = douyin(config, &store, node.ids())?;
+        Ok(Self {
+            store,
+            media,
+            node,
+            hasher: Arc::new(BcryptHasher::new(config.bcrypt_cost.get())?),
+            host: host.to_owned(),
+        })
+    }
+
+    /// Itself as a configuration has it, which may be another one than it was opened with. `before` is the one in whose place it
+    /// comes: what was counted there goes on.
+    ///
+    /// # Errors
+    /// [`OpenError`]: the secret is of no use, or the sensitive words cannot be read.
+    pub fn configure(
+        &self,
+        config: &Config,
+        before: Option<&Configured>,
+    ) -> Result<Configured, OpenError> {
+        let words = words(config, before)?;
+        let tokens = tokens(config)?;
+        let mut douyin = self.douyin(config);
         if let Some(words) = &words {
-            builder = builder.filter(Arc::<WordsFile>::clone(words));
+            douyin = douyin.filter(Arc::<WordsFile>::clone(words));
         }
-        let mut api = Api::builder(builder.build(), media.clone(), tokens)
+        let mut api = Api::builder(douyin.build(), self.media.clone(), tokens)
             .time_zone(config.time_zone.clone())
-            .fallback_host(host)
+            .fallback_host(&self.host)
             .trust_forwarded_headers(config.trust_forwarded)
             .chat_incremental(config.chat_incremental)
             .language(config.language)
@@ -76,20 +101,27 @@ impl Service {
         if let Some(url) = &config.public_url {
             api = api.public_url(url.as_str());
         }
-        Ok(Self {
+        if let Some(before) = before {
+            api = api.continuing(&before.api);
+        }
+        Ok(Configured {
             api: Arc::new(api.build()),
-            store,
-            media,
+            media: self.media.clone(),
             words,
-            node,
         })
     }
 
-    /// The API, the media and the documentation.
-    pub fn routes(&self) -> Router {
-        api::router(Arc::clone(&self.api))
-            .merge(media_files::router(self.media.clone()))
-            .route("/", get(async || Html(WELCOME)))
+    fn douyin(&self, config: &Config) -> DouyinBuilder {
+        let mut limits = Limits::default();
+        limits.feed_page = config.feed_limit.get();
+        limits.list = config.list_limit.get();
+        limits.chat = config.chat_limit.get();
+        limits.password = config.password_min_length.size()..=config.password_max_length.size();
+        let hasher = Arc::<BcryptHasher>::clone(&self.hasher);
+        Douyin::builder_with_hasher(Arc::clone(self.store.store()), hasher)
+            .ids(Arc::<LeasedIds>::clone(self.node.ids()))
+            .limits(limits)
+            .message_policy(config.message_policy)
     }
 
     /// What tells whether it can do its work.
@@ -99,12 +131,9 @@ impl Service {
         Health::new(Arc::clone(self.store.store()), self.media.clone(), ids)
     }
 
-    /// Keeps its node number, and up with what changes while it runs, for ever.
-    pub async fn watch(&self) -> Infallible {
-        match &self.words {
-            Some(words) => tokio::join!(self.node.keep(), Arc::clone(words).watch()).0,
-            None => self.node.keep().await,
-        }
+    /// Keeps its node number, for ever.
+    pub async fn keep(&self) -> Infallible {
+        self.node.keep().await
     }
 
     /// Gives its node number back and ends the use of its database in good order, or gives up after `patience`. Without it nothing
@@ -125,6 +154,21 @@ impl Service {
                 tracing::warn!("closing the database took too long and is left to the next start");
             }
         }
+    }
+}
+
+impl Configured {
+    /// The API, the media and the documentation.
+    pub fn routes(&self) -> Router {
+        api::router(Arc::clone(&self.api))
+            .merge(media_files::router(self.media.clone()))
+            .route("/", get(async || Html(WELCOME)))
+    }
+
+    /// The sensitive words.
+    #[must_use]
+    pub fn words(&self) -> Option<&Arc<WordsFile>> {
+        self.words.as_ref()
     }
 }
 
@@ -164,20 +208,17 @@ fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
     )?)
 }
 
-fn douyin(
+/// The sensitive words; those that are in use where the file is the same one.
+fn words(
     config: &Config,
-    store: &OpenedStore,
-    ids: &Arc<LeasedIds>,
-) -> Result<douyin_core::DouyinBuilder, OpenError> {
-    let hasher = BcryptHasher::new(config.bcrypt_cost.get())?;
-    let mut limits = Limits::default();
-    limits.feed_page = config.feed_limit.get();
-    limits.list = config.list_limit.get();
-    limits.chat = config.chat_limit.get();
-    limits.password = config.password_min_length.size()..=config.password_max_length.size();
-    let store = Arc::clone(store.store());
-    Ok(Douyin::builder_with_hasher(store, Arc::new(hasher))
-        .ids(Arc::<LeasedIds>::clone(ids))
-        .limits(limits)
-        .message_policy(config.message_policy))
+    before: Option<&Configured>,
+) -> Result<Option<Arc<WordsFile>>, OpenError> {
+    let Some(path) = &config.words_file else {
+        return Ok(None);
+    };
+    let used = before.and_then(Configured::words);
+    Ok(Some(match used.filter(|words| words.path() == path) {
+        Some(words) => Arc::clone(words),
+        None => Arc::new(WordsFile::open(path)?),
+    }))
 }

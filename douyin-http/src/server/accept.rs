@@ -2,17 +2,17 @@
 
 mod admission;
 mod backlog;
+mod places;
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 
 use self::admission::Admission;
-use super::ServerLimits;
+use super::Offer;
 use crate::metrics::Metrics;
 
 /// How long accepting rests when the process has used up its file descriptors or the system its memory.
@@ -34,13 +34,12 @@ pub enum Drain {
 /// A client that was connected when the port closed gets an answer to what it had sent, even where nobody had accepted it.
 pub async fn serve(
     listener: TcpListener,
-    routes: Router,
-    limits: ServerLimits,
+    offer: Offer,
     metrics: &Metrics,
     stop: impl Future<Output = ()>,
 ) -> Drain {
     let mut stop = pin!(stop);
-    let mut admission = Admission::new(routes, limits, metrics.clone());
+    let mut admission = Admission::new(offer, metrics.clone());
     loop {
         tokio::select! {
             biased;

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use axum::http::{Method, header};
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 use super::request_id;
+use crate::config::Origins;
 
 /// How long a browser need not ask again. They keep it for two hours at most.
 const KEPT: Duration = Duration::from_hours(2);
 
-/// Lets pages of any origin call the API and play media: a token is no cookie, so no page can use one that it was not given.
-pub(super) fn allow_any_origin() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
+/// Lets pages of these origins call the API and play media. Any origin is no danger by itself: a token is no cookie, so no page
+/// can use one that it was not given.
+pub(super) fn allow(origins: &Origins) -> CorsLayer {
+    let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::OPTIONS])
         .allow_headers([
             header::AUTHORIZATION,
@@ -31,7 +32,12 @@ pub(super) fn allow_any_origin() -> CorsLayer {
             header::CONTENT_RANGE,
             header::ETAG,
         ])
-        .max_age(KEPT)
+        .max_age(KEPT);
+    match origins {
         // It is the same answer for all of them: caches may keep one copy.
-        .vary([])
+        Origins::Any => layer.allow_origin(Any).vary([]),
+        Origins::These(origins) => layer
+            .allow_origin(AllowOrigin::list(origins.iter().cloned()))
+            .vary([header::ORIGIN]),
+    }
 }

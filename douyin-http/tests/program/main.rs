@@ -8,6 +8,8 @@ mod database_server;
 mod end_to_end;
 mod log;
 mod nodes;
+#[cfg(unix)]
+mod reload;
 mod running;
 #[cfg(unix)]
 mod signals;

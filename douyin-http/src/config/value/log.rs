@@ -3,7 +3,7 @@ use tracing_subscriber::EnvFilter;
 use super::{Value, choice};
 
 /// A filter of log lines, such as `info,sqlx=warn`; checked when it was read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFilter(String);
 
 impl LogFilter {

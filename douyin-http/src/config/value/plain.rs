@@ -103,7 +103,7 @@ impl Value for Ffmpeg {
 }
 
 /// A key that signs tokens; shows itself nowhere.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

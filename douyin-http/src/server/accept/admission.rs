@@ -1,75 +1,39 @@
 //! How many connections are served at once.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use axum::http::{HeaderValue, header};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Drain;
-use crate::api::{Failure, Language, Status};
+use super::places::{Place, Places};
+use crate::api::network_of;
 use crate::metrics::Metrics;
 use crate::server::connection::serve_connection;
-use crate::server::{ServerLimits, instrument};
+use crate::server::offer::{Offer, TermsOf};
 
 /// So many connections over the limit, but no more than that itself, are answered at once; further ones are closed without a word.
 const TURNED_AWAY: usize = 256;
 
-/// How long a connection over the limit may take.
-const TURNED_AWAY_DEADLINE: Duration = Duration::from_secs(2);
-
 /// The connections that are being served.
 pub(super) struct Admission {
-    served: Terms,
-    turned_away: Terms,
+    offer: Offer,
+    served: Arc<Places>,
+    turned_away: Arc<Places>,
     metrics: Metrics,
     /// Tells every connection to come to an end.
     stop: watch::Sender<()>,
     tasks: JoinSet<()>,
 }
 
-/// What a connection gets.
-struct Terms {
-    routes: Router,
-    limits: ServerLimits,
-    places: Arc<Semaphore>,
-}
-
-impl Terms {
-    fn new(routes: Router, limits: ServerLimits, places: usize) -> Self {
-        Self {
-            routes,
-            limits,
-            places: Arc::new(Semaphore::new(places)),
-        }
-    }
-}
-
 impl Admission {
-    pub(super) fn new(routes: Router, limits: ServerLimits, metrics: Metrics) -> Self {
-        let full = Router::new().fallback(async |language: Language| {
-            let mut answer = Failure::new(Status::Busy).retry_after(1).answer(language);
-            let close = HeaderValue::from_static("close");
-            answer.headers_mut().insert(header::CONNECTION, close);
-            answer
-        });
-        let impatient = ServerLimits {
-            header: TURNED_AWAY_DEADLINE,
-            idle: TURNED_AWAY_DEADLINE,
-            ..limits
-        };
-        let turned_away = TURNED_AWAY.min(limits.connections);
+    pub(super) fn new(offer: Offer, metrics: Metrics) -> Self {
         Self {
-            served: Terms::new(routes, limits, limits.connections),
-            turned_away: Terms::new(
-                instrument(full, &impatient, &metrics),
-                impatient,
-                turned_away,
-            ),
+            offer,
+            served: Arc::default(),
+            turned_away: Arc::default(),
             metrics,
             stop: watch::Sender::default(),
             tasks: JoinSet::new(),
@@ -78,22 +42,31 @@ impl Admission {
 
     /// Serves a connection where there is a place for it, tells it that there is none, or closes it.
     pub(super) fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
-        let place = [&self.served, &self.turned_away]
-            .into_iter()
-            .find_map(|terms| Some((Arc::clone(&terms.places).try_acquire_owned().ok()?, terms)));
-        let Some((place, Terms { routes, limits, .. })) = place else {
+        let Some((place, terms)) = self.place(network_of(peer.ip())) else {
             return;
         };
         // Answers are written whole: waiting for more to send would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection was gone before it was served");
         }
-        let (routes, limits) = (routes.clone(), *limits);
+        let offer = self.offer.clone();
         let (stop, connected) = (self.stop.subscribe(), self.metrics.connected());
         self.tasks.spawn(async move {
-            serve_connection(stream, peer, routes, limits, stop).await;
+            serve_connection(stream, peer, offer, terms, stop).await;
             drop((place, connected));
         });
+    }
+
+    fn place(&self, network: IpAddr) -> Option<(Place, TermsOf)> {
+        let limits = &self.offer.served().limits;
+        let (most, of_one) = (limits.connections, limits.connections_of_one);
+        let away = TURNED_AWAY.min(most);
+        let served = self.served.take(network, most, of_one);
+        let served = served.map(|place| (place, Offer::served as TermsOf));
+        served.or_else(|| {
+            let place = self.turned_away.take(network, away, away)?;
+            Some((place, Offer::turned_away))
+        })
     }
 
     /// Waits until a connection ends; for ever where there is none.
@@ -107,12 +80,13 @@ impl Admission {
     /// Closes connections at rest and lets requests finish, within the time that the limits give them.
     pub(super) async fn drain(mut self) -> Drain {
         self.stop.send_replace(());
+        let drain = self.offer.served().limits.drain;
         let all_ended = async {
             while let Some(ended) = self.tasks.join_next().await {
                 report(ended);
             }
         };
-        match tokio::time::timeout(self.served.limits.drain, all_ended).await {
+        match tokio::time::timeout(drain, all_ended).await {
             Ok(()) => Drain::Complete,
             Err(_elapsed) => Drain::Cut(self.tasks.len()),
         }

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Notify, oneshot};
 
+use super::super::ServerLimits;
 use super::*;
 use crate::api::{Language, Status, with_fallbacks};
 use crate::config::{Config, Sources};
@@ -33,7 +35,9 @@ async fn start(routes: Router, limits: ServerLimits) -> Running {
     let (stop, stopped) = oneshot::channel::<()>();
     let drained = tokio::spawn(async move {
         let stopped = async { stopped.await.unwrap() };
-        serve(listener, routes, limits, &Metrics::new(), stopped).await
+        let metrics = Metrics::new();
+        let offer = Offer::new(routes, limits, &metrics);
+        serve(listener, offer, &metrics, stopped).await
     });
     Running {
         address,
@@ -152,7 +156,9 @@ async fn connections_that_nobody_had_accepted_when_it_was_stopped_are_answered()
         ..limits()
     };
     let stopped = std::future::ready(());
-    let drain = serve(listener, routes, room, &Metrics::new(), stopped).await;
+    let metrics = Metrics::new();
+    let offer = Offer::new(routes, room, &metrics);
+    let drain = serve(listener, offer, &metrics, stopped).await;
     assert_eq!(drain, Drain::Complete);
     for mut client in clients {
         let mut answer = String::new();

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::routing::{get, post};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 
-use super::super::instrument;
+use super::super::{ServerLimits, instrument};
 use super::*;
 use crate::config::{Config, Sources};
 use crate::metrics::Metrics;
@@ -40,12 +41,14 @@ fn connect() -> (DuplexStream, Stop) {
     let (client, server) = duplex(4096);
     let stop = watch::Sender::default();
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-    let routes = instrument(routes, &limits(), &Metrics::new());
+    let metrics = Metrics::new();
+    let routes = instrument(routes, &limits(), &metrics);
+    let offer = Offer::new(routes, limits(), &metrics);
     tokio::spawn(serve_connection(
         server,
         peer,
-        routes,
-        limits(),
+        offer,
+        Offer::served,
         stop.subscribe(),
     ));
     (client, Stop(stop))
