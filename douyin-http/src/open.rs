@@ -4,6 +4,7 @@ mod database;
 mod error;
 mod live;
 mod node;
+mod redis;
 mod service;
 
 use std::fs::DirBuilder;
@@ -15,6 +16,7 @@ pub use database::{Database, OpenedStore, open_existing_store, open_store};
 pub use error::OpenError;
 pub use live::{Live, Reloads};
 pub use node::{Node, Wanted};
+pub use redis::open_redis;
 pub use service::{Configured, Service};
 
 use crate::config::Config;

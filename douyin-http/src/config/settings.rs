@@ -6,7 +6,9 @@ use douyin_media::Ffmpeg;
 use jiff::tz::TimeZone;
 
 use super::setting::{Setting, settings};
-use super::value::{LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url, Value};
+use super::value::{
+    KeyPrefix, LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url, Value,
+};
 use crate::api::{ChatIncremental, Language};
 
 settings! {
@@ -21,7 +23,11 @@ settings! {
     media_url: Url = "media_url", "file:<data dir>/media",
         "where videos and covers lie: `file:PATH`, or `memory:` to keep nothing, which is the default where the database is `memory:`";
     redis_url: Option<Url> = "redis_url", "",
-        "reserved for what several nodes share: this build does not support it and refuses to start where it is set";
+        "a Redis server through which several nodes tell each other what they must know: `redis://:PASSWORD@HOST:6379/0`, or `rediss:` for TLS; it may be away at any time";
+    redis_prefix: KeyPrefix = "redis.prefix", "douyin:",
+        "what every key and channel in Redis begins with: the same on all nodes of a deployment, another for each deployment";
+    redis_timeout_milliseconds: Number<1, 10_000> = "redis.timeout_milliseconds", "100",
+        "so long Redis may take to answer; after a few times it is not waited for until it answers a probe";
     public_url: Option<PublicUrl> = "public_url", "", live,
         "what `play_url` and the other absolute URLs begin with; unset takes it from the request's Host";
     jwt_secret: Option<Secret> = "jwt_secret", "", live,

@@ -9,7 +9,7 @@ mod url;
 pub use log::{LogFilter, LogFormat};
 pub use number::Number;
 pub use origins::Origins;
-pub use plain::Secret;
+pub use plain::{KeyPrefix, Secret};
 pub use url::{PublicUrl, Url};
 
 /// A type that a setting can have.

@@ -129,7 +129,6 @@ impl OpenedStore {
 /// # Errors
 /// [`OpenError`].
 pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
-    refuse_redis(config)?;
     match Database::of(config)? {
         Database::Memory => {
             let store = Arc::new(MemStore::new());
@@ -153,20 +152,9 @@ pub async fn open_store(config: &Config) -> Result<OpenedStore, OpenError> {
 /// # Errors
 /// [`OpenError`]; that includes a database that does not exist or has an older schema.
 pub async fn open_existing_store(config: &Config) -> Result<OpenedStore, OpenError> {
-    refuse_redis(config)?;
     let url = Database::of(config)?.kept()?;
     let sql = douyin_store_sql::open_existing(url, &sql_options(config)).await?;
     Ok(sql.into())
-}
-
-fn refuse_redis(config: &Config) -> Result<(), OpenError> {
-    match config.redis_url {
-        Some(_) => Err(OpenError::Unsupported {
-            what: "Redis",
-            instead: "leave redis_url unset: servers share what they must through the database",
-        }),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

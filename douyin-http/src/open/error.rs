@@ -34,6 +34,9 @@ pub enum OpenError {
     /// The database cannot be used.
     #[error("cannot open the database")]
     Database(#[from] douyin_store_sql::OpenError),
+    /// The URL of the Redis server is none.
+    #[error("redis_url")]
+    Redis(#[from] douyin_cache::redis::InvalidRedisUrl),
     /// The media storage cannot be used.
     #[error("cannot open the media storage")]
     Media(#[from] douyin_media::MediaError),

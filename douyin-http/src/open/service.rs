@@ -5,11 +5,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
+use douyin_cache::redis::Redis;
 use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, SystemClock};
 use douyin_media::{MediaOptions, MediaStorage};
 use tokio::time::timeout;
 
-use super::{Database, Node, OpenError, OpenedStore, Wanted, make_data_dir, open_store};
+use super::{
+    Database, Node, OpenError, OpenedStore, Wanted, make_data_dir, open_redis, open_store,
+};
 use crate::api::{self, Allowance, Api, Tokens};
 use crate::config::Config;
 use crate::health::Health;
@@ -24,6 +27,7 @@ const WELCOME: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">
 /// What a service works with for as long as it runs: what a configuration names is opened once.
 pub struct Service {
     store: OpenedStore,
+    redis: Option<Redis>,
     media: MediaStorage,
     node: Node,
     hasher: Arc<BcryptHasher>,
@@ -47,6 +51,7 @@ impl Service {
         make_data_dir(config)?;
         // What is wrong with these is told before anything is touched.
         let _ = (tokens(config)?, words(config, None)?);
+        let redis = open_redis(config)?;
         let media = open_media(config)?;
         let store = open_store(config).await?;
         // A database server may still be committing what a server was killed over.
@@ -59,6 +64,7 @@ impl Service {
         let node = lease_node(config, &store).await?;
         Ok(Self {
             store,
+            redis,
             media,
             node,
             hasher: Arc::new(BcryptHasher::new(config.bcrypt_cost.get())?),
@@ -129,6 +135,12 @@ impl Service {
     pub fn health(&self) -> Health {
         let ids = Arc::clone(self.node.ids());
         Health::new(Arc::clone(self.store.store()), self.media.clone(), ids)
+    }
+
+    /// What it tells other nodes through, if anything.
+    #[must_use]
+    pub fn redis(&self) -> Option<&Redis> {
+        self.redis.as_ref()
     }
 
     /// Keeps its node number, for ever.

@@ -50,7 +50,6 @@ fn what_this_build_cannot_do_is_said_at_the_start() {
             "database_url=oracle://user:hush@host/db",
             "databases of this kind",
         ),
-        ("redis_url=redis://:hush@host", "Redis"),
         ("media_url=s3://bucket/prefix", "object storage"),
     ] {
         let output = run(folder.path(), &["--set", setting]);

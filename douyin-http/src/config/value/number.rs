@@ -27,6 +27,12 @@ impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
         Duration::from_secs(self.0 as u64 * 86_400)
     }
 
+    /// So many milliseconds.
+    #[must_use]
+    pub const fn milliseconds(self) -> Duration {
+        Duration::from_millis(self.0 as u64)
+    }
+
     /// So many seconds.
     #[must_use]
     pub const fn seconds(self) -> Duration {

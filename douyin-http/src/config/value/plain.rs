@@ -136,3 +136,34 @@ impl Value for Secret {
         toml::Value::from("(hidden)")
     }
 }
+
+/// What names begin with that several deployments share a place for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPrefix(String);
+
+impl KeyPrefix {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Value for KeyPrefix {
+    fn expected() -> String {
+        "1 to 64 printable ASCII characters without spaces".to_owned()
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_printable && (1..=64).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!("{text:?} is not such a text"))
+        }
+    }
+
+    fn show(&self) -> toml::Value {
+        toml::Value::from(self.0.as_str())
+    }
+}

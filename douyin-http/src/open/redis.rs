@@ -1,0 +1,18 @@
+use douyin_cache::redis::{Redis, RedisOptions};
+
+use super::OpenError;
+use crate::config::Config;
+
+/// The Redis server of a configuration, if it names one; it is connected to in the background, whether it is there or not.
+///
+/// # Errors
+/// [`OpenError::Redis`].
+pub fn open_redis(config: &Config) -> Result<Option<Redis>, OpenError> {
+    let Some(url) = &config.redis_url else {
+        return Ok(None);
+    };
+    let mut options = RedisOptions::default();
+    config.redis_prefix.as_str().clone_into(&mut options.prefix);
+    options.timeout = config.redis_timeout_milliseconds.milliseconds();
+    Ok(Some(Redis::open(url.as_str(), &options)?))
+}
