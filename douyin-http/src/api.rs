@@ -12,6 +12,8 @@ mod builder;
 mod docs;
 mod endpoint;
 mod error;
+mod gate;
+mod gates;
 mod language;
 mod layer;
 mod number;
@@ -26,6 +28,7 @@ mod view;
 mod viewer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use douyin_core::Douyin;
 use douyin_media::MediaStorage;
@@ -34,6 +37,9 @@ use tokio::sync::Semaphore;
 
 pub use self::builder::{ApiBuilder, ChatIncremental};
 pub use self::error::{BodyTooSlow, Failure};
+pub use self::gate::GateStats;
+pub use self::gates::Gates;
+pub(crate) use self::gates::admit_media;
 pub use self::language::{FallbackLanguage, Language};
 pub(crate) use self::routes::method_not_allowed;
 pub use self::routes::{document, router, with_fallbacks};
@@ -55,6 +61,8 @@ pub struct Api {
     registrations: Arc<Throttle>,
     uploads: Arc<Semaphore>,
     max_uploads: usize,
+    gates: Arc<Gates>,
+    request_time: Duration,
     time_zone: TimeZone,
     public_url: Option<String>,
     fallback_host: String,

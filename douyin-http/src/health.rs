@@ -3,6 +3,7 @@
 mod verdict;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::extract::State;
@@ -21,6 +22,7 @@ pub struct Health {
     media: MediaStorage,
     ids: Arc<LeasedIds>,
     ready: Arc<Verdict>,
+    leaves: Arc<AtomicBool>,
 }
 
 impl Health {
@@ -32,6 +34,7 @@ impl Health {
             media,
             ids,
             ready: Arc::default(),
+            leaves: Arc::default(),
         }
     }
 
@@ -42,6 +45,11 @@ impl Health {
             .route("/healthz", get(async || "ok\n"))
             .route("/readyz", get(ready))
             .with_state(self)
+    }
+
+    /// It is about to end: not ready from now on, so that nobody sends it anything new.
+    pub fn leave(&self) {
+        self.leaves.store(true, Ordering::Relaxed);
     }
 
     async fn find_out(&self) -> Result<(), Failure> {
@@ -59,6 +67,9 @@ impl Health {
 }
 
 async fn ready(State(health): State<Health>, language: Language) -> Response {
+    if health.leaves.load(Ordering::Relaxed) {
+        return Failure::new(Status::Busy).retry_after(1).answer(language);
+    }
     match health.ready.of(health.find_out()).await {
         Ok(()) => "ready\n".into_response(),
         Err(failure) => failure.answer(language),

@@ -67,10 +67,21 @@ impl ServerLimits {
     /// Those of a configuration.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let connections = config.max_connections.size();
+        Self::within(usize::MAX, config)
+    }
+
+    /// Those of a configuration, with as many connections at most as the system allows.
+    #[must_use]
+    pub fn within(allowed: usize, config: &Config) -> Self {
+        let connections = config.max_connections.size().min(allowed);
         Self {
             connections,
-            connections_of_one: connections,
+            // Who trusts a proxy has all connections from it.
+            connections_of_one: match config.max_connections_per_address {
+                _ if config.trust_forwarded => connections,
+                Some(most) => most.size(),
+                None => connections.div_ceil(2),
+            },
             header: config.header_seconds.seconds(),
             body_idle: config.body_idle_seconds.seconds(),
             body: config.body_seconds.seconds(),

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 
 use super::Api;
+use super::gates::Gates;
 use super::language::Language;
 use super::throttle::{Allowance, Throttle};
 use super::token::Tokens;
@@ -53,6 +54,8 @@ impl Api {
             })),
             uploads: Arc::new(Semaphore::new(256)),
             max_uploads: 256,
+            gates: Arc::new(Gates::new(64, 1024)),
+            request_time: Duration::from_secs(30),
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             public_url: None,
             fallback_host: "localhost".to_owned(),
@@ -124,6 +127,19 @@ impl ApiBuilder {
     pub fn concurrent_uploads(mut self, uploads: usize) -> Self {
         self.0.uploads = Arc::new(Semaphore::new(uploads));
         self.0.max_uploads = uploads;
+        self
+    }
+
+    /// Places for requests; 64 that read and 1024 that write by default. Further ones wait for a moment, or are told to try again.
+    pub fn gates(mut self, gates: Arc<Gates>) -> Self {
+        self.0.gates = gates;
+        self
+    }
+
+    /// How long a request may be worked on, but for uploads; 30 s by default. Then it is given up and answered 503; what it wrote is
+    /// written whole or not at all.
+    pub fn request_time(mut self, time: Duration) -> Self {
+        self.0.request_time = time;
         self
     }
 

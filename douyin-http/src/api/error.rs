@@ -141,6 +141,10 @@ impl Failure {
         let cause = self.cause.as_deref().map(|cause| chain(cause));
         let cause = cause.unwrap_or_default();
         match self.status.kind() {
+            // One line for each would be one more load; who counts them says so.
+            _ if self.status == Status::Busy => {
+                tracing::debug!(code, cause, "a request was refused");
+            }
             Kind::Internal => tracing::error!(code, cause, "a request failed"),
             Kind::Unavailable => tracing::warn!(code, cause, "a request could not be served"),
             _ => tracing::debug!(code, cause, "a request was refused"),

@@ -1,62 +1,90 @@
-//! What stands around every handler: it reads the parameters before, and gives a failure its shape after, even
-//! that of a handler that panics.
+//! What stands around every handler: it reads the parameters before and lets it work when there is a place for it, and gives a
+//! failure its shape after, even that of a handler that panics.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-
 use futures_util::FutureExt as _;
+use tokio::time::timeout;
 
 use super::Api;
 use super::error::Failure;
+use super::gates::Work;
 use super::language::Language;
 use super::params::Params;
 use super::reply::{FailureContext, Payload};
+use super::status::Status;
 
-/// Around an endpoint whose parameters may be in the body, which is small.
+/// What a layer works with.
+#[derive(Clone)]
+pub(super) struct Around {
+    pub(super) api: Arc<Api>,
+    pub(super) work: Work,
+}
+
+/// Around an endpoint whose parameters may be in the body, which is small. It works while it has a place, and for as long as a
+/// request may; reading the body needs no place, because a slow client would keep it.
 pub(super) async fn with_params<T: Payload>(
-    State(api): State<Arc<Api>>,
+    State(Around { api, work }): State<Around>,
     request: Request,
     next: Next,
 ) -> Response {
+    let gate = api.gates.of(work, request.method());
     let (parts, body) = request.into_parts();
-    let params = Params::read(&parts, body, api.max_body_bytes).await;
-    run::<T>(
-        &api,
-        params,
-        Request::from_parts(parts, Body::empty()),
-        next,
-    )
+    let params = async {
+        if !body.is_end_stream() {
+            gate.look()?;
+        }
+        Params::read(&parts, body, api.max_body_bytes).await
+    };
+    let params = params.await;
+    let request = Request::from_parts(parts, Body::empty());
+    run::<T>(&api, params, request, async |request| {
+        let _place = gate.enter().await?;
+        timeout(api.request_time, next.run(request))
+            .await
+            .map_err(|late| {
+                Failure::new(Status::TookTooLong)
+                    .retry_after(1)
+                    .because(late)
+            })
+    })
     .await
 }
 
-/// Around an endpoint that takes its body itself.
+/// Around an endpoint that takes its body itself, and a place where it needs one.
 pub(super) async fn with_body<T: Payload>(
-    State(api): State<Arc<Api>>,
+    State(Around { api, .. }): State<Around>,
     request: Request,
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let params = Params::of_query(&parts);
-    run::<T>(&api, Ok(params), Request::from_parts(parts, body), next).await
+    let request = Request::from_parts(parts, body);
+    run::<T>(&api, Ok(params), request, async |request| {
+        Ok(next.run(request).await)
+    })
+    .await
 }
 
 async fn run<T: Payload>(
     api: &Api,
     params: Result<Params, Failure>,
     mut request: Request,
-    next: Next,
+    handle: impl AsyncFnOnce(Request) -> Result<Response, Failure>,
 ) -> Response {
     let language = Language::of(request.headers(), request.extensions());
     let mut response = match params.clone() {
         Ok(params) => {
             request.extensions_mut().insert(params);
-            let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-            handled.unwrap_or_else(|panic| Failure::of_panic(panic.as_ref()).into_response())
+            match AssertUnwindSafe(handle(request)).catch_unwind().await {
+                Ok(handled) => handled.unwrap_or_else(IntoResponse::into_response),
+                Err(panic) => Failure::of_panic(panic.as_ref()).into_response(),
+            }
         }
         Err(failure) => failure.into_response(),
     };
@@ -71,3 +99,6 @@ async fn run<T: Payload>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,9 @@ use super::endpoint::message::MessageList;
 use super::endpoint::relation::FriendList;
 use super::endpoint::{account, comment, favorite, feed, message, publish, relation};
 use super::error::Failure;
+use super::gates::Work;
 use super::language::{FallbackLanguage, Language};
+use super::layer::Around;
 use super::reply::Payload;
 use super::status::Status;
 use super::{Api, docs, layer};
@@ -27,8 +29,8 @@ use super::{Api, docs, layer};
 fn endpoints() -> [Endpoint; 16] {
     [
         Endpoint::new::<Feed>(documented!(feed::feed)),
-        Endpoint::new::<account::Session>(documented!(account::register)),
-        Endpoint::new::<account::Session>(documented!(account::login)),
+        Endpoint::new::<account::Session>(documented!(account::register)).hashing(),
+        Endpoint::new::<account::Session>(documented!(account::login)).hashing(),
         Endpoint::new::<Profile>(documented!(account::profile)),
         Endpoint::taking_its_body::<()>(documented!(publish::action)),
         Endpoint::new::<VideoList>(documented!(publish::list)),
@@ -50,7 +52,11 @@ fn endpoints() -> [Endpoint; 16] {
 pub fn router(api: Arc<Api>) -> Router {
     let mut router = Router::new();
     for endpoint in endpoints() {
-        let methods = (endpoint.wrap)(endpoint.documented.2, Arc::clone(&api));
+        let around = Around {
+            api: Arc::clone(&api),
+            work: endpoint.work,
+        };
+        let methods = (endpoint.wrap)(endpoint.documented.2, around);
         for path in endpoint.documented.1.paths.keys() {
             router = router
                 .route(path, methods.clone())
@@ -82,22 +88,41 @@ pub fn document() -> OpenApi {
 struct Endpoint {
     documented: UtoipaMethodRouter<Arc<Api>>,
     /// Puts the layer around it that reads parameters and shapes failures.
-    wrap: fn(Methods, Arc<Api>) -> Methods,
+    wrap: fn(Methods, Around) -> Methods,
+    work: Work,
 }
 
 type Methods = MethodRouter<Arc<Api>>;
 
 impl Endpoint {
     fn new<T: Payload + 'static>(documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
-        let wrap =
-            |methods: Methods, api| methods.layer(from_fn_with_state(api, layer::with_params::<T>));
-        Self { documented, wrap }
+        let wrap = |methods: Methods, around| {
+            methods.layer(from_fn_with_state(around, layer::with_params::<T>))
+        };
+        Self {
+            documented,
+            wrap,
+            work: Work::ByMethod,
+        }
     }
 
     fn taking_its_body<T: Payload + 'static>(documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
-        let wrap =
-            |methods: Methods, api| methods.layer(from_fn_with_state(api, layer::with_body::<T>));
-        Self { documented, wrap }
+        let wrap = |methods: Methods, around| {
+            methods.layer(from_fn_with_state(around, layer::with_body::<T>))
+        };
+        Self {
+            documented,
+            wrap,
+            work: Work::ByMethod,
+        }
+    }
+
+    /// It hashes a password.
+    fn hashing(self) -> Self {
+        Self {
+            work: Work::Hashing,
+            ..self
+        }
     }
 }
 

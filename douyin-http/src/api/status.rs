@@ -102,6 +102,7 @@ statuses! {
     Unavailable {
         Busy = 8001, SERVICE_UNAVAILABLE, "The service is busy. Please try again in a moment.", "服务繁忙，请稍后再试";
         Unavailable = 8002, SERVICE_UNAVAILABLE, "The service is not available right now. Please try again later.", "服务暂不可用，请稍后再试";
+        TookTooLong = 8003, SERVICE_UNAVAILABLE, "This took too long. Please try again later.", "请求处理超时，请稍后再试";
     }
     Internal {
         Internal = 9001, OK, "Something went wrong. Please try again later.", "服务器内部错误，请稍后再试";
@@ -198,6 +199,6 @@ mod tests {
             .map(|status| status.http().as_u16())
             .filter(|http| *http != 200)
             .collect();
-        assert_eq!(others, [413, 408, 405, 404, 413, 429, 429, 503, 503]);
+        assert_eq!(others, [413, 408, 405, 404, 413, 429, 429, 503, 503, 503]);
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn run(
     let admin = Offer::new(admin, limits(config), &Metrics::new());
     let configured = service.configure(config, None)?;
     let front = Front {
-        health,
+        health: health.clone(),
         metrics: metrics.clone(),
     };
     let (routes, limits) = front.of(config, &configured);
@@ -82,9 +82,13 @@ pub(super) async fn run(
         .map(|address| format!("http://{address}"));
 
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = serve(listener, offer, &metrics, async move {
+    let delay = config.shutdown_delay_seconds.seconds();
+    let serving = serve(listener, offer.clone(), &metrics, async move {
         // A sender that is gone means the same.
         let _ = stopped.await;
+        health.leave();
+        offer.end_connections();
+        tokio::time::sleep(delay).await;
     });
     let watching = service.keep();
     let following = follow(live, hangups);
@@ -164,16 +168,14 @@ async fn follow(live: Live, mut hangups: Hangups) -> Infallible {
 
 /// Those of the configuration, within what the system allows.
 fn limits(config: &Config) -> ServerLimits {
-    let mut limits = ServerLimits::of(config);
     let allowed = open_files::connections_allowed();
-    if limits.connections > allowed {
+    if config.max_connections.size() > allowed {
         tracing::info!(
             allowed,
             "the limit of open files allows fewer connections than server.max_connections"
         );
-        limits.connections = allowed;
     }
-    limits
+    ServerLimits::within(allowed, config)
 }
 
 /// Serves health and metrics for as long as it is polled.

@@ -92,6 +92,14 @@ settings! {
         "so long a connection to a database server may be idle and still be used; firewalls and load balancers forget silent ones after a few minutes";
     max_connections: Number<1, 1_000_000> = "server.max_connections", "10000", live,
         "connections open at once; more are answered 503";
+    max_connections_per_address: Option<Number<1, 1_000_000>> = "server.max_connections_per_address", "", live,
+        "connections of one address (one /64 of IPv6) open at once, but for a proxy that is trusted; unset makes it half of them all";
+    max_reads: Option<Number<1, 1_000_000>> = "server.max_reads", "", live,
+        "requests that read at once; more wait for a moment and are answered 503. Unset makes it 32 a core, and at least 64";
+    max_writes: Number<1, 1_000_000> = "server.max_writes", "1024", live,
+        "requests that write at once, and as many that sign in, and as many that begin to fetch media; more wait for a moment and are answered 503";
+    request_seconds: Number<1, 3_600> = "server.request_seconds", "30", live,
+        "so long a request may be worked on, but for uploads, before it is given up and answered 503";
     max_uploads: Number<1, 100_000> = "server.max_uploads", "256", live,
         "uploads at the same time; the next is told to try again";
     max_body_kb: Number<1, 1_048_576> = "server.max_body_kb", "1024", live,
@@ -110,4 +118,6 @@ settings! {
         "so long a connection may be silent between requests, or an answer be left unread";
     drain_seconds: Number<0, 3_600> = "server.drain_seconds", "30",
         "so long running requests may take to finish after SIGTERM";
+    shutdown_delay_seconds: Number<0, 3_600> = "server.shutdown_delay_seconds", "0",
+        "so long after SIGTERM the server goes on as before, but for `/readyz`, which says 503: as long as a load balancer takes to notice";
 }

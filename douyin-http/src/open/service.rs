@@ -1,8 +1,10 @@
 use std::convert::Infallible;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::Html;
 use axum::routing::get;
 use douyin_cache::redis::Redis;
@@ -13,8 +15,8 @@ use tokio::time::timeout;
 use super::{
     Database, Node, OpenError, OpenedStore, Wanted, make_data_dir, open_redis, open_store,
 };
-use crate::api::{self, Allowance, Api, Tokens};
-use crate::config::Config;
+use crate::api::{self, Allowance, Api, Gates, Tokens};
+use crate::config::{Config, Number};
 use crate::health::Health;
 use crate::media_files;
 use crate::secret;
@@ -31,6 +33,7 @@ pub struct Service {
     media: MediaStorage,
     node: Node,
     hasher: Arc<BcryptHasher>,
+    gates: Arc<Gates>,
     host: String,
 }
 
@@ -38,6 +41,7 @@ pub struct Service {
 pub struct Configured {
     api: Arc<Api>,
     media: MediaStorage,
+    gates: Arc<Gates>,
     words: Option<Arc<WordsFile>>,
 }
 
@@ -68,6 +72,7 @@ impl Service {
             media,
             node,
             hasher: Arc::new(BcryptHasher::new(config.bcrypt_cost.get())?),
+            gates: Arc::new(Gates::new(max_reads(config), config.max_writes.size())),
             host: host.to_owned(),
         })
     }
@@ -84,6 +89,9 @@ impl Service {
     ) -> Result<Configured, OpenError> {
         let words = words(config, before)?;
         let tokens = tokens(config)?;
+        // Nothing can go wrong from here.
+        self.gates
+            .resize(max_reads(config), config.max_writes.size());
         let mut douyin = self.douyin(config);
         if let Some(words) = &words {
             douyin = douyin.filter(Arc::<WordsFile>::clone(words));
@@ -102,6 +110,8 @@ impl Service {
                 times: config.register_limit.get(),
                 window: config.register_seconds.seconds(),
             })
+            .gates(Arc::clone(&self.gates))
+            .request_time(config.request_seconds.seconds())
             .concurrent_uploads(config.max_uploads.size())
             .max_body_bytes(config.max_body_kb.size() << 10);
         if let Some(url) = &config.public_url {
@@ -113,6 +123,7 @@ impl Service {
         Ok(Configured {
             api: Arc::new(api.build()),
             media: self.media.clone(),
+            gates: Arc::clone(&self.gates),
             words,
         })
     }
@@ -141,6 +152,12 @@ impl Service {
     #[must_use]
     pub fn redis(&self) -> Option<&Redis> {
         self.redis.as_ref()
+    }
+
+    /// The places for requests.
+    #[must_use]
+    pub fn gates(&self) -> &Arc<Gates> {
+        &self.gates
     }
 
     /// Keeps its node number, for ever.
@@ -173,7 +190,12 @@ impl Configured {
     /// The API, the media and the documentation.
     pub fn routes(&self) -> Router {
         api::router(Arc::clone(&self.api))
-            .merge(media_files::router(self.media.clone()))
+            .merge(
+                media_files::router(self.media.clone()).layer(from_fn_with_state(
+                    Arc::clone(&self.gates),
+                    api::admit_media,
+                )),
+            )
             .route("/", get(async || Html(WELCOME)))
     }
 
@@ -218,6 +240,14 @@ fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
         staging,
         options,
     )?)
+}
+
+/// What a core and its share of the connections to the database can work at without making each other late.
+fn max_reads(config: &Config) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let readers = config.database_readers.map_or(0, Number::size);
+    let by_itself = (32 * cores).max(64).max(4 * readers);
+    config.max_reads.map_or(by_itself, Number::size)
 }
 
 /// The sensitive words; those that are in use where the file is the same one.

@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 
 use super::RequestId;
 use super::request_id::HEADER;
-use crate::api::{Failure, Language};
+use crate::api::{Failure, Language, Status};
 use crate::metrics::Metrics;
 
 /// Handles a request within a span of its id. Only the route is logged, never the path or query that were asked for: they hold
@@ -41,13 +41,13 @@ pub(super) async fn observe(
             .map_or("(none)", |route| without_slash(route.as_str()));
         let (status, took) = (answer.status(), begun.elapsed());
         metrics.answered(route, status, took);
-        tracing::info!(
-            %method,
-            route,
-            status = status.as_u16(),
-            microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            "answered"
-        );
+        let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        if answer.extensions().get() == Some(&Status::Busy) {
+            // Refusing has to be cheap: most of what comes under overload is refused.
+            tracing::debug!(%method, route, status = status.as_u16(), microseconds, "refused");
+        } else {
+            tracing::info!(%method, route, status = status.as_u16(), microseconds, "answered");
+        }
         answer.headers_mut().insert(HEADER, id.into_header());
         answer
     }

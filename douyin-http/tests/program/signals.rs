@@ -63,3 +63,28 @@ fn a_second_signal_ends_it_at_once() {
     let _ = stream.read_to_end(&mut rest);
     assert!(rest.is_empty());
 }
+
+#[test]
+fn before_it_ends_it_is_not_ready_and_goes_on_answering_for_as_long_as_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    command.env("DOUYIN_SERVER_SHUTDOWN_DELAY_SECONDS", "3600");
+    let mut running = Running::start(command);
+    let mut kept = running.connect();
+    assert!(running.get("/readyz", "").starts_with("HTTP/1.1 200 "));
+    send(&running, Signal::TERM);
+    while running.get("/readyz", "").starts_with("HTTP/1.1 200 ") {}
+    let ready = running.get("/readyz", "");
+    assert!(ready.starts_with("HTTP/1.1 503 "), "{ready}");
+    assert!(ready.contains("retry-after: 1\r\n"), "{ready}");
+    // On a connection that was there before, and which ends with it.
+    kept.write_all(b"GET /douyin/feed/ HTTP/1.1\r\nhost: a\r\n\r\n")
+        .unwrap();
+    let mut feed = String::new();
+    kept.read_to_string(&mut feed).unwrap();
+    assert!(feed.contains("connection: close\r\n"), "{feed}");
+    assert!(feed.contains("\"status_code\":0,"), "{feed}");
+    assert!(running.get("/healthz", "").starts_with("HTTP/1.1 200 "));
+    send(&running, Signal::TERM);
+    assert_eq!(running.child.wait().unwrap().code(), Some(1));
+}

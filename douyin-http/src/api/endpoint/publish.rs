@@ -94,7 +94,11 @@ async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
         play: stored.play().clone(),
         cover: stored.cover().clone(),
     };
-    match api.douyin.publish(viewer.0, upload).await {
+    // All of it has come in: it waits for its place rather than to have come for nothing.
+    let place = api.gates.writes.wait().await;
+    let published = api.douyin.publish(viewer.0, upload).await;
+    drop(place);
+    match published {
         Ok(_) => stored.keep().await,
         Err(error) => {
             // Whatever else failed may have written the row: the next sweep of the storage asks.
