@@ -15,6 +15,7 @@ use axum::routing::get;
 use douyin_core::MediaKey;
 use douyin_media::{MediaFile, MediaStorage};
 use futures_util::TryStreamExt as _;
+use tracing::Span;
 
 use self::condition::{Outcome, Validators};
 use self::range::Wanted;
@@ -97,9 +98,11 @@ fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Langua
         let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
         headers.insert(header::CONTENT_RANGE, ascii(place));
     }
-    let bytes = file
-        .read(part)
-        .inspect_err(|error| tracing::warn!(%error, "a media file could not be sent to its end"));
+    // It is sent when the request has been answered, and still belongs to it.
+    let request = Span::current();
+    let bytes = file.read(part).inspect_err(move |error| {
+        request.in_scope(|| tracing::warn!(%error, "a media file could not be sent to its end"));
+    });
     *response.body_mut() = Body::from_stream(bytes);
     response
 }

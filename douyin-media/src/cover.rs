@@ -2,6 +2,7 @@ mod ffmpeg;
 mod generated;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use douyin_core::VideoId;
@@ -9,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::stats::{Cover, Meter};
 use crate::{MediaError, MediaOptions, VideoInfo};
 use ffmpeg::{FfmpegProgram, FrameError};
 
@@ -18,14 +20,16 @@ pub(crate) struct CoverMaker {
     ffmpeg: Option<FfmpegProgram>,
     time: Duration,
     turns: Semaphore,
+    meter: Arc<Meter>,
 }
 
 impl CoverMaker {
-    pub(crate) fn new(options: &MediaOptions) -> Result<Self, MediaError> {
+    pub(crate) fn new(options: &MediaOptions, meter: Arc<Meter>) -> Result<Self, MediaError> {
         Ok(Self {
             time: options.cover.time,
             turns: Semaphore::new(options.cover.at_once.max(1)),
             ffmpeg: FfmpegProgram::find(options)?,
+            meter,
         })
     }
 
@@ -42,14 +46,21 @@ impl CoverMaker {
     ) -> Result<Vec<u8>, MediaError> {
         if let Some(ffmpeg) = &self.ffmpeg {
             match timeout(self.time, self.frame(ffmpeg, info, folder)).await {
-                Ok(Ok(jpeg)) => return Ok(jpeg),
+                Ok(Ok(jpeg)) => {
+                    self.meter.count_cover(Cover::Frame);
+                    return Ok(jpeg);
+                }
                 Ok(Err(error)) => {
                     tracing::warn!(video = %id, %error, "no cover from the video; one is generated");
+                    self.meter.count_cover(Cover::Failed);
                 }
                 Err(_) => {
                     tracing::warn!(video = %id, limit = ?self.time, "no cover in time; one is generated");
+                    self.meter.count_cover(Cover::TooSlow);
                 }
             }
+        } else {
+            self.meter.count_cover(Cover::Generated);
         }
         let info = *info;
         Ok(spawn_blocking(move || generated::cover(id, &info)).await?)

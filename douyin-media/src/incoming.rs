@@ -3,10 +3,12 @@ mod upload_file;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use douyin_core::{MediaKey, VideoId};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
+use tracing::Instrument as _;
 
 use crate::staging::UploadFolder;
 use crate::{MediaError, MediaStorage, Stored, VideoInfo, key, probe};
@@ -58,7 +60,9 @@ impl Incoming {
         if self.file.len() + bytes.len() as u64 > self.limit {
             return Err(MediaError::TooLarge { limit: self.limit });
         }
-        self.file.write(bytes).await
+        self.file.write(bytes).await?;
+        self.folder.storage().meter().count_received(bytes.len());
+        Ok(())
     }
 
     /// Recognises the upload, makes its cover and stores both, durably, under names of their own.
@@ -69,13 +73,16 @@ impl Incoming {
     /// [`MediaError::NotAVideo`] where it is no playable video; [`MediaError::Exists`] where the id was used before, whose
     /// files stay as they are; otherwise where files or the storage fail. In every case nothing of it is left.
     pub async fn finish(self) -> Result<Stored, MediaError> {
+        let meter = Arc::clone(self.folder.storage().meter());
         let (answer, caller) = oneshot::channel();
         // A task of its own: dropped halfway, files could be stored after the clean-up had looked for them.
-        tokio::spawn(async move {
-            if let Err(Ok(unwanted)) = answer.send(self.store().await) {
+        let storing = async move {
+            let stored = meter.time_storing(self.store()).await;
+            if let Err(Ok(unwanted)) = answer.send(stored) {
                 unwanted.discard().await;
             }
-        });
+        };
+        tokio::spawn(storing.in_current_span());
         caller
             .await
             .map_err(|gone| MediaError::Io(std::io::Error::other(gone)))?

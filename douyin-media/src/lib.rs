@@ -34,6 +34,7 @@ mod options;
 mod picture;
 mod probe;
 mod staging;
+mod stats;
 mod storage;
 mod stored;
 
@@ -43,5 +44,6 @@ pub use incoming::Incoming;
 pub use options::{CoverLimits, Ffmpeg, MediaOptions};
 pub use probe::{Container, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 pub use staging::{SweepError, Swept};
+pub use stats::MediaStats;
 pub use storage::{MediaFile, MediaStorage};
 pub use stored::Stored;

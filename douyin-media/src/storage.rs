@@ -17,6 +17,7 @@ use crate::cover::CoverMaker;
 use crate::durable::create_folder;
 use crate::key::{self, FOLDERS};
 use crate::staging::Staging;
+use crate::stats::{MediaStats, Meter};
 use crate::{MediaError, MediaOptions};
 
 pub use reading::MediaFile;
@@ -33,6 +34,7 @@ struct Opened {
     staging: Staging,
     options: MediaOptions,
     covers: CoverMaker,
+    meter: Arc<Meter>,
 }
 
 impl MediaStorage {
@@ -59,11 +61,13 @@ impl MediaStorage {
             }
             None => Arc::new(InMemory::new()),
         };
+        let meter = Arc::new(Meter::default());
         Ok(Self(Arc::new(Opened {
             objects,
             local,
             staging: Staging::open(staging.into())?,
-            covers: CoverMaker::new(&options)?,
+            covers: CoverMaker::new(&options, Arc::clone(&meter))?,
+            meter,
             options,
         })))
     }
@@ -78,6 +82,16 @@ impl MediaStorage {
     #[must_use]
     pub fn ffmpeg(&self) -> Option<&Path> {
         self.0.covers.ffmpeg()
+    }
+
+    /// What it is doing, and what it has done since it was opened.
+    #[must_use]
+    pub fn stats(&self) -> MediaStats {
+        self.0.meter.stats()
+    }
+
+    pub(crate) fn meter(&self) -> &Arc<Meter> {
+        &self.0.meter
     }
 
     pub(crate) fn staging(&self) -> &Staging {

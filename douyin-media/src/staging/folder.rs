@@ -112,9 +112,12 @@ impl Drop for UploadFolder {
             return;
         }
         let path = std::mem::take(&mut self.path);
+        // What is logged of it belongs to the request that it came with.
+        let span = tracing::Span::current();
+        let video = self.id;
         let remove = move || {
             if let Err(error) = remove_folder(&path) {
-                tracing::warn!(%error, folder = %path.display(), "an unfinished upload is left for the next sweep");
+                span.in_scope(|| tracing::warn!(%error, %video, "an unfinished upload is left for the next sweep"));
             }
         };
         // Removing half a gigabyte takes tens of milliseconds: not on an async thread.

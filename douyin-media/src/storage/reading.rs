@@ -1,6 +1,7 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use douyin_core::{MediaKey, Timestamp};
@@ -10,6 +11,7 @@ use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore as _};
 use tokio::task::spawn_blocking;
 
 use super::MediaStorage;
+use crate::stats::Meter;
 use crate::{MediaError, builtin, key};
 
 /// Bytes of a file that are read at a time, and so the most that a slow reader holds in memory.
@@ -23,6 +25,7 @@ pub struct MediaFile {
     modified: Option<Timestamp>,
     content_type: &'static str,
     content: Content,
+    meter: Arc<Meter>,
 }
 
 #[derive(Debug)]
@@ -43,7 +46,7 @@ impl MediaStorage {
     /// Where the storage fails.
     pub async fn file(&self, key: &MediaKey) -> Result<Option<MediaFile>, MediaError> {
         if let Some((bytes, content_type)) = builtin::find(key.as_str()) {
-            return Ok(Some(MediaFile::built_in(bytes, content_type)));
+            return Ok(Some(MediaFile::built_in(bytes, content_type, self.meter())));
         }
         let Some(content_type) = key::content_type(key.as_str()) else {
             return Ok(None);
@@ -73,18 +76,20 @@ impl MediaStorage {
             )),
             content_type,
             content,
+            meter: Arc::clone(self.meter()),
         }))
     }
 }
 
 impl MediaFile {
-    fn built_in(bytes: Bytes, content_type: &'static str) -> Self {
+    fn built_in(bytes: Bytes, content_type: &'static str, meter: &Arc<Meter>) -> Self {
         Self {
             size: bytes.len() as u64,
             etag: format!("\"{:016x}\"", fnv1a(&bytes)),
             modified: None,
             content_type,
             content: Content::BuiltIn(bytes),
+            meter: Arc::clone(meter),
         }
     }
 
@@ -124,7 +129,8 @@ impl MediaFile {
     /// # Errors
     /// The stream ends with an error where the file cannot be read, or has become shorter.
     pub fn read(self, range: Range<u64>) -> BoxStream<'static, Result<Bytes, MediaError>> {
-        match self.content {
+        let Self { content, meter, .. } = self;
+        let bytes = match content {
             Content::BuiltIn(bytes) => stream::once(async move { slice(&bytes, range) }).boxed(),
             Content::File(file) => read_file(file, range),
             Content::Object {
@@ -140,7 +146,10 @@ impl MediaFile {
             })
             .try_flatten()
             .boxed(),
-        }
+        };
+        bytes
+            .inspect_ok(move |bytes| meter.count_sent(bytes.len()))
+            .boxed()
     }
 }
 

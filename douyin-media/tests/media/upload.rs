@@ -49,6 +49,20 @@ async fn an_upload_in_pieces_of_any_size_is_stored_byte_by_byte() {
 }
 
 #[tokio::test]
+async fn a_storage_tells_what_came_in_what_became_of_it_and_what_was_sent() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let stored = fixture.upload(id(1), DEMO_CLIP).await.unwrap();
+    assert!(fixture.upload(id(2), b"hello").await.is_err());
+    let stats = fixture.storage.stats();
+    assert_eq!(stats.received_bytes, DEMO_CLIP.len() as u64 + 5);
+    assert_eq!((stats.storing, stats.storing_micros.count()), (0, 2));
+    assert_eq!((stats.covers_generated, stats.covers_of_frames), (1, 0));
+    assert_eq!(stats.sent_bytes, 0);
+    fixture.read(stored.play()).await;
+    assert_eq!(fixture.storage.stats().sent_bytes, DEMO_CLIP.len() as u64);
+}
+
+#[tokio::test]
 async fn what_is_not_a_video_is_refused_and_nothing_of_it_stays() {
     for url in ["file", "memory:"] {
         let fixture = Fixture::without_ffmpeg(url);
