@@ -71,3 +71,13 @@ pub struct Api {
     language: Language,
     max_body_bytes: usize,
 }
+
+impl Api {
+    /// How many uploads are running, and how many may.
+    pub(crate) fn uploads(&self) -> (usize, usize) {
+        let running = self
+            .max_uploads
+            .saturating_sub(self.uploads.available_permits());
+        (running, self.max_uploads)
+    }
+}

@@ -48,12 +48,13 @@ pub(super) async fn run(
     };
     let address = listener.local_addr()?;
     let service = Arc::new(Service::open(config, &address.to_string()).await?);
-    let metrics = Metrics::new();
+    let metrics = service.metrics();
     let health = service.health();
     let admin = with_fallbacks(health.clone().routes().merge(metrics.routes()));
     let admin = Offer::new(admin, limits(config), &Metrics::new());
     let configured = service.configure(config, None)?;
     let front = Front {
+        service: Arc::clone(&service),
         health: health.clone(),
         metrics: metrics.clone(),
     };
@@ -75,6 +76,7 @@ pub(super) async fn run(
             }
         },
     );
+    metrics.add(live.reloads().clone());
     let url = format!("http://{address}");
     let admin_address = admin_listener.as_ref().map(TcpListener::local_addr);
     let admin_url = admin_address
@@ -132,6 +134,7 @@ pub(super) async fn run(
 
 /// What every configuration is served with.
 struct Front {
+    service: Arc<Service>,
     health: Health,
     metrics: Metrics,
 }
@@ -139,6 +142,7 @@ struct Front {
 impl Front {
     /// What is served by a configuration, and within which limits.
     fn of(&self, config: &Config, configured: &Configured) -> (Router, ServerLimits) {
+        self.service.is_now(configured);
         let limits = limits(config);
         let routes = configured.routes().merge(self.health.clone().routes());
         let routes = instrument(with_fallbacks(routes), &limits, &self.metrics);

@@ -92,6 +92,11 @@ impl OpenedStore {
         &self.nodes
     }
 
+    /// The database, where it is one.
+    pub(crate) fn sql(&self) -> Option<&Arc<dyn ClosableStore>> {
+        self.sql.as_ref()
+    }
+
     /// Where many rows are added at once.
     #[must_use]
     pub fn bulk(&self) -> Arc<dyn BulkLoad> {

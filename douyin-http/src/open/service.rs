@@ -19,6 +19,8 @@ use crate::api::{self, Allowance, Api, Gates, Tokens};
 use crate::config::{Config, Number};
 use crate::health::Health;
 use crate::media_files;
+use crate::metrics::Metrics;
+use crate::metrics::source::{Current, Process, Runtime};
 use crate::secret;
 use crate::words::WordsFile;
 
@@ -35,6 +37,7 @@ pub struct Service {
     hasher: Arc<BcryptHasher>,
     gates: Arc<Gates>,
     host: String,
+    current: Arc<Current>,
 }
 
 /// A service as a configuration has it.
@@ -74,6 +77,7 @@ impl Service {
             hasher: Arc::new(BcryptHasher::new(config.bcrypt_cost.get())?),
             gates: Arc::new(Gates::new(max_reads(config), config.max_writes.size())),
             host: host.to_owned(),
+            current: Arc::default(),
         })
     }
 
@@ -141,6 +145,11 @@ impl Service {
             .message_policy(config.message_policy)
     }
 
+    /// From now on it is served as this has it: what is counted there is what the metrics tell.
+    pub(crate) fn is_now(&self, configured: &Configured) {
+        self.current.replace(&configured.api);
+    }
+
     /// What tells whether it can do its work.
     #[must_use]
     pub fn health(&self) -> Health {
@@ -158,6 +167,22 @@ impl Service {
     #[must_use]
     pub fn gates(&self) -> &Arc<Gates> {
         &self.gates
+    }
+
+    /// Counts what it does. To be called on the runtime that it runs on.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        let metrics = Metrics::new();
+        metrics.add(Runtime::current());
+        metrics.add(Process);
+        metrics.add(Arc::clone(self.node.ids()));
+        metrics.add(Arc::clone(&self.hasher));
+        metrics.add(Arc::clone(&self.current));
+        metrics.add(self.media.clone());
+        if let Some(sql) = self.store.sql() {
+            metrics.add(Arc::clone(sql));
+        }
+        metrics
     }
 
     /// Keeps its node number, for ever.

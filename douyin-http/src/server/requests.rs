@@ -26,8 +26,8 @@ pub(super) async fn observe(
     // A span is written with every line that is, so it must not be left out before any line is.
     let span = tracing::error_span!("request", id = id.as_str());
     request.extensions_mut().insert(id.clone());
-    let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let running = metrics.begin(route, request.method());
     let language = Language::of(request.headers(), request.extensions());
     let begun = Instant::now();
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -36,30 +36,24 @@ pub(super) async fn observe(
             Ok(answer) => answer,
             Err(panic) => after_panic(panic.as_ref(), language),
         };
-        let route = route
-            .as_ref()
-            .map_or("(none)", |route| without_slash(route.as_str()));
-        let (status, took) = (answer.status(), begun.elapsed());
-        metrics.answered(route, status, took);
+        let (http, took) = (answer.status(), begun.elapsed());
+        // Most failures are among those that HTTP says 200 to.
+        let outcome = answer.extensions().get::<Status>().copied();
+        let (method, route) = (running.method(), running.route());
+        let (status, status_code) = (http.as_u16(), outcome.map(Status::code));
         let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        if answer.extensions().get() == Some(&Status::Busy) {
+        if outcome == Some(Status::Busy) {
             // Refusing has to be cheap: most of what comes under overload is refused.
-            tracing::debug!(%method, route, status = status.as_u16(), microseconds, "refused");
+            tracing::debug!(method, route, status, status_code, microseconds, "refused");
         } else {
-            tracing::info!(%method, route, status = status.as_u16(), microseconds, "answered");
+            tracing::info!(method, route, status, status_code, microseconds, "answered");
         }
+        running.answered(http, outcome, took);
         answer.headers_mut().insert(HEADER, id.into_header());
         answer
     }
     .instrument(span)
     .await
-}
-
-/// The two spellings of a path are one route.
-fn without_slash(path: &str) -> &str {
-    path.strip_suffix('/')
-        .filter(|path| !path.is_empty())
-        .unwrap_or(path)
 }
 
 /// The last resort, for what is no endpoint: those answer their own panics.

@@ -8,6 +8,7 @@ mod favorite;
 mod feed;
 mod media_url;
 mod message;
+mod metrics;
 mod parameter;
 mod path;
 mod publish;

@@ -7,6 +7,7 @@ mod database;
 mod database_server;
 mod end_to_end;
 mod log;
+mod metrics;
 mod nodes;
 #[cfg(unix)]
 mod reload;

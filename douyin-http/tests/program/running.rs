@@ -117,7 +117,7 @@ fn health_answers_on_both_ports_and_metrics_on_the_inner_one_alone() {
         assert!(running.get(path, "").starts_with("HTTP/1.1 200 "), "{path}");
     }
     let metrics = running.get("/metrics", "");
-    let line = "douyin_http_request_seconds_count{route=\"/healthz\",status=\"200\"} 1\n";
+    let line = "douyin_http_request_duration_seconds_count{route=\"/healthz\"} 1\n";
     assert!(metrics.contains(line), "{metrics}");
 }
 

@@ -1,0 +1,14 @@
+//! What tells the numbers of the crates below.
+
+mod database;
+mod media;
+mod node;
+mod passwords;
+mod process;
+mod reloads;
+mod runtime;
+mod uploads;
+
+pub(crate) use self::process::Process;
+pub(crate) use self::runtime::Runtime;
+pub(crate) use self::uploads::Current;
