@@ -100,6 +100,13 @@ metrics! {
     HTTP_CONNECTIONS: Gauge = "douyin_http_connections", [],
         "Open connections";
 
+    ADMISSION_PLACES: Gauge = "douyin_admission_places", ["kind"],
+        "Requests of a kind that may be handled at the same time: `reads`, `writes`, `sign-ins`, `media`";
+    ADMISSION_TAKEN: Gauge = "douyin_admission_places_taken", ["kind"],
+        "How many of these places are taken";
+    ADMISSION_REFUSED: Counter = "douyin_admission_refused", ["kind"],
+        "Requests that were answered 503 at once for want of a place";
+
     DATABASE_STATEMENTS: Counter = "douyin_database_statements", ["kind"],
         "Statements that the database was given: `read`, or `write` within write transactions";
     DATABASE_READERS: Gauge = "douyin_database_readers", [],
@@ -150,6 +157,19 @@ metrics! {
         "Covers: a `frame` of the video; `generated` for want of a program that decodes videos; generated because the program `failed` or took too long (`timeout`)";
     MEDIA_SENT_BYTES: Counter = "douyin_media_sent_bytes", [],
         "Bytes of videos and pictures that were read to be sent";
+
+    REDIS_CONNECTED: Gauge = "douyin_redis_connected", [],
+        "1 while operations are tried; 0 while the circuit breaker is open. This and the other metrics of Redis where there is one";
+    REDIS_CONNECTS: Counter = "douyin_redis_connects", ["outcome"],
+        "Attempts to connect to Redis: `connected` or `failed`";
+    REDIS_OPERATIONS: Counter = "douyin_redis_operations", ["outcome"],
+        "Operations: `answered`, not in time (`timeout`), or `failed`";
+    REDIS_WRITES: Counter = "douyin_redis_writes", ["outcome"],
+        "Writes of which all other nodes were `told`, or which waited until nobody remembered anything older (`waited`)";
+    REDIS_VIEWERS: Counter = "douyin_redis_viewers", ["outcome"],
+        "Viewers who might be shown what is `remembered`; who might not, because they wrote just now (`wrote`), or because that was not known (`uncertain`)";
+    REDIS_REVOCATIONS: Counter = "douyin_redis_revocations", [],
+        "Revocations of sessions that this process was told of";
 
     NODE_NUMBER: Gauge = "douyin_node_number", [],
         "The leased node number; missing without a lease";

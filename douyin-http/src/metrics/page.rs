@@ -68,6 +68,23 @@ impl Page<'_> {
         self.begin(described)?.encode_gauge(&value)
     }
 
+    /// Numbers as they are now, one for each of the values of the metric's only label.
+    pub(crate) fn gauges<V: EncodeGaugeValue>(
+        &mut self,
+        described: &Description,
+        values: impl IntoIterator<Item = (&'static str, V)>,
+    ) -> fmt::Result {
+        let [label] = described.labels else {
+            return Err(fmt::Error);
+        };
+        let mut metric = self.begin(described)?;
+        for (name, value) in values {
+            let labels = [(*label, name)];
+            metric.encode_family(&labels)?.encode_gauge(&value)?;
+        }
+        Ok(())
+    }
+
     /// Texts that do not change.
     pub(crate) fn info(&mut self, described: &Description, values: &[&str]) -> fmt::Result {
         let labels = described.labels.iter().copied();

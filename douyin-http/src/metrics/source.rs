@@ -1,10 +1,12 @@
 //! What tells the numbers of the crates below.
 
 mod database;
+mod gates;
 mod media;
 mod node;
 mod passwords;
 mod process;
+mod redis;
 mod reloads;
 mod runtime;
 mod uploads;

@@ -179,6 +179,10 @@ impl Service {
         metrics.add(Arc::clone(&self.hasher));
         metrics.add(Arc::clone(&self.current));
         metrics.add(self.media.clone());
+        metrics.add(Arc::clone(&self.gates));
+        if let Some(redis) = &self.redis {
+            metrics.add(redis.clone());
+        }
         if let Some(sql) = self.store.sql() {
             metrics.add(Arc::clone(sql));
         }
