@@ -1,6 +1,9 @@
 //! Log lines.
 
+mod json_line;
 mod log_filter;
+#[cfg(test)]
+mod written;
 
 use std::io;
 
@@ -9,8 +12,12 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 use tracing_subscriber::{Registry, fmt};
 
+use self::json_line::{JsonLine, OnlyId};
 pub use self::log_filter::{CurrentLogFilter, NoLog};
 use crate::config::{Config, LogFormat};
+
+/// The field of a request's span that has its id. No other span has a field of this name.
+pub(crate) const REQUEST_ID: &str = "id";
 
 /// What a process tells about itself while it runs.
 #[derive(Debug)]
@@ -51,10 +58,6 @@ where
         LogFormat::Pretty => lines
             .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
             .boxed(),
-        LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_span_list(false)
-            .boxed(),
+        LogFormat::Json => lines.fmt_fields(OnlyId).event_format(JsonLine).boxed(),
     }
 }

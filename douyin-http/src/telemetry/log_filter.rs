@@ -30,28 +30,12 @@ impl CurrentLogFilter {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-    use std::sync::{Arc, Mutex};
-
     use tracing_subscriber::fmt;
     use tracing_subscriber::layer::SubscriberExt as _;
 
+    use super::super::written::Written;
     use super::*;
     use crate::config::{Config, Sources};
-
-    /// Where a log is written to that is read again.
-    #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     fn filter(text: &str) -> LogFilter {
         let environment = vec![("DOUYIN_LOG".into(), text.into())];
@@ -77,7 +61,7 @@ mod tests {
             current.replace(&filter("info,douyin_http=warn")).unwrap();
             say("after");
         });
-        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let text = written.text();
         assert!(text.contains("meanwhile"), "{text}");
         assert!(
             !text.contains("before") && !text.contains("after"),

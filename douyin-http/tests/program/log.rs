@@ -1,7 +1,7 @@
 //! What the log says, and what it does not.
 
 use std::io::Read as _;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
 use douyin_media::DEMO_CLIP;
@@ -13,7 +13,10 @@ use super::running::Running;
 
 /// A server, and what it will have written to its log when it is gone.
 fn start(folder: &std::path::Path, filter: &str) -> (Running, JoinHandle<String>) {
-    let mut command = program(folder);
+    start_with(program(folder), filter)
+}
+
+fn start_with(mut command: Command, filter: &str) -> (Running, JoinHandle<String>) {
     command
         .env("DOUYIN_LOG", filter)
         .env("DOUYIN_LOG_FORMAT", "json")
@@ -52,7 +55,66 @@ fn a_warning_has_the_request_id_of_its_answer_even_where_only_warnings_are_logge
         panic!("not one line: {log}");
     };
     assert_eq!(warning["level"], "WARN", "{log}");
-    assert_eq!(warning["span"]["id"], "trace-7", "{log}");
+    assert_eq!(warning["request_id"], "trace-7", "{log}");
+}
+
+#[test]
+fn every_line_of_a_publication_has_its_request_id() {
+    let folder = tempfile::tempdir().unwrap();
+    // Fails in a task of the upload's own, which says so.
+    let start = || {
+        let mut command = program(folder.path());
+        command.env("DOUYIN_MEDIA_FFMPEG", "/bin/false");
+        start_with(
+            command,
+            "warn,douyin_http=trace,douyin_media=trace,douyin_core=trace,douyin_store_sql=trace",
+        )
+    };
+    let (running, log) = start();
+    let alice = Client::new(&running.url()).register("alice", "secret");
+    drop(running);
+    log.join().unwrap();
+
+    let (running, log) = start();
+    let body = format!(
+        "--B\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{}\r\n\
+         --B\r\nContent-Disposition: form-data; name=\"data\"; filename=\"a.mp4\"\r\n\r\n",
+        alice.token
+    );
+    let body = [body.as_bytes(), DEMO_CLIP, b"\r\n--B--\r\n"].concat();
+    let request = ureq::http::Request::post(format!("{}/douyin/publish/action/", running.url()))
+        .header("content-type", "multipart/form-data; boundary=B")
+        .header("x-request-id", "publication-7");
+    let mut answer = Client::new(&running.url())
+        .try_send(request.body(body).unwrap())
+        .unwrap();
+    assert_eq!(answer.headers()["x-request-id"], "publication-7");
+    let envelope = answer.body_mut().read_to_string().unwrap();
+    assert!(envelope.contains("\"status_code\":0,"), "{envelope}");
+    drop(running);
+
+    let log = log.join().unwrap();
+    let lines = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .skip_while(|line: &Value| line["message"] != "ready")
+        .skip(1)
+        .collect::<Vec<Value>>();
+    let of_the_request = |line: &&Value| line["request_id"] == "publication-7";
+    let (own, others): (Vec<&Value>, Vec<&Value>) = lines.iter().partition(of_the_request);
+    for said in ["no cover from the video; one is generated", "answered"] {
+        assert!(
+            own.iter().any(|line| line["message"] == said),
+            "{said}: {log}"
+        );
+    }
+    // The writer's transactions are those of many requests, and some of none.
+    let of_the_writer = |line: &&Value| line["target"] == "douyin_store_sql::statement";
+    let others: Vec<_> = others
+        .into_iter()
+        .filter(|line| !of_the_writer(line))
+        .collect();
+    assert_eq!(others, Vec::<&Value>::new());
 }
 
 #[test]
@@ -110,13 +172,20 @@ fn no_log_line_has_a_password_a_token_or_what_people_write_in_it() {
     let refused = client.call("POST", "/message/action/", &unknown);
     assert_ne!(refused["status_code"], 0, "{refused}");
 
+    // Nor what is asked for where there is nothing, nor what a client calls itself.
+    let nowhere = running.get(
+        "/path-of-a-secret?query=path-of-a-secret",
+        "user-agent: path-of-a-secret\r\nx-request-id: path of-a-secret\r\ncookie: path-of-a-secret\r\n",
+    );
+    assert!(nowhere.starts_with("HTTP/1.1 404 "), "{nowhere}");
+
     drop(running);
     let log = log.join().unwrap();
     assert!(
         log.contains(r#""route":"/douyin/message/chat","status":200"#),
         "{log}"
     );
-    for secret in ["pw-in-", "text-of-", token] {
+    for secret in ["pw-in-", "text-of-", "of-a-secret", token] {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
     }

@@ -250,5 +250,5 @@ fn more_is_logged_from_the_moment_that_it_is_asked_for() {
     server.hang_up();
     assert_eq!(server.outcome()["changed"], "log");
     server.running.get("/healthz", "x-request-id: after\r\n");
-    assert_eq!(server.line(&["answered"])["span"]["id"], "after");
+    assert_eq!(server.line(&["answered"])["request_id"], "after");
 }
