@@ -36,6 +36,7 @@ mod opened;
 mod paging;
 mod publishing_at_once;
 mod scene;
+mod sessions;
 mod spans;
 mod texts;
 mod users;
@@ -111,6 +112,23 @@ macro_rules! conformance {
                 credentials_are_found_under_every_spelling_of_the_name
                 nobody_has_a_profile_or_credentials_before_registering
                 of_many_who_register_one_name_at_once_exactly_one_gets_it
+            }
+            sessions {
+                a_new_user_is_of_the_first_generation
+                an_ended_session_is_told_to_whoever_follows
+                ending_a_session_twice_is_once
+                a_session_that_has_ended_stays_so_until_the_later_of_two_instants
+                ending_all_sessions_begins_a_generation_and_tells_of_it
+                ending_all_sessions_again_ends_none_that_began_in_between
+                a_changed_password_is_found_and_ends_all_sessions
+                a_password_that_is_not_the_expected_one_is_not_changed
+                of_many_who_change_a_password_at_once_exactly_one_does
+                logouts_and_changes_at_once_each_count
+                nothing_is_ended_for_nobody
+                revocations_are_the_same_in_pages_of_any_size
+                whoever_follows_revocations_that_are_made_at_once_misses_none
+                only_expired_revocations_are_forgotten_a_few_at_a_time
+                positions_are_not_used_again_after_revocations_are_forgotten
             }
             videos {
                 a_published_video_is_in_every_list_at_once_and_counted

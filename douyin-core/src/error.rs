@@ -67,6 +67,9 @@ pub enum Error {
     /// No such user, or not their password: which of the two is not said.
     #[error("wrong user name or password")]
     WrongCredentials,
+    /// It is not the password that the user has.
+    #[error("the old password is wrong")]
+    WrongPassword,
     /// What the request speaks of does not exist, or no longer.
     #[error("{0} not found")]
     NotFound(Entity),

@@ -17,7 +17,7 @@
 //!
 //! # Writing a store
 //!
-//! Implement the traits of [`port`] ([`Users`], [`Videos`], [`Favorites`], [`Comments`], [`Follows`], [`Messages`],
+//! Implement the traits of [`port`] ([`Users`], [`Sessions`], [`Videos`], [`Favorites`], [`Comments`], [`Follows`], [`Messages`],
 //! [`Audit`]): [`Store`] then holds by itself. The contract stands on the traits; the `conformance` feature has the suite
 //! that checks it, and one line proves a store with it:
 //!
@@ -54,8 +54,10 @@ mod use_case;
 
 pub use douyin::{Douyin, DouyinBuilder, Limits, MessagePolicy};
 pub use entity::{
-    Comment, CommentOwnership, Credentials, Friend, Marks, MediaKey, Message, NewComment,
-    NewMessage, NewUser, NewVideo, NewestMessage, User, Video,
+    Comment, CommentOwnership, Credentials, EndedGenerations, EndedSession, Friend, Generation,
+    InvalidSessionId, Marks, MediaKey, Message, NewComment, NewMessage, NewUser, NewVideo,
+    NewestMessage, PasswordChange, Revocation, RevocationPosition, Revoked, SessionId, SignedIn,
+    User, Video,
 };
 pub use error::{Entity, Error, StoreError};
 pub use event::{Event, EventSink, NoEvents};
@@ -74,7 +76,7 @@ pub use password::{BcryptHasher, HashingStats, InvalidCost};
 pub use password::{PasswordHash, PasswordHasher};
 pub use port::{
     Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Grant, InvalidHolder, Lease,
-    Messages, NoNumber, NodeHolder, NodeRow, Nodes, Reach, Span, Store, Users, Videos,
+    Messages, NoNumber, NodeHolder, NodeRow, Nodes, Reach, Sessions, Span, Store, Users, Videos,
     drift_of_all,
 };
 pub use text::{

@@ -30,6 +30,7 @@ mod messages;
 #[cfg(feature = "mock")]
 mod mock;
 mod nodes;
+mod sessions;
 mod users;
 mod videos;
 
@@ -39,20 +40,27 @@ pub use favorites::Favorites;
 pub use follows::Follows;
 pub use messages::{Direction, Messages, Span};
 pub use nodes::{Grant, InvalidHolder, Lease, NoNumber, NodeHolder, NodeRow, Nodes, Reach};
+pub use sessions::Sessions;
 pub use users::Users;
 pub use videos::Videos;
 
 #[cfg(feature = "mock")]
 pub use self::{
     audit::MockAudit, comments::MockComments, favorites::MockFavorites, follows::MockFollows,
-    messages::MockMessages, mock::MockStore, nodes::MockNodes, users::MockUsers,
-    videos::MockVideos,
+    messages::MockMessages, mock::MockStore, nodes::MockNodes, sessions::MockSessions,
+    users::MockUsers, videos::MockVideos,
 };
 
 /// Everything that the domain asks of a store; used as `Arc<dyn Store>`.
-pub trait Store: Users + Videos + Favorites + Comments + Follows + Messages + Audit {}
+pub trait Store:
+    Users + Sessions + Videos + Favorites + Comments + Follows + Messages + Audit
+{
+}
 
-impl<S: Users + Videos + Favorites + Comments + Follows + Messages + Audit + ?Sized> Store for S {}
+impl<S> Store for S where
+    S: Users + Sessions + Videos + Favorites + Comments + Follows + Messages + Audit + ?Sized
+{
+}
 
 /// What every port method answers.
 pub(crate) type Result<T> = std::result::Result<T, crate::StoreError>;

@@ -6,6 +6,7 @@ mod favorites;
 mod follows;
 mod messages;
 mod query;
+mod sessions;
 mod videos;
 
 pub use query::{ChatQuery, FeedPage, FeedQuery, ListQuery};

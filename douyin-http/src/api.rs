@@ -19,6 +19,7 @@ mod layer;
 mod number;
 mod params;
 mod reply;
+mod revocations;
 mod routes;
 mod status;
 mod throttle;
@@ -41,12 +42,15 @@ pub use self::gate::GateStats;
 pub use self::gates::Gates;
 pub(crate) use self::gates::admit_media;
 pub use self::language::{FallbackLanguage, Language};
+pub use self::revocations::Revocations;
 pub(crate) use self::routes::method_not_allowed;
 pub use self::routes::{document, router, with_fallbacks};
 pub use self::status::{Kind, Status};
 pub use self::throttle::Allowance;
 use self::throttle::{KnownNetworks, Throttle};
-pub use self::token::{InvalidToken, NotIssued, SECRET_BYTES, Tokens, WeakSecret};
+pub use self::token::{
+    InvalidToken, NotIssued, SECRET_BYTES, Session, TokenKeys, Tokens, WeakSecret,
+};
 pub use self::urls::MEDIA_PATH;
 pub(crate) use self::viewer::network_of;
 
@@ -55,6 +59,7 @@ pub struct Api {
     douyin: Douyin,
     media: MediaStorage,
     tokens: Tokens,
+    revocations: Arc<Revocations>,
     login_misses: Arc<Throttle>,
     login_misses_at_large: Arc<Throttle>,
     known_networks: Arc<KnownNetworks>,
@@ -73,6 +78,18 @@ pub struct Api {
 }
 
 impl Api {
+    /// What makes and checks its tokens.
+    #[must_use]
+    pub const fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Which sessions it knows to have ended.
+    #[must_use]
+    pub const fn revocations(&self) -> &Arc<Revocations> {
+        &self.revocations
+    }
+
     /// How many uploads are running, and how many may.
     pub(crate) fn uploads(&self) -> (usize, usize) {
         let running = self

@@ -14,6 +14,7 @@ use douyin_media::MediaStorage;
 
 use self::verdict::Verdict;
 use crate::api::{Failure, Language, Status};
+use crate::open::{Deaf, SessionKeeper};
 
 /// What a server needs to do its work. Clones share what they find out.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub struct Health {
     store: Arc<dyn Store>,
     media: MediaStorage,
     ids: Arc<LeasedIds>,
+    sessions: Option<Arc<SessionKeeper>>,
     ready: Arc<Verdict>,
     leaves: Arc<AtomicBool>,
 }
@@ -33,8 +35,18 @@ impl Health {
             store,
             media,
             ids,
+            sessions: None,
             ready: Arc::default(),
             leaves: Arc::default(),
+        }
+    }
+
+    /// Not ready either while it cannot be found out which sessions have ended elsewhere.
+    #[must_use]
+    pub fn following(self, sessions: Arc<SessionKeeper>) -> Self {
+        Self {
+            sessions: Some(sessions),
+            ..self
         }
     }
 
@@ -58,6 +70,13 @@ impl Health {
         stored.map_err(|error| failure().because(error))?;
         let media = self.media.ping().await;
         media.map_err(|error| failure().because(error))?;
+        let deaf = self
+            .sessions
+            .as_ref()
+            .is_some_and(|keeper| keeper.is_deaf());
+        if deaf {
+            return Err(failure().because(Deaf));
+        }
         if self.ids.is_ready() {
             Ok(())
         } else {

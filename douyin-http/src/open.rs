@@ -6,6 +6,7 @@ mod live;
 mod node;
 mod redis;
 mod service;
+mod sessions;
 
 use std::fs::DirBuilder;
 
@@ -18,6 +19,7 @@ pub use live::{Live, Reloads};
 pub use node::{Node, Wanted};
 pub use redis::open_redis;
 pub use service::{Configured, Service};
+pub use sessions::{Deaf, SessionKeeper};
 
 use crate::config::Config;
 

@@ -50,6 +50,7 @@ mod follows;
 mod marks;
 mod messages;
 mod nodes;
+mod sessions;
 mod state;
 mod tally;
 mod timeline;

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use douyin_core::{
-    CommentId, Entity, MediaKey, PasswordHash, StoreError, Timestamp, UserId, UsernameKey, VideoId,
+    CommentId, Entity, Generation, MediaKey, PasswordHash, StoreError, Timestamp, UserId,
+    UsernameKey, VideoId,
 };
 
 use crate::conversation::{Conversation, Pair};
 use crate::marks::Marks;
 use crate::nodes::NodeRows;
+use crate::sessions::Revocations;
 use crate::tally::{UserTally, VideoTally};
 use crate::timeline::Timeline;
 
@@ -23,6 +25,7 @@ pub(crate) struct State {
     pub(crate) comments: HashMap<CommentId, CommentRow>,
     pub(crate) conversations: HashMap<Pair, Conversation>,
     pub(crate) nodes: NodeRows,
+    pub(crate) revocations: Revocations,
 }
 
 #[derive(Debug)]
@@ -30,6 +33,7 @@ pub(crate) struct UserRow {
     pub(crate) name: String,
     pub(crate) signature: String,
     pub(crate) password: PasswordHash,
+    pub(crate) generation: Generation,
     pub(crate) tally: UserTally,
     pub(crate) published: Timeline<VideoId>,
     pub(crate) favorites: Marks<VideoId>,

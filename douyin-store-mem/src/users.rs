@@ -1,13 +1,23 @@
 use std::collections::hash_map::Entry;
 
 use async_trait::async_trait;
-use douyin_core::{Credentials, NewUser, StoreError, User, UserId, UsernameKey, Users};
+use douyin_core::{Credentials, Generation, NewUser, StoreError, User, UserId, UsernameKey, Users};
 
 use crate::MemStore;
 use crate::marks::Marks;
 use crate::state::UserRow;
 use crate::tally::UserTally;
 use crate::timeline::Timeline;
+
+impl UserRow {
+    fn credentials(&self, user: UserId) -> Credentials {
+        Credentials {
+            user,
+            password: self.password.clone(),
+            generation: self.generation,
+        }
+    }
+}
 
 #[async_trait]
 impl Users for MemStore {
@@ -21,6 +31,7 @@ impl Users for MemStore {
             name: user.name.as_str().to_owned(),
             signature: user.signature.into_string(),
             password: user.password,
+            generation: Generation::FIRST,
             tally: UserTally::default(),
             published: Timeline::default(),
             favorites: Marks::default(),
@@ -36,8 +47,12 @@ impl Users for MemStore {
         let Some(&user) = state.names.get(name) else {
             return Ok(None);
         };
-        let password = state.user(user)?.password.clone();
-        Ok(Some(Credentials { user, password }))
+        Ok(Some(state.user(user)?.credentials(user)))
+    }
+
+    async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>, StoreError> {
+        let state = self.read()?;
+        Ok(state.users.get(&user).map(|row| row.credentials(user)))
     }
 
     async fn profile(

@@ -2,9 +2,9 @@
 //! [`statements`](crate::statements) selects.
 
 use douyin_core::{
-    Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, Marks,
-    MediaKey, Message, MessageId, NewestMessage, NodeHolder, NodeNumber, NodeRow, PasswordHash,
-    User, UserId, Video, VideoId,
+    Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, Generation,
+    Marks, MediaKey, Message, MessageId, NewestMessage, NodeHolder, NodeNumber, NodeRow,
+    PasswordHash, Revocation, RevocationPosition, Revoked, SessionId, User, UserId, Video, VideoId,
 };
 
 use crate::engine::{Columns, Row};
@@ -41,6 +41,28 @@ pub(crate) fn credentials<R: Row>(columns: &mut Columns<'_, R>) -> Result<Creden
     Ok(Credentials {
         user: UserId::new(columns.integer()?)?,
         password: PasswordHash::new(columns.text()?),
+        generation: generation(columns)?,
+    })
+}
+
+pub(crate) fn generation<R: Row>(columns: &mut Columns<'_, R>) -> Result<Generation, Error> {
+    let number = u32::try_from(columns.integer()?).map_err(corrupt)?;
+    Ok(Generation::new(number))
+}
+
+pub(crate) fn revocation<R: Row>(columns: &mut Columns<'_, R>) -> Result<Revocation, Error> {
+    let position = RevocationPosition::new(columns.integer()?);
+    let user = UserId::new(columns.integer()?)?;
+    let session = columns.text()?;
+    let generation = generation(columns)?;
+    Ok(Revocation {
+        position,
+        user,
+        revoked: match session {
+            "" => Revoked::Before(generation),
+            session => Revoked::Session(session.parse::<SessionId>().map_err(corrupt)?),
+        },
+        expires_at: columns.instant()?,
     })
 }
 

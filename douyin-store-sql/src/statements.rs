@@ -15,6 +15,7 @@ mod follows;
 mod locks;
 mod messages;
 mod nodes;
+mod sessions;
 mod users;
 mod videos;
 
@@ -29,6 +30,7 @@ use crate::engine::{Engine, ListText, Statement, Write, WriteText};
 /// All statements in the dialect of an engine.
 pub(crate) struct Statements {
     pub(crate) users: users::UserStatements,
+    pub(crate) sessions: sessions::SessionStatements,
     pub(crate) videos: videos::VideoStatements,
     pub(crate) favorites: FavoriteStatements,
     pub(crate) follows: FollowStatements,
@@ -58,6 +60,7 @@ impl Statements {
     pub(crate) fn of<E: Engine>() -> Self {
         Self {
             users: users::UserStatements::of::<E>(),
+            sessions: sessions::SessionStatements::of::<E>(),
             videos: videos::VideoStatements::of::<E>(),
             favorites: FavoriteStatements::of::<E>(),
             follows: FollowStatements::of::<E>(),

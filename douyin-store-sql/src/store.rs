@@ -7,6 +7,7 @@ mod favorites;
 mod follows;
 mod messages;
 mod nodes;
+mod sessions;
 mod users;
 mod videos;
 

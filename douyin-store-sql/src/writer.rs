@@ -29,7 +29,7 @@ use douyin_core::Change;
 use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use locks::RowLocks;
+pub(crate) use locks::{Queue, RowLocks};
 pub(crate) use marks::Marking;
 pub(crate) use operation::{Operation, Work};
 pub(crate) use transaction::Transactions;

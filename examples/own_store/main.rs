@@ -6,6 +6,7 @@
 //! it does is proved by one line, at the end of this file.
 
 mod journal;
+mod sessions;
 mod store;
 mod write;
 

@@ -23,7 +23,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// for a sync of its own on the thread that polls it. `douyin-store-sql` has none of them.
 #[derive(Debug)]
 pub(crate) struct JournalStore {
-    memory: MemStore,
+    pub(crate) memory: MemStore,
     journal: Mutex<Journal>,
 }
 
@@ -44,7 +44,7 @@ impl JournalStore {
 
     /// Journals a write. While the guard lives nobody else writes, so that memory sees the order of the journal; the store in
     /// memory never suspends, so that a caller who goes away cannot leave a write in the one and not in the other.
-    async fn journaled(&self, write: Write) -> Result<MutexGuard<'_, Journal>> {
+    pub(crate) async fn journaled(&self, write: Write) -> Result<MutexGuard<'_, Journal>> {
         let mut journal = self.journal.lock().await;
         journal.append(&write)?;
         Ok(journal)
@@ -67,6 +67,10 @@ impl Users for JournalStore {
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>> {
         self.memory.credentials(name).await
+    }
+
+    async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>> {
+        self.memory.credentials_of(user).await
     }
 
     async fn profile(&self, viewer: Option<UserId>, user: UserId) -> Result<Option<User>> {

@@ -1,13 +1,15 @@
 //! What the journal holds: every write, as it was asked for.
 
 use douyin_core::{
-    CommentId, CommentText, Comments as _, Favorites as _, Follows as _, InvalidId, InvalidText,
-    Mark, MediaKey, MessageId, MessageText, Messages as _, NewComment, NewMessage, NewUser,
-    NewVideo, PasswordHash, Signature, StoreError, Timestamp, Title, UserId, Username, Users as _,
-    VideoId, Videos as _,
+    CommentId, CommentText, Comments as _, Favorites as _, Follows as _, InvalidId,
+    InvalidSessionId, InvalidText, Mark, MediaKey, MessageId, MessageText, Messages as _,
+    NewComment, NewMessage, NewUser, NewVideo, PasswordHash, Signature, StoreError, Timestamp,
+    Title, UserId, Username, Users as _, VideoId, Videos as _,
 };
 use douyin_store_mem::MemStore;
 use serde::{Deserialize, Serialize};
+
+use crate::sessions::SessionWrite;
 
 /// A write in plain values.
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,6 +21,7 @@ pub(crate) enum Write {
         signature: String,
         at: i64,
     },
+    Session(SessionWrite),
     Publish {
         id: i64,
         author: i64,
@@ -67,6 +70,8 @@ pub(crate) enum ReplayError {
     #[error(transparent)]
     Text(#[from] InvalidText),
     #[error(transparent)]
+    Session(#[from] InvalidSessionId),
+    #[error(transparent)]
     Store(StoreError),
 }
 
@@ -100,6 +105,7 @@ impl Write {
                 };
                 memory.register(user).await
             }
+            Self::Session(write) => return write.apply(memory).await,
             Self::Publish {
                 id,
                 author,

@@ -1,4 +1,4 @@
-use crate::{MediaKey, PasswordHash, Signature, Timestamp, UserId, Username};
+use crate::{Generation, MediaKey, PasswordHash, Signature, Timestamp, UserId, Username};
 
 /// A user to register.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Credentials {
     pub user: UserId,
     /// What the password is checked against.
     pub password: PasswordHash,
+    /// What a session that begins with it is of.
+    pub generation: Generation,
 }
 
 /// A user as a viewer sees them.

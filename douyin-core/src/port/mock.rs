@@ -4,12 +4,13 @@ use async_trait::async_trait;
 
 use super::{
     Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Messages, MockAudit,
-    MockComments, MockFavorites, MockFollows, MockMessages, MockUsers, MockVideos, Result, Span,
-    Users, Videos,
+    MockComments, MockFavorites, MockFollows, MockMessages, MockSessions, MockUsers, MockVideos,
+    Result, Sessions, Span, Users, Videos,
 };
 use crate::{
-    Change, Comment, CommentId, CommentOwnership, Credentials, Friend, Mark, Marks, Message,
-    NewComment, NewMessage, NewUser, NewVideo, Page, PageRequest, Timestamp, User, UserId,
+    Change, Comment, CommentId, CommentOwnership, Credentials, EndedGenerations, EndedSession,
+    Friend, Generation, Mark, Marks, Message, NewComment, NewMessage, NewUser, NewVideo, Page,
+    PageRequest, PasswordChange, Revocation, RevocationPosition, Timestamp, User, UserId,
     UsernameKey, Video, VideoId,
 };
 
@@ -21,6 +22,8 @@ use crate::{
 pub struct MockStore {
     /// Accounts and profiles.
     pub users: MockUsers,
+    /// Which sessions have ended.
+    pub sessions: MockSessions,
     /// Videos.
     pub videos: MockVideos,
     /// Likes.
@@ -49,7 +52,16 @@ macro_rules! forward {
 forward! { Users to users {
     fn register(user: NewUser) -> ();
     fn credentials(name: &UsernameKey) -> Option<Credentials>;
+    fn credentials_of(user: UserId) -> Option<Credentials>;
     fn profile(viewer: Option<UserId>, user: UserId) -> Option<User>;
+} }
+
+forward! { Sessions to sessions {
+    fn end_session(session: EndedSession) -> ();
+    fn end_all_sessions(ended: EndedGenerations) -> Generation;
+    fn change_password(change: PasswordChange) -> Option<Generation>;
+    fn revocations(after: RevocationPosition, limit: u32) -> Vec<Revocation>;
+    fn forget_revocations(expire_before: Timestamp, limit: u32) -> u64;
 } }
 
 forward! { Videos to videos {

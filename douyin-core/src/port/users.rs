@@ -16,6 +16,9 @@ pub trait Users: Send + Sync {
     /// What a login under this name is checked against; `None` where nobody has it.
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>>;
 
+    /// What the password of a user is checked against; `None` where there is none.
+    async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>>;
+
     /// A user as `viewer` sees them; `None` where there is none.
     async fn profile(&self, viewer: Option<UserId>, user: UserId) -> Result<Option<User>>;
 }

@@ -1,11 +1,11 @@
 use crate::{
-    Douyin, Entity, Error, Event, NewUser, Page, Password, Signature, StoreError, User, UserId,
-    Username,
+    Credentials, Douyin, Entity, Error, Event, NewUser, Page, Password, Signature, SignedIn,
+    StoreError, User, UserId, Username,
 };
 
 impl Douyin {
     /// Registers a user: the name is 1 to 32 characters and unique by its [key](Username::key), the password within
-    /// the configured length.
+    /// the configured length. Their sessions are of the [first generation](crate::Generation::FIRST).
     ///
     /// # Errors
     /// [`Error::Text`], [`Error::NameTaken`], [`Error::Busy`], [`Error::Store`].
@@ -40,23 +40,29 @@ impl Douyin {
         }
     }
 
-    /// Finds the user of a name and password. No such name and a wrong password are one answer that takes one time.
+    /// Signs in with a name and a password. No such name and a wrong password are one answer that takes one time.
     ///
     /// # Errors
     /// [`Error::WrongCredentials`], [`Error::Busy`], [`Error::Store`].
-    pub async fn login(&self, name: &str, password: &str) -> Result<UserId, Error> {
+    pub async fn login(&self, name: &str, password: &str) -> Result<SignedIn, Error> {
         let credentials = match Username::parse(name) {
             Ok(name) => self.store.credentials(name.key()).await?,
             Err(_) => None,
         };
-        let (user, hash) = credentials
-            .map(|found| (found.user, found.password))
+        let (signed_in, hash) = credentials
+            .map(
+                |Credentials {
+                     user,
+                     password,
+                     generation,
+                 }| (SignedIn { user, generation }, password),
+            )
             .unzip();
         let matches = self
             .hasher
             .verify(Password::presented(password), hash)
             .await?;
-        user.filter(|_| matches).ok_or(Error::WrongCredentials)
+        signed_in.filter(|_| matches).ok_or(Error::WrongCredentials)
     }
 
     /// A user as `viewer` sees them.

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use super::Api;
 use super::gates::Gates;
 use super::language::Language;
+use super::revocations::Revocations;
 use super::throttle::{Allowance, Throttle};
 use super::token::Tokens;
 
@@ -45,6 +46,7 @@ impl Api {
             douyin,
             media,
             tokens,
+            revocations: Arc::default(),
             login_misses: Arc::new(Throttle::new(login_misses)),
             login_misses_at_large: Arc::new(Throttle::new(login_misses.times(AT_LARGE))),
             known_networks: Arc::default(),
@@ -68,6 +70,13 @@ impl Api {
 }
 
 impl ApiBuilder {
+    /// Which sessions have ended. By default those that this process ends itself, until it ends; where there are others, or it is to
+    /// remember, what a [`SessionKeeper`](crate::open::SessionKeeper) keeps up to date.
+    pub fn revocations(mut self, revocations: Arc<Revocations>) -> Self {
+        self.0.revocations = revocations;
+        self
+    }
+
     /// The time zone of a comment's `create_date`; Asia/Shanghai by default.
     pub fn time_zone(mut self, zone: TimeZone) -> Self {
         self.0.time_zone = zone;

@@ -9,6 +9,7 @@ pub(super) mod message;
 pub(super) mod parameters;
 pub(super) mod publish;
 pub(super) mod relation;
+pub(super) mod session;
 
 use std::sync::Arc;
 

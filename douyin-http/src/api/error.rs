@@ -172,6 +172,7 @@ impl From<Error> for Failure {
             Error::Text(text) => return text_failure(text),
             Error::NameTaken => Status::NameTaken,
             Error::WrongCredentials => Status::WrongCredentials,
+            Error::WrongPassword => Status::WrongPassword,
             Error::NotFound(Entity::User) => Status::UserNotFound,
             Error::NotFound(Entity::Video) => Status::VideoNotFound,
             Error::NotFound(Entity::Comment) => Status::CommentNotFound,

@@ -16,7 +16,7 @@ use super::endpoint::feed::Feed;
 use super::endpoint::lists::{UserList, VideoList};
 use super::endpoint::message::MessageList;
 use super::endpoint::relation::FriendList;
-use super::endpoint::{account, comment, favorite, feed, message, publish, relation};
+use super::endpoint::{account, comment, favorite, feed, message, publish, relation, session};
 use super::error::Failure;
 use super::gates::Work;
 use super::language::{FallbackLanguage, Language};
@@ -26,12 +26,16 @@ use super::status::Status;
 use super::{Api, docs, layer};
 
 /// The endpoints, each with the payload that a failure keeps the shape of.
-fn endpoints() -> [Endpoint; 16] {
+fn endpoints() -> [Endpoint; 20] {
     [
         Endpoint::new::<Feed>(documented!(feed::feed)),
         Endpoint::new::<account::Session>(documented!(account::register)).hashing(),
         Endpoint::new::<account::Session>(documented!(account::login)).hashing(),
         Endpoint::new::<Profile>(documented!(account::profile)),
+        Endpoint::new::<()>(documented!(session::log_out)),
+        Endpoint::new::<()>(documented!(session::log_out_everywhere)),
+        Endpoint::new::<account::Session>(documented!(session::change_password)).hashing(),
+        Endpoint::new::<account::Session>(documented!(session::renew)),
         Endpoint::taking_its_body::<()>(documented!(publish::action)),
         Endpoint::new::<VideoList>(documented!(publish::list)),
         Endpoint::new::<()>(documented!(favorite::action)),

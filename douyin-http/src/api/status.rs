@@ -71,6 +71,7 @@ statuses! {
         NotSignedIn = 2001, OK, "Please sign in first.", "请先登录";
         SessionEnded = 2002, OK, "Your session has ended. Please sign in again.", "登录已失效，请重新登录";
         WrongCredentials = 2003, OK, "Wrong user name or password.", "用户名或密码错误";
+        WrongPassword = 2004, OK, "The old password is wrong.", "原密码错误";
     }
     NotAllowed {
         NotYourComment = 3001, OK, "You can only delete your own comments and those below your videos.", "只能删除自己的评论或自己视频下的评论";

@@ -12,6 +12,7 @@ use super::Api;
 use super::error::Failure;
 use super::params::Params;
 use super::status::Status;
+use super::token::{InvalidToken, Session};
 
 /// The signed-in caller. As `Option<Viewer>` anonymous callers are let in, and a token that is not valid is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +24,7 @@ impl Viewer {
     /// # Errors
     /// Where there is none, or it is not valid.
     pub(crate) fn of_token(api: &Api, token: Option<&str>) -> Result<Self, Failure> {
-        let token = token.ok_or(Failure::new(Status::NotSignedIn))?;
-        api.tokens
-            .verify(token, api.douyin.now())
-            .map(Self)
-            .map_err(|error| Failure::new(Status::SessionEnded).because(error))
+        Ok(Self(CurrentSession::of_token(api, token)?.0.user))
     }
 
     /// The caller's id, where there is one.
@@ -55,6 +52,57 @@ impl OptionalFromRequestParts<Arc<Api>> for Viewer {
         let params = Params::from_request_parts(parts, api).await?;
         let token = params.token();
         Ok(token.and_then(|token| Self::of_token(api, Some(&token)).ok()))
+    }
+}
+
+/// The session of the caller's token, which may have ended: for those who want to end it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PresentedSession(pub(crate) Session);
+
+impl PresentedSession {
+    fn of_token(api: &Api, token: Option<&str>) -> Result<Self, Failure> {
+        let token = token.ok_or(Failure::new(Status::NotSignedIn))?;
+        api.tokens
+            .verify(token, api.douyin.now())
+            .map(Self)
+            .map_err(ended)
+    }
+}
+
+/// The session of the caller's token, which has not ended as far as is known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CurrentSession(pub(crate) Session);
+
+impl CurrentSession {
+    /// A signature and two look-ups in memory: nothing is awaited.
+    fn of_token(api: &Api, token: Option<&str>) -> Result<Self, Failure> {
+        let PresentedSession(session) = PresentedSession::of_token(api, token)?;
+        if api.revocations.has_ended(&session) {
+            return Err(ended(InvalidToken::Revoked));
+        }
+        Ok(Self(session))
+    }
+}
+
+fn ended(error: InvalidToken) -> Failure {
+    Failure::new(Status::SessionEnded).because(error)
+}
+
+impl FromRequestParts<Arc<Api>> for PresentedSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Failure> {
+        let Ok(params) = Params::from_request_parts(parts, api).await;
+        Self::of_token(api, params.token().as_deref())
+    }
+}
+
+impl FromRequestParts<Arc<Api>> for CurrentSession {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Failure> {
+        let Ok(params) = Params::from_request_parts(parts, api).await;
+        Self::of_token(api, params.token().as_deref())
     }
 }
 

@@ -43,6 +43,9 @@ pub enum OpenError {
     /// Whether publications are under way cannot be found out.
     #[error("cannot wait for what an earlier run has begun to publish")]
     Settle(#[source] StoreError),
+    /// Which sessions have ended cannot be read.
+    #[error("cannot read which sessions have ended")]
+    Revocations(#[source] StoreError),
     /// Unfinished uploads of an earlier run cannot be tidied up.
     #[error("cannot tidy up unfinished uploads")]
     Sweep(#[from] douyin_media::SweepError<StoreError>),

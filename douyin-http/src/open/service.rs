@@ -13,9 +13,10 @@ use douyin_media::{MediaOptions, MediaStorage};
 use tokio::time::timeout;
 
 use super::{
-    Database, Node, OpenError, OpenedStore, Wanted, make_data_dir, open_redis, open_store,
+    Database, Node, OpenError, OpenedStore, SessionKeeper, Wanted, make_data_dir, open_redis,
+    open_store,
 };
-use crate::api::{self, Allowance, Api, Gates, Tokens};
+use crate::api::{self, Allowance, Api, Gates, Revocations, Tokens};
 use crate::config::{Config, Number};
 use crate::health::Health;
 use crate::media_files;
@@ -34,6 +35,7 @@ pub struct Service {
     redis: Option<Redis>,
     media: MediaStorage,
     node: Node,
+    sessions: Arc<SessionKeeper>,
     hasher: Arc<BcryptHasher>,
     gates: Arc<Gates>,
     host: String,
@@ -67,6 +69,9 @@ impl Service {
         media
             .sweep(async |video| Ok(rows.video(None, video).await?.is_some()))
             .await?;
+        let clock = Arc::new(SystemClock);
+        let sessions = SessionKeeper::start(Arc::clone(store.store()), clock, Arc::default());
+        let sessions = sessions.await.map_err(OpenError::Revocations)?;
         // Last, so that nothing slow comes before it is kept.
         let node = lease_node(config, &store).await?;
         Ok(Self {
@@ -74,6 +79,7 @@ impl Service {
             redis,
             media,
             node,
+            sessions: Arc::new(sessions),
             hasher: Arc::new(BcryptHasher::new(config.bcrypt_cost.get())?),
             gates: Arc::new(Gates::new(max_reads(config), config.max_writes.size())),
             host: host.to_owned(),
@@ -101,6 +107,7 @@ impl Service {
             douyin = douyin.filter(Arc::<WordsFile>::clone(words));
         }
         let mut api = Api::builder(douyin.build(), self.media.clone(), tokens)
+            .revocations(Arc::clone(self.sessions.known()))
             .time_zone(config.time_zone.clone())
             .fallback_host(&self.host)
             .trust_forwarded_headers(config.trust_forwarded)
@@ -155,6 +162,7 @@ impl Service {
     pub fn health(&self) -> Health {
         let ids = Arc::clone(self.node.ids());
         Health::new(Arc::clone(self.store.store()), self.media.clone(), ids)
+            .following(Arc::clone(&self.sessions))
     }
 
     /// What it tells other nodes through, if anything.
@@ -189,9 +197,15 @@ impl Service {
         metrics
     }
 
-    /// Keeps its node number, for ever.
+    /// Which sessions have ended, as far as it has heard.
+    #[must_use]
+    pub fn revocations(&self) -> &Arc<Revocations> {
+        self.sessions.known()
+    }
+
+    /// Keeps its node number, and up with which sessions have ended elsewhere, for ever.
     pub async fn keep(&self) -> Infallible {
-        self.node.keep().await
+        tokio::join!(self.node.keep(), self.sessions.keep()).0
     }
 
     /// Gives its node number back and ends the use of its database in good order, or gives up after `patience`. Without it nothing

@@ -7,7 +7,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use douyin_core::{
-    BcryptHasher, Clock as _, Douyin, Limits, ManualClock, MediaKey, Timestamp, Upload, UserId,
+    BcryptHasher, Clock as _, Douyin, Generation, Limits, ManualClock, MediaKey, SignedIn,
+    Timestamp, Upload, UserId,
 };
 use douyin_http::api::{self, Api, ApiBuilder, Tokens};
 use douyin_media::{DEMO_CLIP, Ffmpeg, MediaOptions, MediaStorage};
@@ -196,8 +197,11 @@ impl App {
 
     /// A token of this user's, who need not exist.
     pub(crate) fn token_of(&self, user: i64) -> String {
-        let user = UserId::new(user).unwrap();
-        tokens().issue(user, self.clock.now()).unwrap()
+        let signed_in = SignedIn {
+            user: UserId::new(user).unwrap(),
+            generation: Generation::FIRST,
+        };
+        tokens().issue(signed_in, self.clock.now()).unwrap()
     }
 }
 

@@ -5,11 +5,15 @@ use axum::http::{Method, Request, StatusCode};
 
 use crate::app::{App, keys};
 
-const ROUTES: [(Method, &str); 16] = [
+const ROUTES: [(Method, &str); 20] = [
     (Method::GET, "/feed/"),
     (Method::POST, "/user/register/"),
     (Method::POST, "/user/login/"),
     (Method::GET, "/user/"),
+    (Method::POST, "/user/logout/"),
+    (Method::POST, "/user/logout/all/"),
+    (Method::POST, "/user/password/"),
+    (Method::POST, "/user/token/"),
     (Method::POST, "/publish/action/"),
     (Method::GET, "/publish/list/"),
     (Method::POST, "/favorite/action/"),

@@ -16,6 +16,20 @@ pub(crate) enum Fault {
     NamesComparedByteByByte,
     /// It looks for the name first, and then inserts with "ignore conflicts".
     TakenNamesIgnoredOnInsert,
+    /// It compares the password first, and then sets the new one.
+    PasswordsCheckedThenWritten,
+    /// The generation is increased, whichever it was to be increased from.
+    LogoutsEverywhereRepeat,
+    /// `<=` for `<`.
+    GenerationsMixedUp,
+    /// A repeated logout overwrites when it expires.
+    EarlierExpiriesOverwriteLaterOnes,
+    /// Positions come from a sequence, and become visible out of order.
+    PositionsHandedOutBeforeTheCommit,
+    /// Positions go on from the largest one that is there.
+    PositionsReused,
+    /// The limit is left out.
+    EverythingForgottenAtOnce,
     /// Two videos can have one instant.
     PublicationInstantsRepeat,
     /// A taken instant gives way to the one after the newest video, over free ones.

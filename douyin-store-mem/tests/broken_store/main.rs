@@ -6,6 +6,7 @@ mod comments;
 mod favorites;
 mod follows;
 mod messages;
+mod sessions;
 mod users;
 mod videos;
 
@@ -26,6 +27,34 @@ const CAUGHT: &[(Fault, &str)] = &[
     (
         Fault::TakenNamesIgnoredOnInsert,
         "of_many_who_register_one_name_at_once_exactly_one_gets_it",
+    ),
+    (
+        Fault::PasswordsCheckedThenWritten,
+        "of_many_who_change_a_password_at_once_exactly_one_does",
+    ),
+    (
+        Fault::LogoutsEverywhereRepeat,
+        "ending_all_sessions_again_ends_none_that_began_in_between",
+    ),
+    (
+        Fault::GenerationsMixedUp,
+        "ending_all_sessions_begins_a_generation_and_tells_of_it",
+    ),
+    (
+        Fault::EarlierExpiriesOverwriteLaterOnes,
+        "a_session_that_has_ended_stays_so_until_the_later_of_two_instants",
+    ),
+    (
+        Fault::PositionsHandedOutBeforeTheCommit,
+        "whoever_follows_revocations_that_are_made_at_once_misses_none",
+    ),
+    (
+        Fault::PositionsReused,
+        "positions_are_not_used_again_after_revocations_are_forgotten",
+    ),
+    (
+        Fault::EverythingForgottenAtOnce,
+        "only_expired_revocations_are_forgotten_a_few_at_a_time",
     ),
     (
         Fault::PublicationInstantsRepeat,

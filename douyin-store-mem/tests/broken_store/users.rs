@@ -42,6 +42,10 @@ impl Users for Broken {
         self.sound.credentials(name).await
     }
 
+    async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>, StoreError> {
+        self.sound.credentials_of(user).await
+    }
+
     async fn profile(
         &self,
         viewer: Option<UserId>,

@@ -1,15 +1,24 @@
 use std::sync::Arc;
 
-use douyin_core::{Error, Event, Limits, WordFilter};
+use douyin_core::{Error, Event, Generation, Limits, SignedIn, UserId, WordFilter};
 
 use crate::stage::{NOW, Stage};
+
+/// What a user who has just registered signs in to.
+const fn first_session(user: UserId) -> SignedIn {
+    SignedIn {
+        user,
+        generation: Generation::FIRST,
+    }
+}
 
 #[tokio::test]
 async fn whoever_registered_can_log_in_under_every_spelling_of_the_name() {
     let Stage { douyin, .. } = Stage::new();
     let alice = douyin.register(" Alice ", "correct horse").await.unwrap();
     for name in ["Alice", "alice", "ＡＬＩＣＥ "] {
-        assert_eq!(douyin.login(name, "correct horse").await.unwrap(), alice);
+        let signed_in = douyin.login(name, "correct horse").await.unwrap();
+        assert_eq!(signed_in, first_session(alice));
     }
     let profile = douyin.profile(None, alice).await.unwrap();
     assert_eq!(profile.name, "Alice", "shown as it was typed");
@@ -53,7 +62,8 @@ async fn a_new_password_keeps_the_configured_length_and_may_be_anything_else() {
         assert!(matches!(answer, Err(Error::Text(_))), "{bad:?}: {answer:?}");
     }
     let alice = douyin.register("aliceali", "aliceali").await.unwrap();
-    assert_eq!(douyin.login("aliceali", "aliceali").await.unwrap(), alice);
+    let signed_in = douyin.login("aliceali", "aliceali").await.unwrap();
+    assert_eq!(signed_in, first_session(alice));
 }
 
 #[tokio::test]
@@ -61,7 +71,8 @@ async fn passwords_of_the_most_bytes_are_told_apart_to_their_last_character() {
     let Stage { douyin, .. } = Stage::new();
     let password = "密".repeat(32);
     let alice = douyin.register("alice", &password).await.unwrap();
-    assert_eq!(douyin.login("alice", &password).await.unwrap(), alice);
+    let signed_in = douyin.login("alice", &password).await.unwrap();
+    assert_eq!(signed_in, first_session(alice));
     let almost = format!("{}码", "密".repeat(31));
     let answer = douyin.login("alice", &almost).await;
     assert!(matches!(answer, Err(Error::WrongCredentials)), "{answer:?}");
@@ -87,6 +98,7 @@ async fn names_and_passwords_are_not_filtered() {
     let filter = Arc::new(WordFilter::new("alice").unwrap());
     let Stage { douyin, .. } = Stage::with(|builder| builder.filter(filter));
     let alice = douyin.register("alice", "alice alice").await.unwrap();
-    assert_eq!(douyin.login("alice", "alice alice").await.unwrap(), alice);
+    let signed_in = douyin.login("alice", "alice alice").await.unwrap();
+    assert_eq!(signed_in, first_session(alice));
     assert_eq!(douyin.profile(None, alice).await.unwrap().name, "alice");
 }

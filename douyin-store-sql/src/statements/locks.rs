@@ -17,6 +17,8 @@ pub(crate) struct LockStatements {
     pub(crate) registrations: Statement,
     /// Publications wait for each other.
     pub(crate) publications: Statement,
+    /// Revocations wait for each other.
+    pub(crate) revocations: Statement,
     /// Locks a list of comments; answers their videos.
     pub(crate) comments: Statement,
     /// Locks a list of videos; answers each with its author.
@@ -57,6 +59,9 @@ impl LockStatements {
             )),
             registrations: named("registration"),
             publications: named("publication"),
+            revocations: E::translate(&format!(
+                "SELECT last FROM revocation_positions WHERE id = 1 {locking}"
+            )),
             comments: rows("comments.video_id", "comments"),
             videos: rows("videos.id, videos.author_id", "videos"),
             users: rows("users.id", "users"),

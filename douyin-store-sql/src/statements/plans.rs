@@ -25,6 +25,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
     let incoming = all.messages.span(Direction::Incoming);
     let mut statements = vec![
         ("credentials", &all.users.credentials),
+        ("credentials of", &all.users.credentials_of),
         ("profile", &all.users.profile),
         ("user exists", &all.users.exists),
         ("video", &all.videos.video),
@@ -51,6 +52,16 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("write a node number", &all.nodes.write),
         ("largest id", &all.nodes.largest_id),
         ("counters of users", &all.counters.users),
+        ("password", &all.sessions.password),
+        ("set password", &all.sessions.set_password),
+        ("set generation", &all.sessions.set_generation),
+        ("expiry of a session", &all.sessions.expiry),
+        ("remove a revocation", &all.sessions.remove),
+        ("next position", &all.sessions.next_position),
+        ("add a revocation", &all.sessions.add),
+        ("revocations", &all.sessions.after),
+        ("expired revocations", &all.sessions.expired),
+        ("forget revocations", &all.sessions.forget),
     ];
     let writes = [
         ("register", &all.users.register),
@@ -81,6 +92,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
     );
     if let Some(Locks { waiting: locks, .. }) = &all.locks {
         statements.extend([
+            ("lock revocations", &locks.revocations),
             ("lock comments", &locks.comments),
             ("lock videos", &locks.videos),
             ("lock users", &locks.users),

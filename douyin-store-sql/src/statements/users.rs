@@ -5,6 +5,7 @@ pub(crate) struct UserStatements {
     /// Adds a user; answers no row where the name is taken.
     pub(crate) register: Write,
     pub(crate) credentials: Statement,
+    pub(crate) credentials_of: Statement,
     pub(crate) profile: Statement,
     /// Whether a user exists.
     pub(crate) exists: Statement,
@@ -26,7 +27,12 @@ impl UserStatements {
                  WHERE NOT EXISTS (SELECT 1 FROM users WHERE username_key = ?3)",
                 "id",
             ),
-            credentials: E::translate("SELECT id, password FROM users WHERE username_key = ?1"),
+            credentials: E::translate(
+                "SELECT id, password, generation FROM users WHERE username_key = ?1",
+            ),
+            credentials_of: E::translate(
+                "SELECT id, password, generation FROM users WHERE id = ?1",
+            ),
             profile: E::translate(&format!("SELECT {USER} FROM users u WHERE u.id = ?2")),
             exists: E::translate("SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1)"),
         }

@@ -5,7 +5,7 @@ use super::SqlStore;
 use crate::decode;
 use crate::engine::{Columns, Engine};
 use crate::error::Error;
-use crate::writer::{Operation, RowLocks, Work};
+use crate::writer::{Operation, Queue, RowLocks, Work};
 
 /// So many counters are corrected in one transaction, so that others do not wait for long.
 const CORRECTED_AT_ONCE: usize = 10_000;
@@ -70,7 +70,7 @@ impl<E: Engine> Operation<E> for BeginRepair {
     type Answer = i64;
 
     fn lock(&self, locks: &mut RowLocks) {
-        locks.repairs = true;
+        locks.queues.insert(Queue::Repairs);
     }
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<i64, Error> {
@@ -90,7 +90,7 @@ impl<E: Engine> Operation<E> for Correct {
     type Answer = ();
 
     fn lock(&self, locks: &mut RowLocks) {
-        locks.repairs = true;
+        locks.queues.insert(Queue::Repairs);
         for drift in &self.drift {
             match drift.counter {
                 Counter::VideoFavorites | Counter::VideoComments => locks.videos.insert(drift.of),

@@ -5,7 +5,7 @@ use super::{SqlStore, viewer_id};
 use crate::decode;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::writer::{Operation, RowLocks, Work};
+use crate::writer::{Operation, Queue, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Users for SqlStore<E> {
@@ -16,6 +16,14 @@ impl<E: Engine> Users for SqlStore<E> {
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
         let statement = &self.statements.users.credentials;
         let values = [name.as_str().into()];
+        Ok(self
+            .read_one(statement, &values, decode::credentials)
+            .await?)
+    }
+
+    async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>, StoreError> {
+        let statement = &self.statements.users.credentials_of;
+        let values = [user.into()];
         Ok(self
             .read_one(statement, &values, decode::credentials)
             .await?)
@@ -37,7 +45,7 @@ impl<E: Engine> Operation<E> for NewUser {
     type Answer = ();
 
     fn lock(&self, locks: &mut RowLocks) {
-        locks.registrations = true;
+        locks.queues.insert(Queue::Registrations);
     }
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {

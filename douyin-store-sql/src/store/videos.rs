@@ -8,7 +8,7 @@ use super::{SqlStore, viewer_id};
 use crate::decode;
 use crate::engine::{Columns, Engine};
 use crate::error::Error;
-use crate::writer::{Operation, RowLocks, Work};
+use crate::writer::{Operation, Queue, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Videos for SqlStore<E> {
@@ -57,7 +57,7 @@ impl<E: Engine> Operation<E> for NewVideo {
     type Answer = Timestamp;
 
     fn lock(&self, locks: &mut RowLocks) {
-        locks.publications = true;
+        locks.queues.insert(Queue::Publications);
         locks.users.insert(self.author.get());
     }
 
@@ -88,7 +88,7 @@ impl<E: Engine> Operation<E> for Settle {
     type Answer = ();
 
     fn lock(&self, locks: &mut RowLocks) {
-        locks.publications = true;
+        locks.queues.insert(Queue::Publications);
     }
 
     async fn apply(&self, _work: &mut Work<'_, E>) -> Result<(), Error> {

@@ -9,18 +9,14 @@ use crate::error::Error;
 /// What a transaction is going to change, to be locked before it changes anything.
 ///
 /// Only for engines whose transactions write at the same time. Everything is locked in one order (repairs, registrations, publications,
-/// comments, videos, users, node numbers; rows of a table by id), so that of two transactions that want the same, one waits for the other and
+/// revocations, comments, videos, users, node numbers; rows of a table by id), so that of two transactions that want the same, one waits for the other and
 /// none for each other. Every like shares its user's row with every other like of its pair, every follow its two users'
 /// rows, and every message a user's row with the rest of its conversation: once these are locked, no other transaction can
 /// change what this one reads.
 #[derive(Debug, Default)]
 pub(crate) struct RowLocks {
-    /// Whether counters are going to be repaired.
-    pub(crate) repairs: bool,
-    /// Whether a name is going to be taken.
-    pub(crate) registrations: bool,
-    /// Whether a publication instant is going to be taken.
-    pub(crate) publications: bool,
+    /// The queues that it stands in.
+    pub(crate) queues: BTreeSet<Queue>,
     /// Comments, and with each its video.
     pub(crate) comments: BTreeSet<i64>,
     /// Videos.
@@ -31,6 +27,19 @@ pub(crate) struct RowLocks {
     pub(crate) users: BTreeSet<i64>,
     /// Node numbers.
     pub(crate) nodes: BTreeSet<NodeNumber>,
+}
+
+/// Those who want what no row stands for yet wait for each other at a row that is there for it. In the order in which they are locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Queue {
+    /// Whoever repairs counters.
+    Repairs,
+    /// Whoever takes a name.
+    Registrations,
+    /// Whoever takes a publication instant.
+    Publications,
+    /// Whoever takes a position of a revocation.
+    Revocations,
 }
 
 /// What to do about a lock that somebody else holds.
@@ -84,12 +93,13 @@ impl<E: Engine> Work<'_, E> {
             Patience::None => &statements.at_once,
         };
         let mut locked = Locked::default();
-        let named = [
-            (locks.repairs, &statements.repairs),
-            (locks.registrations, &statements.registrations),
-            (locks.publications, &statements.publications),
-        ];
-        for (_, statement) in named.into_iter().filter(|(wanted, _)| *wanted) {
+        for queue in &locks.queues {
+            let statement = match queue {
+                Queue::Repairs => &statements.repairs,
+                Queue::Registrations => &statements.registrations,
+                Queue::Publications => &statements.publications,
+                Queue::Revocations => &statements.revocations,
+            };
             // The migrations made the row. Without it nobody would wait for anybody.
             if self.run(statement, &[]).await?.is_empty() {
                 let text = statement.text();

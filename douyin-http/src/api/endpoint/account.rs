@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::extract::State;
-use douyin_core::{Error, UserId, Username};
+use douyin_core::{Error, Generation, SignedIn, UserId, Username};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,6 +14,7 @@ use crate::api::params::Params;
 use crate::api::reply::{Answer, Envelope, FailureContext, Payload, reply};
 use crate::api::status::Status;
 use crate::api::throttle::{TooOften, Turn};
+use crate::api::token::NotIssued;
 use crate::api::urls::Urls;
 use crate::api::view::UserView;
 use crate::api::viewer::{Network, Viewer};
@@ -66,10 +67,12 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
         None => None,
     };
     let user = api.douyin.register(&name, &password).await?;
+    let generation = Generation::FIRST;
     if let Some(turn) = turn {
         turn.count(api.douyin.now());
     }
-    sign_in(&api, &account_key(&name), network, user)
+    let signed_in = SignedIn { user, generation };
+    sign_in(&api, &account_key(&name), network, signed_in)
 }
 
 /// Signs a user in.
@@ -85,7 +88,7 @@ pub(crate) async fn login(State(api): Service, network: Network, params: Params)
     let turns = login_turns(&api, &account, network).await;
     let turns = turns.map_err(|often| too_often(Status::TooManyLogins, often))?;
     match api.douyin.login(&name, &password).await {
-        Ok(user) => sign_in(&api, &account, network, user),
+        Ok(signed_in) => sign_in(&api, &account, network, signed_in),
         Err(error) => {
             if matches!(error, Error::WrongCredentials) {
                 let now = api.douyin.now();
@@ -117,9 +120,17 @@ pub(crate) async fn profile(
     })
 }
 
-fn sign_in(api: &Api, account: &str, network: Network, user: UserId) -> Answer {
+/// Begins a session.
+pub(super) fn sign_in(api: &Api, account: &str, network: Network, signed_in: SignedIn) -> Answer {
     api.known_networks.remember((account, network));
-    let token = api.tokens.issue(user, api.douyin.now());
+    answer(
+        signed_in.user,
+        api.tokens.issue(signed_in, api.douyin.now()),
+    )
+}
+
+/// Who is signed in, with a token.
+pub(super) fn answer(user: UserId, token: Result<String, NotIssued>) -> Answer {
     reply(&Session {
         user_id: user.get(),
         token: token.map_err(|error| Failure::new(Status::Internal).because(error))?,
@@ -136,7 +147,7 @@ enum AtLarge<'a> {
 }
 
 /// A turn of everything that a miss would count for, always in the same order: two requests never wait for each other.
-async fn login_turns<'a>(
+pub(super) async fn login_turns<'a>(
     api: &'a Api,
     account: &str,
     network: Network,
@@ -156,10 +167,10 @@ async fn login_turns<'a>(
 }
 
 /// What misses of an account are counted under: however its name is spelt, it is one account.
-fn account_key(name: &str) -> String {
+pub(super) fn account_key(name: &str) -> String {
     Username::parse(name).map_or_else(|_| name.to_owned(), |name| name.key().as_str().to_owned())
 }
 
-fn too_often(status: Status, often: TooOften) -> Failure {
+pub(super) fn too_often(status: Status, often: TooOften) -> Failure {
     Failure::new(status).retry_after(often.retry_after_seconds)
 }

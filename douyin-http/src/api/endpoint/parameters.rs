@@ -35,6 +35,18 @@ pub(crate) struct Paging {
     cursor: Option<String>,
 }
 
+/// The password that somebody has, and the one that they want.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OldAndNewPassword {
+    /// The password so far.
+    #[param(format = Password)]
+    old_password: String,
+    /// The new one, 5 to 32 characters unless configured otherwise.
+    #[param(format = Password)]
+    new_password: String,
+}
+
 /// A name and a password.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -86,7 +86,7 @@ async fn somebody_of_the_summary_can_log_in_and_sees_a_feed() {
     let name = summary.somebody.unwrap();
     let hasher = Arc::new(BcryptHasher::new(4).unwrap());
     let douyin = Douyin::builder_with_hasher(store, hasher).build();
-    let viewer = douyin.login(&name, DEMO_PASSWORD).await.unwrap();
+    let viewer = douyin.login(&name, DEMO_PASSWORD).await.unwrap().user;
     let page = douyin
         .feed(Some(viewer), FeedQuery::default())
         .await

@@ -4,14 +4,14 @@ use douyin_core::{Counter, Entity, NewComment, NewUser};
 use super::require;
 use crate::engine::{Engine, Rows};
 use crate::error::Error;
-use crate::writer::{Operation, RowLocks, Work};
+use crate::writer::{Operation, Queue, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Operation<E> for Vec<NewUser> {
     type Answer = ();
 
     fn lock(&self, locks: &mut RowLocks) {
-        locks.registrations = true;
+        locks.queues.insert(Queue::Registrations);
     }
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {

@@ -11,14 +11,14 @@ use self::free::FreeInstants;
 use super::require;
 use crate::engine::{Columns, Engine, Numbers, Rows};
 use crate::error::Error;
-use crate::writer::{Operation, RowLocks, Work};
+use crate::writer::{Operation, Queue, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Operation<E> for Vec<NewVideo> {
     type Answer = ();
 
     fn lock(&self, locks: &mut RowLocks) {
-        locks.publications = true;
+        locks.queues.insert(Queue::Publications);
         locks
             .users
             .extend(self.iter().map(|video| video.author.get()));
