@@ -1,0 +1,91 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use douyin_core::{
+    Cursor, NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId, Videos,
+};
+
+use crate::cached::CachedStore;
+use crate::cached::effect::Effect;
+use crate::cached::look::Look;
+use crate::cached::versions::Topic;
+
+#[async_trait]
+impl Videos for CachedStore {
+    async fn publish(&self, video: NewVideo) -> Result<Timestamp, StoreError> {
+        let (id, author) = (video.id, video.author);
+        let topics = vec![Topic::Feed, Topic::Video(id), Topic::User(author)];
+        let effect = Effect {
+            topics: Some(topics),
+            writers: vec![author],
+            marks_of: None,
+        };
+        let store = Arc::clone(&self.memory.store);
+        let publish = async move { store.publish(video).await };
+        let at = self.memory.write(effect, publish).await?;
+        self.memory.learn_author(id, author);
+        self.memory.learn_id(id.made_at());
+        self.memory.learn_publication(at);
+        Ok(at)
+    }
+
+    async fn video(
+        &self,
+        viewer: Option<UserId>,
+        video: VideoId,
+    ) -> Result<Option<Video>, StoreError> {
+        // What is asked for everybody is whether there is one, below which nothing stands. No route shows a viewer one video.
+        match viewer {
+            None => self.memory.remembered_video(video).await,
+            Some(_) => self.memory.store.video(viewer, video).await,
+        }
+    }
+
+    async fn feed(
+        &self,
+        viewer: Option<UserId>,
+        request: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        let (memory, shelves) = (&self.memory, self.memory.shelves.load_full());
+        let begins_with_the_newest = |after: Cursor| memory.is_after_the_newest(after.at);
+        if !request.after.is_none_or(begins_with_the_newest) {
+            return memory.store.feed(viewer, request).await;
+        }
+        let Some(look) = Look::begin(memory, viewer) else {
+            shelves.feed.bypass();
+            return memory.store.feed(viewer, request).await;
+        };
+        let newest = memory.newest_feed(&shelves, request.limit).await?;
+        if !is_all_after(request.after, &newest.page) {
+            return memory.store.feed(viewer, request).await;
+        }
+        if let Some(page) = look.see(&shelves, &newest).await? {
+            return Ok(page);
+        }
+        shelves.feed.bypass();
+        memory.store.feed(viewer, request).await
+    }
+
+    async fn published(
+        &self,
+        viewer: Option<UserId>,
+        author: UserId,
+        page: PageRequest,
+    ) -> Result<Page<Video>, StoreError> {
+        self.memory.store.published(viewer, author, page).await
+    }
+}
+
+/// Whether the newest page is also the one that comes after a place: nothing is newer than that.
+fn is_all_after(place: Option<Cursor>, newest: &Page<Video>) -> bool {
+    let is_after = |place: Cursor| {
+        newest.items.first().is_none_or(|first| {
+            let first = Cursor {
+                at: first.published_at,
+                id: first.id.get(),
+            };
+            first < place
+        })
+    };
+    place.is_none_or(is_after)
+}
