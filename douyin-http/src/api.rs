@@ -12,10 +12,12 @@ mod builder;
 mod docs;
 mod endpoint;
 mod error;
+mod forwarded;
 mod gate;
 mod gates;
 mod language;
 mod layer;
+mod limits;
 mod number;
 mod params;
 mod reply;
@@ -38,10 +40,13 @@ use tokio::sync::Semaphore;
 
 pub use self::builder::{ApiBuilder, ChatIncremental};
 pub use self::error::{BodyTooSlow, Failure};
+pub use self::forwarded::{NotANetwork, TrustedProxies};
 pub use self::gate::GateStats;
 pub use self::gates::Gates;
 pub(crate) use self::gates::admit_media;
 pub use self::language::{FallbackLanguage, Language};
+use self::limits::Limits;
+pub use self::limits::{Action, RateLimit};
 pub use self::revocations::Revocations;
 pub(crate) use self::routes::method_not_allowed;
 pub use self::routes::{document, router, with_fallbacks};
@@ -64,6 +69,7 @@ pub struct Api {
     login_misses_at_large: Arc<Throttle>,
     known_networks: Arc<KnownNetworks>,
     registrations: Arc<Throttle>,
+    limits: Limits,
     uploads: Arc<Semaphore>,
     max_uploads: usize,
     gates: Arc<Gates>,
@@ -71,7 +77,7 @@ pub struct Api {
     time_zone: TimeZone,
     public_url: Option<String>,
     fallback_host: String,
-    trust_forwarded: bool,
+    trusted_proxies: TrustedProxies,
     chat_incremental: ChatIncremental,
     language: Language,
     max_body_bytes: usize,
@@ -96,5 +102,11 @@ impl Api {
             .max_uploads
             .saturating_sub(self.uploads.available_permits());
         (running, self.max_uploads)
+    }
+
+    /// How many requests were refused because there were too many, of each action. What went on from another one is in it.
+    #[must_use]
+    pub fn refused(&self) -> [(Action, u64); Action::ALL.len()] {
+        self.limits.refused()
     }
 }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub use error::{ConfigError, Origin};
 pub use setting::Setting;
 pub use settings::{Config, SETTINGS};
-pub use value::{KeyPrefix, LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url};
+pub use value::{KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url};
 
 /// What every name in the environment begins with.
 const PREFIX: &str = "DOUYIN_";

@@ -2,6 +2,7 @@
 
 mod database;
 mod error;
+mod limits;
 mod live;
 mod node;
 mod redis;

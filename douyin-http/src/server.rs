@@ -33,7 +33,7 @@ pub use accept::{Drain, serve};
 pub use offer::Offer;
 pub use request_id::RequestId;
 
-use crate::api::Language;
+use crate::api::{Language, TrustedProxies};
 use crate::config::{Config, Origins};
 use crate::metrics::Metrics;
 
@@ -58,6 +58,8 @@ pub struct ServerLimits {
     pub language: Language,
     /// Web pages of which origins may read the answers.
     pub origins: Origins,
+    /// They may have all connections: everybody's come from them.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// How long a connection for which there is no place may take.
@@ -76,9 +78,7 @@ impl ServerLimits {
         let connections = config.max_connections.size().min(allowed);
         Self {
             connections,
-            // Who trusts a proxy has all connections from it.
             connections_of_one: match config.max_connections_per_address {
-                _ if config.trust_forwarded => connections,
                 Some(most) => most.size(),
                 None => connections.div_ceil(2),
             },
@@ -89,6 +89,7 @@ impl ServerLimits {
             drain: config.drain_seconds.seconds(),
             language: config.language,
             origins: config.cors_origins.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
         }
     }
 

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use douyin_cache::redis::Redis;
 use douyin_core::Douyin;
 use douyin_media::MediaStorage;
 use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 
 use super::Api;
+use super::forwarded::TrustedProxies;
 use super::gates::Gates;
 use super::language::Language;
+use super::limits::{Action, Limits, RateLimit};
 use super::revocations::Revocations;
 use super::throttle::{Allowance, Throttle};
 use super::token::Tokens;
@@ -54,6 +57,7 @@ impl Api {
                 times: 100,
                 window: Duration::from_secs(10),
             })),
+            limits: Limits::default(),
             uploads: Arc::new(Semaphore::new(256)),
             max_uploads: 256,
             gates: Arc::new(Gates::new(64, 1024)),
@@ -61,7 +65,7 @@ impl Api {
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             public_url: None,
             fallback_host: "localhost".to_owned(),
-            trust_forwarded: false,
+            trusted_proxies: TrustedProxies::default(),
             chat_incremental: ChatIncremental::default(),
             language: Language::default(),
             max_body_bytes: 1 << 20,
@@ -96,10 +100,23 @@ impl ApiBuilder {
         self
     }
 
-    /// Believes `X-Forwarded-Host`, `-Proto` and `-For`, of which the last entries count. Only for a service that nobody
-    /// reaches but through a proxy that sets them.
-    pub fn trust_forwarded_headers(mut self, trust: bool) -> Self {
-        self.0.trust_forwarded = trust;
+    /// Believes `X-Forwarded-Host`, `-Proto` and `-For` where one of these proxies is connected, which the server has to tell
+    /// (`ConnectInfo<SocketAddr>`); nobody by default.
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.0.trusted_proxies = proxies;
+        self
+    }
+
+    /// How often an address and an account may do something; without limits by default.
+    pub fn rate_limit(mut self, action: Action, limit: RateLimit) -> Self {
+        self.0.limits.set(action, limit);
+        self
+    }
+
+    /// Counts together with the other nodes what is limited, but for reading. Each counts by itself as well, and alone where
+    /// Redis is away.
+    pub fn shared_through(mut self, redis: Redis) -> Self {
+        self.0.limits.share(redis);
         self
     }
 
@@ -175,6 +192,7 @@ impl ApiBuilder {
                 *own = Arc::clone(before);
             }
         }
+        api.limits.continue_with(&before.limits);
         if api.max_uploads == before.max_uploads {
             api.uploads = Arc::clone(&before.uploads);
         }

@@ -15,6 +15,7 @@ use super::language::Language;
 use super::params::MultipartError;
 use super::reply::{Payload, failed};
 use super::status::{Kind, Status};
+use super::throttle::TooOften;
 use crate::error_chain::chain;
 
 /// The error of a body that makes no progress. A server whose bodies end with it has endpoints answer 408.
@@ -187,6 +188,12 @@ impl From<Error> for Failure {
             _ => return Self::new(Status::Internal).because(error),
         };
         Self::new(status)
+    }
+}
+
+impl From<TooOften> for Failure {
+    fn from(often: TooOften) -> Self {
+        Self::new(Status::TooManyRequests).retry_after(often.retry_after_seconds)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
@@ -15,21 +16,24 @@ use super::Api;
 use super::error::Failure;
 use super::gates::Work;
 use super::language::Language;
+use super::limits::Action;
 use super::params::Params;
 use super::reply::{FailureContext, Payload};
 use super::status::Status;
+use super::viewer::{Network, Viewer};
 
 /// What a layer works with.
 #[derive(Clone)]
 pub(super) struct Around {
     pub(super) api: Arc<Api>,
     pub(super) work: Work,
+    pub(super) action: Action,
 }
 
 /// Around an endpoint whose parameters may be in the body, which is small. It works while it has a place, and for as long as a
 /// request may; reading the body needs no place, because a slow client would keep it.
 pub(super) async fn with_params<T: Payload>(
-    State(Around { api, work }): State<Around>,
+    State(Around { api, work, action }): State<Around>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -39,7 +43,9 @@ pub(super) async fn with_params<T: Payload>(
         if !body.is_end_stream() {
             gate.look()?;
         }
-        Params::read(&parts, body, api.max_body_bytes).await
+        let params = Params::read(&parts, body, api.max_body_bytes).await?;
+        count(&api, action, &parts, &params).await?;
+        Ok(params)
     };
     let params = params.await;
     let request = Request::from_parts(parts, Body::empty());
@@ -56,7 +62,8 @@ pub(super) async fn with_params<T: Payload>(
     .await
 }
 
-/// Around an endpoint that takes its body itself, and a place where it needs one.
+/// Around an endpoint that takes its body itself, a place where it needs one, and counts itself how often that happens: the body
+/// may say who calls.
 pub(super) async fn with_body<T: Payload>(
     State(Around { api, .. }): State<Around>,
     request: Request,
@@ -69,6 +76,15 @@ pub(super) async fn with_body<T: Payload>(
         Ok(next.run(request).await)
     })
     .await
+}
+
+/// Counts a request, where its action is limited.
+async fn count(api: &Api, action: Action, parts: &Parts, params: &Params) -> Result<(), Failure> {
+    let viewer = || Viewer::of_token(api, params.token().as_deref()).ok();
+    let counts = api.limits.counts_accounts(action);
+    let account = Viewer::id(counts.then(viewer).flatten());
+    let network = Network::of(parts, api).0;
+    Ok(api.limits.admit(action, network, account).await?)
 }
 
 async fn run<T: Payload>(

@@ -21,33 +21,36 @@ use super::error::Failure;
 use super::gates::Work;
 use super::language::{FallbackLanguage, Language};
 use super::layer::Around;
+use super::limits::Action;
 use super::reply::Payload;
 use super::status::Status;
 use super::{Api, docs, layer};
 
-/// The endpoints, each with the payload that a failure keeps the shape of.
+/// The endpoints, each with the payload that a failure keeps the shape of, and what limits count it as.
 fn endpoints() -> [Endpoint; 20] {
+    use Action::{Commenting, LoggingIn, Messaging, Publishing, Reading, Registering, Writing};
     [
-        Endpoint::new::<Feed>(documented!(feed::feed)),
-        Endpoint::new::<account::Session>(documented!(account::register)).hashing(),
-        Endpoint::new::<account::Session>(documented!(account::login)).hashing(),
-        Endpoint::new::<Profile>(documented!(account::profile)),
-        Endpoint::new::<()>(documented!(session::log_out)),
-        Endpoint::new::<()>(documented!(session::log_out_everywhere)),
-        Endpoint::new::<account::Session>(documented!(session::change_password)).hashing(),
-        Endpoint::new::<account::Session>(documented!(session::renew)),
-        Endpoint::taking_its_body::<()>(documented!(publish::action)),
-        Endpoint::new::<VideoList>(documented!(publish::list)),
-        Endpoint::new::<()>(documented!(favorite::action)),
-        Endpoint::new::<VideoList>(documented!(favorite::list)),
-        Endpoint::new::<CommentAction>(documented!(comment::action)),
-        Endpoint::new::<CommentList>(documented!(comment::list)),
-        Endpoint::new::<()>(documented!(relation::action)),
-        Endpoint::new::<UserList>(documented!(relation::follows)),
-        Endpoint::new::<UserList>(documented!(relation::followers)),
-        Endpoint::new::<FriendList>(documented!(relation::friends)),
-        Endpoint::new::<()>(documented!(message::action)),
-        Endpoint::new::<MessageList>(documented!(message::chat)),
+        Endpoint::new::<Feed>(Reading, documented!(feed::feed)),
+        Endpoint::new::<account::Session>(Registering, documented!(account::register)).hashing(),
+        Endpoint::new::<account::Session>(LoggingIn, documented!(account::login)).hashing(),
+        Endpoint::new::<Profile>(Reading, documented!(account::profile)),
+        Endpoint::new::<()>(LoggingIn, documented!(session::log_out)),
+        Endpoint::new::<()>(LoggingIn, documented!(session::log_out_everywhere)),
+        Endpoint::new::<account::Session>(LoggingIn, documented!(session::change_password))
+            .hashing(),
+        Endpoint::new::<account::Session>(LoggingIn, documented!(session::renew)),
+        Endpoint::taking_its_body::<()>(Publishing, documented!(publish::action)),
+        Endpoint::new::<VideoList>(Reading, documented!(publish::list)),
+        Endpoint::new::<()>(Writing, documented!(favorite::action)),
+        Endpoint::new::<VideoList>(Reading, documented!(favorite::list)),
+        Endpoint::new::<CommentAction>(Commenting, documented!(comment::action)),
+        Endpoint::new::<CommentList>(Reading, documented!(comment::list)),
+        Endpoint::new::<()>(Writing, documented!(relation::action)),
+        Endpoint::new::<UserList>(Reading, documented!(relation::follows)),
+        Endpoint::new::<UserList>(Reading, documented!(relation::followers)),
+        Endpoint::new::<FriendList>(Reading, documented!(relation::friends)),
+        Endpoint::new::<()>(Messaging, documented!(message::action)),
+        Endpoint::new::<MessageList>(Reading, documented!(message::chat)),
     ]
 }
 
@@ -59,6 +62,7 @@ pub fn router(api: Arc<Api>) -> Router {
         let around = Around {
             api: Arc::clone(&api),
             work: endpoint.work,
+            action: endpoint.action,
         };
         let methods = (endpoint.wrap)(endpoint.documented.2, around);
         for path in endpoint.documented.1.paths.keys() {
@@ -90,8 +94,9 @@ pub fn document() -> OpenApi {
 }
 
 struct Endpoint {
+    action: Action,
     documented: UtoipaMethodRouter<Arc<Api>>,
-    /// Puts the layer around it that reads parameters and shapes failures.
+    /// Puts the layer around it that reads parameters, counts and shapes failures.
     wrap: fn(Methods, Around) -> Methods,
     work: Work,
 }
@@ -99,22 +104,27 @@ struct Endpoint {
 type Methods = MethodRouter<Arc<Api>>;
 
 impl Endpoint {
-    fn new<T: Payload + 'static>(documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
+    fn new<T: Payload + 'static>(action: Action, documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
         let wrap = |methods: Methods, around| {
             methods.layer(from_fn_with_state(around, layer::with_params::<T>))
         };
         Self {
+            action,
             documented,
             wrap,
             work: Work::ByMethod,
         }
     }
 
-    fn taking_its_body<T: Payload + 'static>(documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
+    fn taking_its_body<T: Payload + 'static>(
+        action: Action,
+        documented: UtoipaMethodRouter<Arc<Api>>,
+    ) -> Self {
         let wrap = |methods: Methods, around| {
             methods.layer(from_fn_with_state(around, layer::with_body::<T>))
         };
         Self {
+            action,
             documented,
             wrap,
             work: Work::ByMethod,

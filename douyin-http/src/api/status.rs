@@ -99,6 +99,7 @@ statuses! {
     TooManyRequests {
         TooManyLogins = 7001, TOO_MANY_REQUESTS, "Too many failed attempts to sign in. Please try again later.", "登录失败次数过多，请稍后再试";
         TooManyRegistrations = 7002, TOO_MANY_REQUESTS, "Too many registrations. Please try again later.", "注册过于频繁，请稍后再试";
+        TooManyRequests = 7003, TOO_MANY_REQUESTS, "That was too much at once. Please try again in a moment.", "操作过于频繁，请稍后再试";
     }
     Unavailable {
         Busy = 8001, SERVICE_UNAVAILABLE, "The service is busy. Please try again in a moment.", "服务繁忙，请稍后再试";
@@ -200,6 +201,7 @@ mod tests {
             .map(|status| status.http().as_u16())
             .filter(|http| *http != 200)
             .collect();
-        assert_eq!(others, [413, 408, 405, 404, 413, 429, 429, 503, 503, 503]);
+        let expected = [413, 408, 405, 404, 413, 429, 429, 429, 503, 503, 503];
+        assert_eq!(others, expected);
     }
 }

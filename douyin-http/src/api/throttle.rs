@@ -87,6 +87,16 @@ pub(crate) struct TooOften {
     pub(crate) retry_after_seconds: u64,
 }
 
+impl TooOften {
+    /// To be tried again after this time, and not earlier.
+    pub(crate) fn within(wait: Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1_000);
+        Self {
+            retry_after_seconds: u64::try_from(seconds).unwrap_or(u64::MAX).max(1),
+        }
+    }
+}
+
 impl Throttle {
     pub(crate) fn new(allowance: Allowance) -> Self {
         let times = allowance.times.max(1);

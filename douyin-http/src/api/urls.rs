@@ -55,7 +55,10 @@ impl FromRequestParts<Arc<Api>> for Urls {
         if let Some(public) = &api.public_url {
             return Ok(Self(format!("{public}{mount}{MEDIA_PATH}/")));
         }
-        let (scheme, host) = origin(&parts.headers, api.trust_forwarded);
+        let (scheme, host) = origin(
+            &parts.headers,
+            api.trusted_proxies.forwarded(&parts.extensions),
+        );
         let host = host.unwrap_or(&api.fallback_host);
         Ok(Self(format!("{scheme}://{host}{mount}{MEDIA_PATH}/")))
     }

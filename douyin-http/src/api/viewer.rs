@@ -1,10 +1,10 @@
 //! Who is calling.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use douyin_core::UserId;
 
@@ -111,6 +111,13 @@ impl FromRequestParts<Arc<Api>> for CurrentSession {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Network(pub(crate) Option<IpAddr>);
 
+impl Network {
+    /// That of a request.
+    pub(crate) fn of(parts: &Parts, api: &Api) -> Self {
+        Self(api.trusted_proxies.client(parts).map(network_of))
+    }
+}
+
 /// The network of an address, as its first address.
 pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -126,30 +133,7 @@ impl FromRequestParts<Arc<Api>> for Network {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Infallible> {
-        // The last entry is the one that the proxy in front of us wrote; the others are what it was told.
-        let forwarded = || {
-            let entries = parts
-                .headers
-                .get_all("x-forwarded-for")
-                .iter()
-                .next_back()?;
-            entries
-                .to_str()
-                .ok()?
-                .rsplit(',')
-                .next()?
-                .trim()
-                .parse()
-                .ok()
-        };
-        let forwarded: Option<IpAddr> = api.trust_forwarded.then(forwarded).flatten();
-        let connected = || {
-            parts
-                .extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|peer| peer.0.ip())
-        };
-        Ok(Self(forwarded.or_else(connected).map(network_of)))
+        Ok(Self::of(parts, api))
     }
 }
 

@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::setting::{Setting, settings};
 use super::value::{
-    KeyPrefix, LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url, Value,
+    KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url, Value,
 };
-use crate::api::{ChatIncremental, Language};
+use crate::api::{ChatIncremental, Language, TrustedProxies};
 
 settings! {
     listen: SocketAddr = "listen", "127.0.0.1:8080",
@@ -68,6 +68,32 @@ settings! {
         "registrations from one address within `register.seconds` before 429";
     register_seconds: Number<1, 86_400> = "register.seconds", "10", live,
         "the time that `register.limit` counts in";
+    limits_enforced: bool = "limits.enforced", "true", live,
+        "whether the limits of this section are; benchmarks from one machine turn them off";
+    limits_reading_per_address: Limit = "limits.reading_per_address", "50000/10", live,
+        "requests that only look at something from one address before 429";
+    limits_reading_per_account: Limit = "limits.reading_per_account", "10000/10", live,
+        "requests that only look at something by one account before 429";
+    limits_writing_per_address: Limit = "limits.writing_per_address", "20000/10", live,
+        "likes and follows, given or taken back, from one address before 429";
+    limits_writing_per_account: Limit = "limits.writing_per_account", "5000/10", live,
+        "likes and follows, given or taken back, by one account before 429";
+    limits_commenting_per_address: Limit = "limits.commenting_per_address", "10000/10", live,
+        "comments, added or deleted, from one address before 429";
+    limits_commenting_per_account: Limit = "limits.commenting_per_account", "2000/10", live,
+        "comments, added or deleted, by one account before 429";
+    limits_messaging_per_address: Limit = "limits.messaging_per_address", "10000/10", live,
+        "messages from one address before 429";
+    limits_messaging_per_account: Limit = "limits.messaging_per_account", "3000/10", live,
+        "messages by one account before 429";
+    limits_publishing_per_address: Limit = "limits.publishing_per_address", "3000/60", live,
+        "uploads from one address before 429";
+    limits_publishing_per_account: Limit = "limits.publishing_per_account", "600/60", live,
+        "uploads by one account before 429";
+    limits_registering_per_address: Limit = "limits.registering_per_address", "2000/10", live,
+        "attempts to register from one address before 429; those that succeed count in `register.limit` too";
+    limits_logging_in_per_address: Limit = "limits.logging_in_per_address", "2000/10", live,
+        "attempts to sign in from one address before 429; those that fail count in `login.misses` too";
     time_zone: TimeZone = "time_zone", "Asia/Shanghai", live,
         "the time zone of a comment's `create_date`";
     language: Language = "language", "en", live,
@@ -106,8 +132,8 @@ settings! {
         "the largest body of a request that is no upload, in KiB";
     cors_origins: Origins = "server.cors_origins", "*", live,
         "web pages of which origins may call the API and play media";
-    trust_forwarded: bool = "server.trust_forwarded", "false", live,
-        "whether to believe `X-Forwarded-For`, `-Host` and `-Proto`; only where nobody reaches the server but through a proxy that sets them";
+    trusted_proxies: TrustedProxies = "server.trusted_proxies", "", live,
+        "proxies in front of the server: `X-Forwarded-For`, `-Host` and `-Proto` are believed where one of these is connected, and nowhere else";
     header_seconds: Number<1, 3_600> = "server.header_seconds", "10", live,
         "so long a request's head may take from its first byte";
     body_idle_seconds: Number<1, 3_600> = "server.body_idle_seconds", "15", live,

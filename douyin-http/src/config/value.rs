@@ -1,11 +1,13 @@
 //! What the values of settings are, how they are read and how they are shown.
 
+mod limit;
 mod log;
 mod number;
 mod origins;
 mod plain;
 mod url;
 
+pub use limit::Limit;
 pub use log::{LogFilter, LogFormat};
 pub use number::Number;
 pub use origins::Origins;

@@ -12,6 +12,7 @@ use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, System
 use douyin_media::{MediaOptions, MediaStorage};
 use tokio::time::timeout;
 
+use super::limits::rate_limits;
 use super::{
     Database, Node, OpenError, OpenedStore, SessionKeeper, Wanted, make_data_dir, open_redis,
     open_store,
@@ -110,7 +111,7 @@ impl Service {
             .revocations(Arc::clone(self.sessions.known()))
             .time_zone(config.time_zone.clone())
             .fallback_host(&self.host)
-            .trust_forwarded_headers(config.trust_forwarded)
+            .trusted_proxies(config.trusted_proxies.clone())
             .chat_incremental(config.chat_incremental)
             .language(config.language)
             .login_misses(Allowance {
@@ -125,6 +126,12 @@ impl Service {
             .request_time(config.request_seconds.seconds())
             .concurrent_uploads(config.max_uploads.size())
             .max_body_bytes(config.max_body_kb.size() << 10);
+        for (action, limit) in rate_limits(config) {
+            api = api.rate_limit(action, limit);
+        }
+        if let Some(redis) = &self.redis {
+            api = api.shared_through(redis.clone());
+        }
         if let Some(url) = &config.public_url {
             api = api.public_url(url.as_str());
         }
@@ -240,6 +247,12 @@ impl Configured {
                 )),
             )
             .route("/", get(async || Html(WELCOME)))
+    }
+
+    /// What the endpoints work with.
+    #[must_use]
+    pub fn api(&self) -> &Arc<Api> {
+        &self.api
     }
 
     /// The sensitive words.

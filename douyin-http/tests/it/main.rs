@@ -6,6 +6,7 @@ mod document;
 mod failure;
 mod favorite;
 mod feed;
+mod limits;
 mod media_url;
 mod message;
 mod metrics;

@@ -1,13 +1,22 @@
 //! Absolute URLs of media.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::Request;
 
 use crate::app::App;
 
 async fn play_url(app: &App, path: &str, headers: &[(&str, &str)]) -> String {
-    let mut request = Request::get(path);
+    play_url_for("192.0.2.1", app, path, headers).await
+}
+
+/// What somebody is told who is connected from an address.
+async fn play_url_for(peer: &str, app: &App, path: &str, headers: &[(&str, &str)]) -> String {
+    let peer: SocketAddr = format!("{peer}:4711").parse().unwrap();
+    let mut request = Request::get(path).extension(ConnectInfo(peer));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -47,7 +56,7 @@ async fn they_begin_with_the_host_of_the_request() {
 #[tokio::test]
 async fn they_begin_with_what_a_trusted_proxy_says() {
     let app = with_a_video(App::with(|api| {
-        api.trust_forwarded_headers(true)
+        api.trusted_proxies("10.0.0.0/8".parse().unwrap())
             .fallback_host("fallback:1")
     }))
     .await;
@@ -56,14 +65,13 @@ async fn they_begin_with_what_a_trusted_proxy_says() {
         ("x-forwarded-proto", "https"),
         ("x-forwarded-host", "video.example.com"),
     ];
+    let told = async |peer, headers| play_url_for(peer, &app, "/douyin/feed/", headers).await;
     assert_eq!(
-        play_url(&app, "/douyin/feed/", &headers).await,
+        told("10.1.2.3", &headers).await,
         "https://video.example.com/media"
     );
-    assert_eq!(
-        play_url(&app, "/douyin/feed/", &[]).await,
-        "http://fallback:1/media"
-    );
+    assert_eq!(told("10.1.2.3", &[]).await, "http://fallback:1/media");
+    assert_eq!(told("192.0.2.1", &headers).await, "http://inner/media");
 }
 
 #[tokio::test]

@@ -3,13 +3,17 @@
 use std::net::IpAddr;
 
 use axum::extract::State;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use douyin_core::{Error, Generation, SignedIn, UserId, Username};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
+use crate::api::limits::Tally;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Envelope, FailureContext, Payload, reply};
 use crate::api::status::Status;
@@ -66,11 +70,21 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
         }
         None => None,
     };
+    let tally = network.0.map(|address| {
+        Tally::new(
+            format!("registrations:{address}"),
+            api.registrations.allowance(),
+        )
+    });
+    let tally = tally.as_slice();
+    let refused = |often| too_often(Status::TooManyRegistrations, often);
+    api.limits.shared.peek(tally).await.map_err(refused)?;
     let user = api.douyin.register(&name, &password).await?;
     let generation = Generation::FIRST;
     if let Some(turn) = turn {
         turn.count(api.douyin.now());
     }
+    api.limits.shared.hit(tally).await;
     let signed_in = SignedIn { user, generation };
     sign_in(&api, &account_key(&name), network, signed_in)
 }
@@ -86,7 +100,10 @@ pub(crate) async fn login(State(api): Service, network: Network, params: Params)
     let password = params.require_text("password")?;
     let account = account_key(&name);
     let turns = login_turns(&api, &account, network).await;
-    let turns = turns.map_err(|often| too_often(Status::TooManyLogins, often))?;
+    let refused = |often| too_often(Status::TooManyLogins, often);
+    let turns = turns.map_err(refused)?;
+    let tallies = miss_tallies(&api, &account, network);
+    api.limits.shared.peek(&tallies).await.map_err(refused)?;
     match api.douyin.login(&name, &password).await {
         Ok(signed_in) => sign_in(&api, &account, network, signed_in),
         Err(error) => {
@@ -95,6 +112,7 @@ pub(crate) async fn login(State(api): Service, network: Network, params: Params)
                 for turn in turns {
                     turn.count(now);
                 }
+                api.limits.shared.hit(&tallies).await;
             }
             Err(error.into())
         }
@@ -164,6 +182,23 @@ pub(super) async fn login_turns<'a>(
         turns.push(api.login_misses_at_large.turn(key, now).await?);
     }
     Ok(turns)
+}
+
+/// What all nodes count a miss under: the same as each of them. Names do not leave the process.
+fn miss_tallies(api: &Api, account: &str, network: Network) -> Vec<Tally> {
+    let is_known = api.known_networks.knows((account, network));
+    let account = URL_SAFE_NO_PAD.encode(&Sha256::digest(account)[..16]);
+    let here = network
+        .0
+        .map_or_else(String::new, |address| address.to_string());
+    let at_large = api.login_misses_at_large.allowance();
+    let of_account = || Tally::new(format!("misses:{account}"), at_large);
+    let of_network = |address| Tally::new(format!("misses::{address}"), at_large);
+    let both = format!("misses:{account}:{here}");
+    let mut tallies = vec![Tally::new(both, api.login_misses.allowance())];
+    tallies.extend((!is_known).then(of_account));
+    tallies.extend(network.0.map(of_network));
+    tallies
 }
 
 /// What misses of an account are counted under: however its name is spelt, it is one account.

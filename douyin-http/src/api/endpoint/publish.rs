@@ -16,11 +16,12 @@ use super::lists::VideoList;
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
+use crate::api::limits::Action;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
 use crate::api::status::Status;
 use crate::api::urls::Urls;
-use crate::api::viewer::Viewer;
+use crate::api::viewer::{Network, Viewer};
 
 /// How the document describes the form.
 #[derive(ToSchema)]
@@ -46,6 +47,7 @@ pub(crate) struct PublishForm {
 )]
 pub(crate) async fn action(
     State(api): Service,
+    network: Network,
     params: Params,
     headers: HeaderMap,
     body: Body,
@@ -58,7 +60,13 @@ pub(crate) async fn action(
     let form = UploadForm::open(&api, &params, &headers, declared_bytes);
     // A client that asked first sends nothing that nobody wants.
     let sends_anyway = form.is_ok() || !headers.contains_key(header::EXPECT);
-    let received = async { form?.receive(&mut chunks).await?.complete() };
+    let received = async {
+        let form = form?;
+        api.limits
+            .admit(Action::Publishing, network.0, None)
+            .await?;
+        form.receive(&mut chunks).await?.complete().await
+    };
     let upload = match received.await {
         Ok(upload) => upload,
         Err(refused) => {

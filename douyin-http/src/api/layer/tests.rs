@@ -39,6 +39,7 @@ impl OnePlace {
         let around = |work| Around {
             api: Arc::clone(&api),
             work,
+            action: Action::Reading,
         };
         let by_method = from_fn_with_state(around(Work::ByMethod), with_params::<VideoList>);
         let hashing = from_fn_with_state(around(Work::Hashing), with_params::<Session>);

@@ -42,7 +42,7 @@ impl Admission {
 
     /// Serves a connection where there is a place for it, tells it that there is none, or closes it.
     pub(super) fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
-        let Some((place, terms)) = self.place(network_of(peer.ip())) else {
+        let Some((place, terms)) = self.place(peer.ip()) else {
             return;
         };
         // Answers are written whole: waiting for more to send would only delay them.
@@ -57,9 +57,14 @@ impl Admission {
         });
     }
 
-    fn place(&self, network: IpAddr) -> Option<(Place, TermsOf)> {
+    fn place(&self, peer: IpAddr) -> Option<(Place, TermsOf)> {
         let limits = &self.offer.served().limits;
-        let (most, of_one) = (limits.connections, limits.connections_of_one);
+        let (most, network) = (limits.connections, network_of(peer));
+        let of_one = if limits.trusted_proxies.trusts(peer) {
+            most
+        } else {
+            limits.connections_of_one
+        };
         let away = TURNED_AWAY.min(most);
         let served = self.served.take(network, most, of_one);
         let served = served.map(|place| (place, Offer::served as TermsOf));

@@ -7,6 +7,7 @@ use multer::Field;
 
 use crate::api::Api;
 use crate::api::error::Failure;
+use crate::api::limits::Action;
 use crate::api::params::{FormParts, MultipartError, Params, boundary_of, bounded, real_token};
 use crate::api::status::Status;
 use crate::api::viewer::Viewer;
@@ -28,6 +29,8 @@ pub(super) struct UploadForm<'a> {
     title: Option<String>,
     file: Option<Incoming>,
     has_empty_file: bool,
+    /// Whether it counted for whoever publishes.
+    is_counted: bool,
 }
 
 /// An upload of which everything came in.
@@ -66,6 +69,7 @@ impl<'a> UploadForm<'a> {
             title: None,
             file: None,
             has_empty_file: false,
+            is_counted: false,
         };
         if let Some(token) = params.token_parameter() {
             form.take_token(&token)?;
@@ -111,8 +115,8 @@ impl<'a> UploadForm<'a> {
     ///
     /// # Errors
     /// Where something is missing.
-    pub(super) fn complete(self) -> Result<CompleteUpload, Failure> {
-        let viewer = self.viewer()?;
+    pub(super) async fn complete(mut self) -> Result<CompleteUpload, Failure> {
+        let viewer = self.publisher().await?;
         let missing = if self.has_empty_file {
             Status::FileEmpty
         } else {
@@ -173,11 +177,24 @@ impl<'a> UploadForm<'a> {
         }
         // Without any token so far, one may still come behind the file.
         if self.token.is_some() || self.params.token().is_some() {
-            self.viewer()?;
+            self.publisher().await?;
         }
         let id = self.api.douyin.new_video_id()?;
         self.file = Some(self.api.media.begin(id).await?);
         Ok(())
+    }
+
+    /// Who publishes, and may do so once more.
+    async fn publisher(&mut self) -> Result<Viewer, Failure> {
+        let viewer = self.viewer()?;
+        if !self.is_counted {
+            let limits = &self.api.limits;
+            limits
+                .admit(Action::Publishing, None, Some(viewer.0))
+                .await?;
+            self.is_counted = true;
+        }
+        Ok(viewer)
     }
 
     fn viewer(&self) -> Result<Viewer, Failure> {

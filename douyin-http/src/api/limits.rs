@@ -1,0 +1,175 @@
+//! How often one address, and one account, may do something.
+
+mod limiter;
+mod shared;
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use douyin_cache::redis::Redis;
+use douyin_core::UserId;
+
+use self::limiter::Limiter;
+pub(crate) use self::shared::{Shared, Tally};
+use super::throttle::{Allowance, TooOften};
+
+/// What a request does, as far as that decides how often it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Looks at something.
+    Reading,
+    /// Likes or follows, or takes that back.
+    Writing,
+    /// Comments, or deletes a comment.
+    Commenting,
+    /// Sends a message.
+    Messaging,
+    /// Uploads a video.
+    Publishing,
+    /// Tries to register a user.
+    Registering,
+    /// Tries to sign in, or does something with a session or a password.
+    LoggingIn,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Reading,
+        Self::Writing,
+        Self::Commenting,
+        Self::Messaging,
+        Self::Publishing,
+        Self::Registering,
+        Self::LoggingIn,
+    ];
+
+    /// Its name, of letters alone.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Writing => "writing",
+            Self::Commenting => "commenting",
+            Self::Messaging => "messaging",
+            Self::Publishing => "publishing",
+            Self::Registering => "registering",
+            Self::LoggingIn => "signin",
+        }
+    }
+
+    /// Whether all nodes together count it. Reading is worth no question to another server.
+    const fn is_shared(self) -> bool {
+        !matches!(self, Self::Reading)
+    }
+}
+
+/// How often an action is allowed; `None` is always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RateLimit {
+    /// To an IPv4 address, or to the /64 of an IPv6 one.
+    pub per_address: Option<Allowance>,
+    /// To somebody who is signed in, wherever they are.
+    pub per_account: Option<Allowance>,
+}
+
+/// The limits of one process, and those that it shares with others.
+#[derive(Debug, Default)]
+pub(super) struct Limits {
+    of: [Limiters; Action::ALL.len()],
+    pub(super) shared: Shared,
+}
+
+/// Those of an action.
+#[derive(Debug, Default)]
+struct Limiters {
+    per_address: Option<Arc<Limiter>>,
+    per_account: Option<Arc<Limiter>>,
+    refused: Arc<AtomicU64>,
+}
+
+impl Limits {
+    pub(super) fn set(&mut self, action: Action, limit: RateLimit) {
+        let limiter = |allowance| Arc::new(Limiter::new(allowance));
+        let own = &mut self.of[action as usize];
+        own.per_address = limit.per_address.map(limiter);
+        own.per_account = limit.per_account.map(limiter);
+    }
+
+    pub(super) fn share(&mut self, redis: Redis) {
+        self.shared = Shared::through(redis);
+    }
+
+    /// Goes on with what another one has counted, wherever both allow the same.
+    pub(super) fn continue_with(&mut self, before: &Self) {
+        for (own, before) in self.of.iter_mut().zip(&before.of) {
+            own.refused = Arc::clone(&before.refused);
+            for (own, before) in [
+                (&mut own.per_address, &before.per_address),
+                (&mut own.per_account, &before.per_account),
+            ] {
+                if let (Some(own), Some(before)) = (own, before)
+                    && own.allowance() == before.allowance()
+                {
+                    *own = Arc::clone(before);
+                }
+            }
+        }
+    }
+
+    /// Whether it matters who somebody is.
+    pub(super) fn counts_accounts(&self, action: Action) -> bool {
+        self.of[action as usize].per_account.is_some()
+    }
+
+    /// Counts one more of an action; what is not known is not counted.
+    ///
+    /// # Errors
+    /// [`TooOften`], by this process' count or, where that allows it, by that of all.
+    pub(super) async fn admit(
+        &self,
+        action: Action,
+        network: Option<IpAddr>,
+        account: Option<UserId>,
+    ) -> Result<(), TooOften> {
+        let own = &self.of[action as usize];
+        let by_address = own.per_address.as_deref().zip(network);
+        let by_account = own.per_account.as_deref().zip(account);
+        let admitted = async {
+            if let Some((limiter, network)) = by_address {
+                limiter.take(network)?;
+            }
+            if let Some((limiter, account)) = by_account {
+                limiter.take(account)?;
+            }
+            if !action.is_shared() || !self.shared.is_there() {
+                return Ok(());
+            }
+            let name = action.name();
+            let address = by_address.map(|(limiter, network)| {
+                Tally::new(format!("{name}:{network}"), limiter.allowance())
+            });
+            let account = by_account.map(|(limiter, account)| {
+                Tally::new(format!("{name}:{account}"), limiter.allowance())
+            });
+            let tallies: Vec<Tally> = address.into_iter().chain(account).collect();
+            self.shared.take(&tallies).await
+        };
+        let admitted = admitted.await;
+        if admitted.is_err() {
+            own.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        admitted
+    }
+
+    /// How many were refused of each action.
+    pub(super) fn refused(&self) -> [(Action, u64); Action::ALL.len()] {
+        Action::ALL.map(|action| {
+            let refused = &self.of[action as usize].refused;
+            (action, refused.load(Ordering::Relaxed))
+        })
+    }
+}
