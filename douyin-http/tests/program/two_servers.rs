@@ -7,6 +7,8 @@ mod likes;
 mod messages;
 mod names;
 mod publishing;
+#[cfg(unix)]
+mod rolling;
 mod start;
 
 use std::collections::BTreeSet;
