@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// So long it waits where more comes than can be served: enough that no place is empty for a moment.
 const PATIENCE_UNDER_OVERLOAD: Duration = Duration::from_millis(10);
 
+/// One for so many places may wait then, for the same purpose. The others are refused at once, which is what costs least.
+const PLACES_PER_WAITING: usize = 8;
+
 /// Where no place was free for so long, more comes than can be served. A burst ends sooner.
 const OVERLOAD: Duration = Duration::from_millis(100);
 
@@ -34,6 +37,7 @@ pub(crate) struct Gate {
     places: Arc<Semaphore>,
     /// Places that are to go when whoever has them leaves.
     surplus: Arc<AtomicUsize>,
+    waiting: AtomicUsize,
     begun: Instant,
     /// When somebody last found a place without waiting, in milliseconds since it began.
     last_free: AtomicU64,
@@ -62,6 +66,26 @@ impl Drop for Place {
     }
 }
 
+/// Somebody who waits.
+struct Line<'a> {
+    waiting: &'a AtomicUsize,
+    /// How many were there already.
+    before: usize,
+}
+
+impl<'a> Line<'a> {
+    fn join(waiting: &'a AtomicUsize) -> Self {
+        let before = waiting.fetch_add(1, Ordering::Relaxed);
+        Self { waiting, before }
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// What the places of a kind are at, and how many requests were refused since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GateStats {
@@ -84,6 +108,7 @@ impl Gate {
             most: AtomicUsize::new(most),
             places: Arc::new(Semaphore::new(most)),
             surplus: Arc::default(),
+            waiting: AtomicUsize::new(0),
             begun: Instant::now(),
             last_free: AtomicU64::new(0),
             refused: AtomicU64::new(0),
@@ -137,10 +162,18 @@ impl Gate {
             self.last_free.store(self.millis(), Ordering::Relaxed);
             return Ok(self.place(permit));
         }
-        let patience = if self.is_overloaded() {
+        let line = Line::join(&self.waiting);
+        let patience = if !self.is_overloaded() {
+            PATIENCE
+        } else if line.before
+            < self
+                .most
+                .load(Ordering::Relaxed)
+                .div_ceil(PLACES_PER_WAITING)
+        {
             PATIENCE_UNDER_OVERLOAD
         } else {
-            PATIENCE
+            return Err(self.refuse());
         };
         match timeout(patience, Arc::clone(&self.places).acquire_owned()).await {
             Ok(Ok(permit)) => Ok(self.place(permit)),
@@ -234,11 +267,13 @@ mod tests {
         assert_eq!(waits(&gate).await, PATIENCE);
         assert!(gate.look().is_err());
         assert_eq!(waits(&gate).await, PATIENCE_UNDER_OVERLOAD);
+        let both = tokio::join!(waits(&gate), waits(&gate));
+        assert_eq!(both, (PATIENCE_UNDER_OVERLOAD, Duration::ZERO));
         drop(one);
         let one = gate.enter().await.unwrap();
         assert!(gate.look().is_ok());
         assert_eq!(waits(&gate).await, PATIENCE);
-        assert_eq!(gate.stats().refused, 4);
+        assert_eq!(gate.stats().refused, 6);
         drop((one, other));
     }
 

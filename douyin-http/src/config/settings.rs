@@ -121,7 +121,7 @@ settings! {
     max_connections_per_address: Option<Number<1, 1_000_000>> = "server.max_connections_per_address", "", live,
         "connections of one address (one /64 of IPv6) open at once, but for a proxy that is trusted; unset makes it half of them all";
     max_reads: Option<Number<1, 1_000_000>> = "server.max_reads", "", live,
-        "requests that read at once; more wait for a moment and are answered 503. Unset makes it 32 a core, and at least 64";
+        "requests that read at once; more wait for a moment and are answered 503. Unset makes it 16 a core, and at least 32";
     max_writes: Number<1, 1_000_000> = "server.max_writes", "1024", live,
         "requests that write at once, and as many that sign in, and as many that begin to fetch media; more wait for a moment and are answered 503";
     request_seconds: Number<1, 3_600> = "server.request_seconds", "30", live,

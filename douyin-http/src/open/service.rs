@@ -302,7 +302,7 @@ fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
 fn max_reads(config: &Config) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let readers = config.database_readers.map_or(0, Number::size);
-    let by_itself = (32 * cores).max(64).max(4 * readers);
+    let by_itself = (16 * cores).max(32).max(2 * readers);
     config.max_reads.map_or(by_itself, Number::size)
 }
 
