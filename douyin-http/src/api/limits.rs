@@ -47,7 +47,7 @@ impl Action {
         Self::LoggingIn,
     ];
 
-    /// Its name, of letters alone.
+    /// Its name, as the settings have it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Action {
             Self::Messaging => "messaging",
             Self::Publishing => "publishing",
             Self::Registering => "registering",
-            Self::LoggingIn => "signin",
+            Self::LoggingIn => "logging_in",
         }
     }
 

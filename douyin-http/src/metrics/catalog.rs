@@ -143,6 +143,9 @@ metrics! {
     PASSWORDS_REFUSED: Counter = "douyin_password_hashes_refused", [],
         "Logins and registrations that were answered 503 because too many waited";
 
+    RATE_LIMITED: Counter = "douyin_rate_limited", ["action"],
+        "Requests that were answered 429 because an address or an account did too much of one thing, by what the `limits` settings call it";
+
     UPLOADS_RUNNING: Gauge = "douyin_uploads_running", [],
         "Uploads from their first byte to their answer";
     UPLOADS_LIMIT: Gauge = "douyin_uploads_limit", [],

@@ -1,6 +1,9 @@
+use std::convert::Infallible;
+
 use douyin_cache::redis::{Redis, RedisOptions};
 
 use super::OpenError;
+use crate::api::Revocations;
 use crate::config::Config;
 
 /// The Redis server of a configuration, if it names one; it is connected to in the background, whether it is there or not.
@@ -15,4 +18,16 @@ pub fn open_redis(config: &Config) -> Result<Option<Redis>, OpenError> {
     config.redis_prefix.as_str().clone_into(&mut options.prefix);
     options.timeout = config.redis_timeout_milliseconds.milliseconds();
     Ok(Some(Redis::open(url.as_str(), &options)?))
+}
+
+/// Tells other processes of what ends here, and has the store asked when they tell of theirs, for ever. Where Redis is away
+/// nobody is told: whoever keeps up with the store hears of it before long.
+pub(super) async fn relay_revocations(redis: &Redis, revocations: &Revocations) -> Infallible {
+    let mut ended_here = revocations.ended_here();
+    loop {
+        tokio::select! {
+            () = redis.revoked() => revocations.ask_now(),
+            Ok(()) = ended_here.changed() => redis.tell_revoked().await,
+        }
+    }
 }

@@ -13,6 +13,7 @@ use douyin_media::{MediaOptions, MediaStorage};
 use tokio::time::timeout;
 
 use super::limits::rate_limits;
+use super::redis::relay_revocations;
 use super::{
     Database, Node, OpenError, OpenedStore, SessionKeeper, Wanted, make_data_dir, open_redis,
     open_store,
@@ -212,7 +213,13 @@ impl Service {
 
     /// Keeps its node number, and up with which sessions have ended elsewhere, for ever.
     pub async fn keep(&self) -> Infallible {
-        tokio::join!(self.node.keep(), self.sessions.keep()).0
+        let relaying = async {
+            match &self.redis {
+                Some(redis) => relay_revocations(redis, self.revocations()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::join!(self.node.keep(), self.sessions.keep(), relaying).0
     }
 
     /// Gives its node number back and ends the use of its database in good order, or gives up after `patience`. Without it nothing

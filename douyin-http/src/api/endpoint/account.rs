@@ -185,7 +185,7 @@ pub(super) async fn login_turns<'a>(
 }
 
 /// What all nodes count a miss under: the same as each of them. Names do not leave the process.
-fn miss_tallies(api: &Api, account: &str, network: Network) -> Vec<Tally> {
+pub(super) fn miss_tallies(api: &Api, account: &str, network: Network) -> Vec<Tally> {
     let is_known = api.known_networks.knows((account, network));
     let account = URL_SAFE_NO_PAD.encode(&Sha256::digest(account)[..16]);
     let here = network

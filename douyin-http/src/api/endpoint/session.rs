@@ -3,7 +3,7 @@
 use axum::extract::State;
 use douyin_core::{EndedGenerations, EndedSession, Error, Revoked};
 
-use super::account::{Session, account_key, answer, login_turns, sign_in, too_often};
+use super::account::{Session, account_key, answer, login_turns, miss_tallies, sign_in, too_often};
 use super::{Service, parameters};
 use crate::api::error::Failure;
 use crate::api::params::Params;
@@ -85,7 +85,10 @@ pub(crate) async fn change_password(
     let user = session.user;
     let account = account_key(&api.douyin.profile(None, user).await?.name);
     let turns = login_turns(&api, &account, network).await;
-    let turns = turns.map_err(|often| too_often(Status::TooManyLogins, often))?;
+    let refused = |often| too_often(Status::TooManyLogins, often);
+    let turns = turns.map_err(refused)?;
+    let tallies = miss_tallies(&api, &account, network);
+    api.limits.shared.peek(&tallies).await.map_err(refused)?;
     let expires_at = api.tokens.revoked_until(&session, api.douyin.now());
     let changed = api
         .douyin
@@ -103,6 +106,7 @@ pub(crate) async fn change_password(
                 for turn in turns {
                     turn.count(now);
                 }
+                api.limits.shared.hit(&tallies).await;
             }
             Err(error.into())
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 
 use crate::api::Api;
-use crate::metrics::catalog::{UPLOADS_LIMIT, UPLOADS_RUNNING};
+use crate::metrics::catalog::{RATE_LIMITED, UPLOADS_LIMIT, UPLOADS_RUNNING};
 use crate::metrics::{Page, Source};
 
 /// The API as it is served now; none before anything is.
@@ -25,6 +25,11 @@ impl Source for Arc<Current> {
         };
         let (running, limit) = api.uploads();
         page.gauge(&UPLOADS_RUNNING, running)?;
-        page.gauge(&UPLOADS_LIMIT, limit)
+        page.gauge(&UPLOADS_LIMIT, limit)?;
+        let refused = api.refused();
+        page.counters(
+            &RATE_LIMITED,
+            refused.map(|(action, count)| (action.name(), count)),
+        )
     }
 }
