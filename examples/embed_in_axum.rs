@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::routing::get;
 use douyin_core::{Douyin, FeedQuery};
 use douyin_http::api::{self, Api, Tokens};
-use douyin_http::media_files;
+use douyin_http::media_files::{self, Delivery};
 use douyin_media::{MediaOptions, MediaStorage};
 use douyin_store_mem::MemStore;
 
@@ -40,7 +40,7 @@ fn shop(staging: &Path) -> Result<Router, BoxError> {
     getrandom::fill(&mut secret)?;
     let tokens = Tokens::new(&secret, Duration::from_hours(24))?;
     let api = Api::builder(douyin.clone(), media.clone(), tokens).build();
-    let video = api::router(Arc::new(api)).merge(media_files::router(media));
+    let video = api::router(Arc::new(api)).merge(media_files::router(media, Delivery::Proxy));
     Ok(Router::new()
         .route("/", get(front_page))
         .with_state(douyin)

@@ -76,6 +76,7 @@ pub struct Api {
     request_time: Duration,
     time_zone: TimeZone,
     public_url: Option<String>,
+    stored_media_url: Option<String>,
     fallback_host: String,
     trusted_proxies: TrustedProxies,
     chat_incremental: ChatIncremental,

@@ -15,7 +15,10 @@ use std::path::{Path, PathBuf};
 pub use error::{ConfigError, Origin};
 pub use setting::Setting;
 pub use settings::{Config, SETTINGS};
-pub use value::{KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url};
+pub use value::{
+    DeliveryKind, KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, Password, PublicUrl,
+    Secret, Url,
+};
 
 /// What every name in the environment begins with.
 const PREFIX: &str = "DOUYIN_";
@@ -151,6 +154,22 @@ impl Config {
         if self.password_min_length.get() > self.password_max_length.get() {
             return Err(ConfigError::Contradiction(
                 "password.min_length is larger than password.max_length",
+            ));
+        }
+        if self.s3_access_key.is_some() != self.s3_secret_key.is_some() {
+            return Err(ConfigError::Contradiction(
+                "media.s3_access_key and media.s3_secret_key belong together: one of them is missing",
+            ));
+        }
+        let delivers_by = |kind| self.delivery == kind;
+        if delivers_by(DeliveryKind::Redirect) && self.media_url.split().0 != "s3" {
+            return Err(ConfigError::Contradiction(
+                "media.delivery is redirect, which needs a bucket: media_url is not s3://BUCKET/PREFIX",
+            ));
+        }
+        if delivers_by(DeliveryKind::Public) != self.media_public_url.is_some() {
+            return Err(ConfigError::Contradiction(
+                "media.public_url belongs to media.delivery = public: one of them is missing",
             ));
         }
         if self

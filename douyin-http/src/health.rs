@@ -51,7 +51,7 @@ impl Health {
     }
 
     /// `/healthz` answers 200 as long as the process does anything at all; `/readyz` only while the store can be read and
-    /// written, the media storage be written and ids be made, 503 otherwise. Everybody may ask, so it is found out once a second at most.
+    /// written, media be taken and ids be made, 503 otherwise. Everybody may ask, so it is found out once a second at most.
     pub fn routes(self) -> Router {
         Router::new()
             .route("/healthz", get(async || "ok\n"))
@@ -90,6 +90,8 @@ async fn ready(State(health): State<Health>, language: Language) -> Response {
         return Failure::new(Status::Busy).retry_after(1).answer(language);
     }
     match health.ready.of(health.find_out()).await {
+        // A bucket is away for all servers alike, and most of what they do goes on without it: they stay in service.
+        Ok(()) if health.media.is_away() => "ready, without the media storage\n".into_response(),
         Ok(()) => "ready\n".into_response(),
         Err(failure) => failure.answer(language),
     }

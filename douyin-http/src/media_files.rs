@@ -5,6 +5,8 @@ mod range;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -13,7 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use douyin_core::MediaKey;
-use douyin_media::{MediaFile, MediaStorage};
+use douyin_media::{Extent, MediaFile, MediaStorage};
 use futures_util::TryStreamExt as _;
 use tracing::Span;
 
@@ -32,46 +34,125 @@ const ALWAYS: [(HeaderName, &str); 2] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
+/// How clients get stored media. Pictures that are part of the program are always answered by it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// Through this process.
+    #[default]
+    Proxy,
+    /// From the bucket, which this process sends them to with a signed URL that is valid for so long.
+    Redirect {
+        /// How long.
+        valid: Duration,
+    },
+    /// From a URL of a CDN or a bucket that everybody may read, which the keys are appended to; without a slash at its end. It stands in the API's answers already;
+    /// who asks this process for a file all the same is sent there.
+    Public {
+        /// The URL.
+        url: String,
+    },
+}
+
+#[derive(Debug, Clone)]
+struct Files {
+    storage: MediaStorage,
+    delivery: Delivery,
+}
+
 /// `GET` and `HEAD` of every media file, at [`MEDIA_PATH`] and its key.
-pub fn router(storage: MediaStorage) -> Router {
+pub fn router(storage: MediaStorage, delivery: Delivery) -> Router {
     Router::new()
         .route(&format!("{MEDIA_PATH}/{{*key}}"), get(media_file))
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(storage)
+        .with_state(Files { storage, delivery })
 }
 
 async fn media_file(
-    State(storage): State<MediaStorage>,
+    State(files): State<Files>,
     key: Result<Path<String>, PathRejection>,
     method: Method,
     headers: HeaderMap,
     language: Language,
 ) -> Response {
-    let file = match key {
-        Ok(Path(key)) => storage.file(&MediaKey::new(key)).await,
-        Err(_) => Ok(None),
+    let answered = match key {
+        Ok(Path(key)) => answer(&files, &MediaKey::new(key), &method, &headers, language).await,
+        Err(_) => Err(Failure::new(Status::PathNotFound)),
     };
-    match file {
-        Ok(Some(file)) => serve(file, &method, &headers, language),
-        Ok(None) => Failure::new(Status::PathNotFound).answer(language),
-        Err(error) => Failure::from(error).answer(language),
-    }
+    answered.unwrap_or_else(|failure| failure.answer(language))
 }
 
-fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Language) -> Response {
+async fn answer(
+    Files { storage, delivery }: &Files,
+    key: &MediaKey,
+    method: &Method,
+    request: &HeaderMap,
+    language: Language,
+) -> Result<Response, Failure> {
+    if let Some(elsewhere) = redirect(storage, delivery, key, method).await? {
+        return Ok(elsewhere);
+    }
+    let extent = match *method {
+        Method::GET => range::extent(request),
+        // Ranges are defined for GET only (14.2).
+        _ => Extent::Whole,
+    };
+    // Where it depends on the file what is sent, it is described first.
+    let depends = method == Method::HEAD || condition::is_in(request);
+    let asked = if depends {
+        Extent::Nothing
+    } else {
+        extent.clone()
+    };
+    let file = storage.file(key, asked).await?;
+    let file = file.ok_or(Failure::new(Status::PathNotFound))?;
+    serve(file, method, extent, request, language).await
+}
+
+/// Sends clients of stored files elsewhere, where that is how they get them. Of the bucket nothing is asked for it.
+async fn redirect(
+    storage: &MediaStorage,
+    delivery: &Delivery,
+    key: &MediaKey,
+    method: &Method,
+) -> Result<Option<Response>, Failure> {
+    if !MediaStorage::stores(key) {
+        return Ok(None);
+    }
+    let (url, kept) = match delivery {
+        Delivery::Proxy => return Ok(None),
+        Delivery::Public { url } => (Some(format!("{url}/{key}")), A_DAY.to_owned()),
+        Delivery::Redirect { valid } => {
+            let is_head = method == Method::HEAD;
+            let url = storage.signed_url(key, is_head, *valid).await?;
+            // Who keeps it for so long can still begin with what it names for as long again.
+            let kept = format!("public, max-age={}", valid.as_secs() / 2);
+            (url, kept)
+        }
+    };
+    Ok(url.map(|url| {
+        let headers = [(header::LOCATION, url), (header::CACHE_CONTROL, kept)];
+        (StatusCode::FOUND, headers).into_response()
+    }))
+}
+
+async fn serve(
+    file: MediaFile,
+    method: &Method,
+    extent: Extent,
+    request: &HeaderMap,
+    language: Language,
+) -> Result<Response, Failure> {
     let validators = Validators::of(&file);
     let size = file.size();
     let wanted = match validators.evaluate(request) {
         Outcome::NotModified => {
-            return describe(StatusCode::NOT_MODIFIED.into_response(), &file, &validators);
+            let response = StatusCode::NOT_MODIFIED.into_response();
+            return Ok(describe(response, &file, &validators));
         }
         Outcome::PreconditionFailed(field) => {
-            return refuse(StatusCode::PRECONDITION_FAILED, field, language);
+            return Ok(refuse(StatusCode::PRECONDITION_FAILED, field, language));
         }
-        // Ranges are defined for GET only (14.2).
-        Outcome::Proceed if method == Method::GET && validators.range_counts(request) => {
-            range::wanted(request, size)
-        }
+        Outcome::Proceed if validators.range_counts(request) => range::wanted(&extent, size),
         Outcome::Proceed => Wanted::Whole,
     };
     let (status, part) = match wanted {
@@ -81,7 +162,7 @@ fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Langua
             let mut response = refuse(StatusCode::RANGE_NOT_SATISFIABLE, "Range", language);
             let size = ascii(format!("bytes */{size}"));
             response.headers_mut().insert(header::CONTENT_RANGE, size);
-            return response;
+            return Ok(response);
         }
     };
     let mut response = describe(status.into_response(), &file, &validators);
@@ -98,13 +179,16 @@ fn serve(file: MediaFile, method: &Method, request: &HeaderMap, language: Langua
         let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
         headers.insert(header::CONTENT_RANGE, ascii(place));
     }
-    // It is sent when the request has been answered, and still belongs to it.
-    let request = Span::current();
-    let bytes = file.read(part).inspect_err(move |error| {
-        request.in_scope(|| tracing::warn!(%error, "a media file could not be sent to its end"));
-    });
-    *response.body_mut() = Body::from_stream(bytes);
-    response
+    if method != Method::HEAD {
+        // It is sent when the request has been answered, and still belongs to it.
+        let request = Span::current();
+        let bytes = file.read(part).await?.inspect_err(move |error| {
+            request
+                .in_scope(|| tracing::warn!(%error, "a media file could not be sent to its end"));
+        });
+        *response.body_mut() = Body::from_stream(bytes);
+    }
+    Ok(response)
 }
 
 /// Adds what is said of a file whether or not it is sent.

@@ -4,6 +4,7 @@ mod database;
 mod error;
 mod limits;
 mod live;
+mod media;
 mod node;
 mod redis;
 mod service;

@@ -29,9 +29,11 @@ impl MediaStorage {
     /// Begins an upload of the video that will have this id.
     ///
     /// # Errors
+    /// [`MediaError::Away`] where it could not be stored anyway.
     /// [`MediaError::Io`] or [`MediaError::Full`] where its folder or file cannot be made; an id that is used twice at
     /// the same time is such a case.
     pub async fn begin(&self, id: VideoId) -> Result<Incoming, MediaError> {
+        self.admit()?;
         let folder = UploadFolder::create(self.clone(), id).await?;
         let path = folder.path().join(UPLOAD);
         let file = spawn_blocking(move || {
@@ -135,9 +137,10 @@ async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<File
         key::video(folder.id(), info.container),
         key::cover(folder.id()),
     );
+    // The small one first: it takes the id where a large one cannot be told to replace nothing.
     let files = [
-        (folder.path().join(UPLOAD), play.clone()),
         (cover_file, cover.clone()),
+        (folder.path().join(UPLOAD), play.clone()),
     ];
     folder.mark().await?;
     for (file, key) in files {

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub struct MediaOptions {
     pub ffmpeg: Ffmpeg,
     /// What making a cover may cost.
     pub cover: CoverLimits,
+    /// How a bucket is reached, where media lies in one.
+    pub bucket: BucketOptions,
 }
 
 impl Default for MediaOptions {
@@ -24,6 +27,7 @@ impl Default for MediaOptions {
             video: VideoLimits::default(),
             ffmpeg: Ffmpeg::Auto,
             cover: CoverLimits::default(),
+            bucket: BucketOptions::default(),
         }
     }
 }
@@ -61,5 +65,54 @@ impl Default for CoverLimits {
             memory_bytes: 3 << 29,
             at_once: cores.div_ceil(2),
         }
+    }
+}
+
+/// How a bucket of an S3-compatible service is reached.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BucketOptions {
+    /// URL of the service, without a bucket; that of AWS in the region unless told. What is sent to `http://` is not encrypted.
+    pub endpoint: Option<String>,
+    /// Region of the bucket; `AWS_REGION` or `us-east-1` unless told.
+    pub region: Option<String>,
+    /// Who asks, together with [`Self::secret_key`]. Unless told, whoever the environment (`AWS_ACCESS_KEY_ID`…), the container or the
+    /// machine says.
+    pub access_key: Option<String>,
+    /// What proves it. Shows itself nowhere.
+    pub secret_key: Option<String>,
+    /// Whether the bucket is the first part of the path, or else of the host. Unless told it is so where there is an endpoint.
+    pub path_style: Option<bool>,
+    /// So long connecting may take, encryption included; 2 s unless told.
+    pub connect_time: Duration,
+    /// So long a connection may make no progress, sending or receiving; 15 s unless told.
+    pub stall_time: Duration,
+}
+
+impl Default for BucketOptions {
+    fn default() -> Self {
+        Self {
+            endpoint: None,
+            region: None,
+            access_key: None,
+            secret_key: None,
+            path_style: None,
+            connect_time: Duration::from_secs(2),
+            stall_time: Duration::from_secs(15),
+        }
+    }
+}
+
+impl fmt::Debug for BucketOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BucketOptions")
+            .field("endpoint", &self.endpoint)
+            .field("region", &self.region)
+            .field("access_key", &self.access_key)
+            .field("secret_key", &self.secret_key.as_ref().map(|_| "(hidden)"))
+            .field("path_style", &self.path_style)
+            .field("connect_time", &self.connect_time)
+            .field("stall_time", &self.stall_time)
+            .finish()
     }
 }

@@ -8,6 +8,7 @@
 
 mod folder;
 mod sweep;
+mod tending;
 
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
@@ -17,7 +18,7 @@ use douyin_core::VideoId;
 
 use crate::durable::{create_folder, sync_folder};
 
-pub(crate) use folder::UploadFolder;
+pub(crate) use folder::{Unwanted, UploadFolder};
 pub use sweep::{SweepError, Swept};
 
 const GATE: &str = "gate";

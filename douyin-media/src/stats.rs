@@ -27,6 +27,26 @@ pub struct MediaStats {
     pub covers_failed: u64,
     /// Covers that were generated because the program took too long, waiting for its turn included.
     pub covers_too_slow: u64,
+    /// What was asked of the bucket; `None` where media does not lie in one.
+    pub bucket: Option<BucketStats>,
+}
+
+/// What was asked of a bucket since the storage was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct BucketStats {
+    /// It could not be reached, and now and then somebody tries whether that is still so; the others are refused at once.
+    pub is_away: bool,
+    /// Requests that were sent, retries included.
+    pub requests: u64,
+    /// Requests that were not answered, or by a failure of the service (5xx).
+    pub failed: u64,
+    /// Requests that were not sent because it is away.
+    pub refused: u64,
+    /// Bytes of requests that were answered.
+    pub sent_bytes: u64,
+    /// Bytes of answers.
+    pub received_bytes: u64,
 }
 
 /// Upper bounds in microseconds: a clip takes about a tenth of a second, most of it for its cover; a slow disk and a long queue
@@ -101,6 +121,7 @@ impl Meter {
             covers_generated: covers(Cover::Generated),
             covers_failed: covers(Cover::Failed),
             covers_too_slow: covers(Cover::TooSlow),
+            bucket: None,
         }
     }
 }

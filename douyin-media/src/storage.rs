@@ -1,26 +1,29 @@
-mod ping;
-mod placing;
-mod reading;
+#[cfg(feature = "s3")]
+mod bucket;
+mod extent;
+mod folder;
+mod media_file;
+mod memory;
+mod place;
 
-use std::fs::DirBuilder;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use douyin_core::{MediaKey, VideoId};
-use object_store::local::LocalFileSystem;
-use object_store::memory::InMemory;
-use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use tokio::task::spawn_blocking;
 
+use self::folder::{Folder, try_folder};
+use self::memory::Memory;
+use self::place::Place;
 use crate::cover::CoverMaker;
-use crate::durable::create_folder;
-use crate::key::{self, FOLDERS};
-use crate::staging::Staging;
+use crate::staging::{Staging, Unwanted};
 use crate::stats::{MediaStats, Meter};
-use crate::{MediaError, MediaOptions};
+use crate::{MediaError, MediaOptions, builtin, key};
 
-pub use reading::MediaFile;
+pub use extent::Extent;
+pub use media_file::MediaFile;
 
 /// Where media lies, and the way into it. Cheap to clone: clones are the same storage.
 #[derive(Debug, Clone)]
@@ -28,48 +31,116 @@ pub struct MediaStorage(Arc<Opened>);
 
 #[derive(Debug)]
 struct Opened {
-    objects: Arc<dyn ObjectStore>,
-    /// Where the objects are files of this machine: they are moved into place instead of being copied.
-    local: Option<PathBuf>,
+    place: Box<dyn Place>,
     staging: Staging,
     options: MediaOptions,
     covers: CoverMaker,
     meter: Arc<Meter>,
+    /// Uploads of this process that go as soon as they can be removed.
+    left: Mutex<Vec<Unwanted>>,
+    /// Whether the last sweep stopped before its end.
+    is_sweep_due: AtomicBool,
 }
 
 impl MediaStorage {
-    /// Opens a storage: `file:<folder>` (made where it does not exist) or `memory:`. Unfinished uploads are kept in
-    /// `staging`, which is best on the same filesystem. Works with the disk without yielding: to be called at start.
+    /// Opens a storage: `file:<folder>` (made where it does not exist), `memory:`, or with feature `s3` `s3://<bucket>/<prefix>`, of which
+    /// nothing is asked yet: that is what [`check`](Self::check) is for. Unfinished uploads are kept in `staging`, which is best on
+    /// the same filesystem as a folder. Works with the disk without yielding: to be called at start.
     ///
     /// # Errors
     /// [`MediaError::UnsupportedUrl`]; [`MediaError::NoFfmpeg`] where a program was named that cannot be run;
-    /// [`MediaError::Io`] where a folder cannot be made.
+    /// [`MediaError::Io`] where a folder cannot be made; [`MediaError::Bucket`] where a bucket is not named well.
     pub fn open(
         url: &str,
         staging: impl Into<PathBuf>,
         options: MediaOptions,
     ) -> Result<Self, MediaError> {
-        let local = match url.split_once(':') {
-            Some(("file", path)) => Some(local_path(path).ok_or_else(|| unsupported(url))?),
-            Some(("memory", "")) => None,
+        let place: Box<dyn Place> = match url.split_once(':') {
+            Some(("file", path)) => Box::new(Folder::open(
+                local_path(path).ok_or_else(|| unsupported(url))?,
+            )?),
+            Some(("memory", "")) => Box::new(Memory::default()),
+            #[cfg(feature = "s3")]
+            Some(("s3", bucket)) => Box::new(bucket::Bucket::open(bucket, &options.bucket)?),
             _ => return Err(unsupported(url)),
-        };
-        let objects: Arc<dyn ObjectStore> = match &local {
-            Some(root) => {
-                make_folders(root)?;
-                Arc::new(LocalFileSystem::new_with_prefix(root)?)
-            }
-            None => Arc::new(InMemory::new()),
         };
         let meter = Arc::new(Meter::default());
         Ok(Self(Arc::new(Opened {
-            objects,
-            local,
+            place,
             staging: Staging::open(staging.into())?,
             covers: CoverMaker::new(&options, Arc::clone(&meter))?,
             meter,
             options,
+            left: Mutex::default(),
+            is_sweep_due: AtomicBool::new(false),
         })))
+    }
+
+    /// Finds out whether everything that is needed of it is there and allowed. To be called at start: of a bucket it asks six things.
+    ///
+    /// # Errors
+    /// [`MediaError::Away`] where a bucket cannot be reached; otherwise what somebody has to put right.
+    pub async fn check(&self) -> Result<(), MediaError> {
+        self.0.place.check().await
+    }
+
+    /// Answers `Ok` if uploads can be taken and stored right now: writes a little into each folder that they are written into. A bucket
+    /// that is [away](BucketStats::is_away) is no reason to fail.
+    ///
+    /// # Errors
+    /// Where one of them cannot be written.
+    pub async fn ping(&self) -> Result<(), MediaError> {
+        let storage = self.clone();
+        spawn_blocking(move || try_folder(storage.staging().session())).await??;
+        self.0.place.ping().await
+    }
+
+    /// Whether media lies in a bucket that cannot be reached.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.0.place.stats().is_some_and(|stats| stats.is_away)
+    }
+
+    /// Whether a file of that name is stored if it exists, and not part of the program.
+    #[must_use]
+    pub fn stores(key: &MediaKey) -> bool {
+        key::content_type(key.as_str()).is_some()
+    }
+
+    /// Opens a file of which `extent` is likely to be read; `None` where there is none of that name, or no name of that kind.
+    ///
+    /// # Errors
+    /// Where the storage fails.
+    pub async fn file(
+        &self,
+        key: &MediaKey,
+        extent: Extent,
+    ) -> Result<Option<MediaFile>, MediaError> {
+        let found = if let Some((bytes, content_type)) = builtin::find(key.as_str()) {
+            Some(MediaFile::built_in(bytes, content_type))
+        } else if let Some(content_type) = key::content_type(key.as_str()) {
+            self.0.place.get(key, content_type, extent).await?
+        } else {
+            None
+        };
+        Ok(found.map(|file| file.counted_by(self.meter())))
+    }
+
+    /// A URL at which anybody may read the file for so long, asking for it by `HEAD` or else by `GET`; `None` where media does not lie in a
+    /// bucket, or no stored file has such a name. Whether the file exists is not looked at, and nothing is asked of the bucket.
+    ///
+    /// # Errors
+    /// Where credentials have run out and there are no new ones.
+    pub async fn signed_url(
+        &self,
+        key: &MediaKey,
+        head: bool,
+        valid: Duration,
+    ) -> Result<Option<String>, MediaError> {
+        if !Self::stores(key) {
+            return Ok(None);
+        }
+        self.0.place.signed_url(key, head, valid).await
     }
 
     /// What it allows and uses.
@@ -87,7 +158,10 @@ impl MediaStorage {
     /// What it is doing, and what it has done since it was opened.
     #[must_use]
     pub fn stats(&self) -> MediaStats {
-        self.0.meter.stats()
+        MediaStats {
+            bucket: self.0.place.stats(),
+            ..self.0.meter.stats()
+        }
     }
 
     pub(crate) fn meter(&self) -> &Arc<Meter> {
@@ -102,8 +176,45 @@ impl MediaStorage {
         &self.0.covers
     }
 
-    /// Removes whatever is stored of a video.
-    pub(crate) async fn remove_files_of(&self, id: VideoId) -> Result<(), MediaError> {
+    /// Fails at once where an upload could not be stored anyway.
+    pub(crate) fn admit(&self) -> Result<(), MediaError> {
+        self.0.place.admit()
+    }
+
+    /// Stores a file of an upload's folder, whose contents are on the disk already.
+    ///
+    /// # Errors
+    /// [`MediaError::Exists`] where there is a file of that name, which stays as it is; otherwise where files or the storage
+    /// fail, and then the file may be stored.
+    pub(crate) async fn put_file(&self, from: PathBuf, key: &MediaKey) -> Result<(), MediaError> {
+        self.0.place.put(from, key).await
+    }
+
+    pub(crate) fn left(&self) -> MutexGuard<'_, Vec<Unwanted>> {
+        // Nothing is done with it that could stop halfway.
+        self.0.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_sweep_due(&self) -> bool {
+        self.0.is_sweep_due.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_sweep_due(&self, is_due: bool) {
+        self.0.is_sweep_due.store(is_due, Ordering::Relaxed);
+    }
+
+    /// Gives up what is on its way into the storage of an upload with this folder.
+    pub(crate) async fn forget(&self, upload: &Path) -> Result<(), MediaError> {
+        self.0.place.forget(upload).await
+    }
+
+    /// Removes whatever is stored of a video, or on its way into the storage; `upload` is the folder of its upload.
+    pub(crate) async fn remove_files_of(
+        &self,
+        id: VideoId,
+        upload: &Path,
+    ) -> Result<(), MediaError> {
+        self.forget(upload).await?;
         for key in key::all_of(id) {
             self.remove_file(&key).await?;
         }
@@ -112,10 +223,7 @@ impl MediaStorage {
 
     /// Removes a file, if it is there.
     pub(crate) async fn remove_file(&self, key: &MediaKey) -> Result<(), MediaError> {
-        match self.0.objects.delete(&ObjectPath::from(key.as_str())).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        self.0.place.remove(key).await
     }
 }
 
@@ -133,13 +241,6 @@ fn local_path(path: &str) -> Option<PathBuf> {
         None => path,
     };
     (!path.is_empty()).then(|| path.into())
-}
-
-fn make_folders(root: &Path) -> io::Result<()> {
-    for folder in FOLDERS {
-        create_folder(&DirBuilder::new(), &root.join(folder))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -160,15 +261,33 @@ mod tests {
         assert!(open("memory:").is_ok());
     }
 
+    #[cfg(not(feature = "s3"))]
     #[test]
-    fn other_urls_are_refused_without_repeating_what_may_be_secret() {
+    fn a_bucket_is_refused_by_a_build_without_them() {
+        let refused = open("s3://bucket/prefix").unwrap_err().to_string();
+        assert!(
+            refused.contains("\"s3:\" is not supported by this build"),
+            "{refused}"
+        );
+    }
+
+    #[cfg(feature = "s3")]
+    #[test]
+    fn the_url_of_a_bucket_has_no_password_and_none_is_repeated() {
         for url in [
             "s3://key:secret@bucket/prefix",
-            "secret",
-            "memory:secret",
-            "file:",
-            "http://secret",
+            "s3:secret",
+            "s3://secret?x",
         ] {
+            let refused = open(url).unwrap_err().to_string();
+            assert!(refused.contains("its URL is s3://BUCKET"), "{refused}");
+            assert!(!refused.contains("secret"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn other_urls_are_refused_without_repeating_what_may_be_secret() {
+        for url in ["secret", "memory:secret", "file:", "http://secret"] {
             let Err(error) = open(url) else {
                 panic!("{url} was opened");
             };

@@ -5,7 +5,7 @@
 use std::fs;
 
 use douyin_core::VideoId;
-use douyin_media::{DEMO_CLIP, Ffmpeg, MediaOptions, MediaStorage};
+use douyin_media::{DEMO_CLIP, Extent, Ffmpeg, MediaOptions, MediaStorage};
 
 /// The most memory that the process had in use so far, in bytes.
 fn peak() -> u64 {
@@ -41,7 +41,12 @@ async fn memory_does_not_grow_with_the_size_of_an_upload() {
             left -= length;
         }
         let stored = incoming.finish().await.unwrap();
-        let size = storage.file(stored.play()).await.unwrap().unwrap().size();
+        let size = storage
+            .file(stored.play(), Extent::Nothing)
+            .await
+            .unwrap()
+            .unwrap()
+            .size();
         assert_eq!(size, DEMO_CLIP.len() as u64 + u64::from(filler));
         stored.keep().await;
         if number == 1 {

@@ -64,6 +64,7 @@ impl Api {
             request_time: Duration::from_secs(30),
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             public_url: None,
+            stored_media_url: None,
             fallback_host: "localhost".to_owned(),
             trusted_proxies: TrustedProxies::default(),
             chat_incremental: ChatIncremental::default(),
@@ -91,6 +92,13 @@ impl ApiBuilder {
     /// `Host` says. The prefix that the router is nested under comes after it.
     pub fn public_url(mut self, url: &str) -> Self {
         self.0.public_url = Some(url.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// What the URLs of stored videos and covers begin with, such as that of a CDN; by default as those of everything else, which
+    /// leads to this service.
+    pub fn stored_media_url(mut self, url: &str) -> Self {
+        self.0.stored_media_url = Some(format!("{}/", url.trim_end_matches('/')));
         self
     }
 

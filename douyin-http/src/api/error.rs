@@ -202,6 +202,8 @@ impl From<MediaError> for Failure {
         let failure = match error {
             MediaError::TooLarge { limit } => return Self::file_too_large(limit),
             MediaError::NotAVideo(_) => Self::new(Status::NotAVideo),
+            // The longest that nobody asks whether it is back.
+            MediaError::Away(_) => Self::new(Status::Unavailable).retry_after(5),
             _ => Self::new(Status::Unavailable).retry_after(1),
         };
         failure.because(error)

@@ -8,6 +8,7 @@ use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 use douyin_core::MediaKey;
+use douyin_media::MediaStorage;
 use serde::{Serialize, Serializer};
 
 use super::Api;
@@ -17,7 +18,12 @@ pub const MEDIA_PATH: &str = "/media";
 
 /// What every media URL of an answer begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Urls(String);
+pub(crate) struct Urls {
+    /// This service.
+    here: String,
+    /// Where stored files are fetched from instead.
+    elsewhere: Option<String>,
+}
 
 /// A URL that is put together while it is written.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +35,11 @@ pub(crate) struct MediaUrl<'a> {
 impl Urls {
     /// The URL of a media file.
     pub(crate) fn media<'a>(&'a self, key: &'a MediaKey) -> MediaUrl<'a> {
-        MediaUrl { base: &self.0, key }
+        let base = match &self.elsewhere {
+            Some(elsewhere) if MediaStorage::stores(key) => elsewhere,
+            _ => &self.here,
+        };
+        MediaUrl { base, key }
     }
 }
 
@@ -52,15 +62,18 @@ impl FromRequestParts<Arc<Api>> for Urls {
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Infallible> {
         let original = parts.extensions.get::<OriginalUri>();
         let mount = original.map_or("", |original| mount(&original.0, &parts.uri));
-        if let Some(public) = &api.public_url {
-            return Ok(Self(format!("{public}{mount}{MEDIA_PATH}/")));
-        }
-        let (scheme, host) = origin(
-            &parts.headers,
-            api.trusted_proxies.forwarded(&parts.extensions),
-        );
-        let host = host.unwrap_or(&api.fallback_host);
-        Ok(Self(format!("{scheme}://{host}{mount}{MEDIA_PATH}/")))
+        let here = if let Some(public) = &api.public_url {
+            format!("{public}{mount}{MEDIA_PATH}/")
+        } else {
+            let forwarded = api.trusted_proxies.forwarded(&parts.extensions);
+            let (scheme, host) = origin(&parts.headers, forwarded);
+            let host = host.unwrap_or(&api.fallback_host);
+            format!("{scheme}://{host}{mount}{MEDIA_PATH}/")
+        };
+        Ok(Self {
+            here,
+            elsewhere: api.stored_media_url.clone(),
+        })
     }
 }
 

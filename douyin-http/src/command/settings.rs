@@ -22,7 +22,7 @@ pub(super) struct SettingArguments {
     /// The database: `sqlite:PATH`, `postgres://…`, `mysql://…` or `memory:`
     #[arg(long, value_name = "URL", global = true)]
     database_url: Option<String>,
-    /// Where media lies: `file:PATH` or `memory:`
+    /// Where media lies: `file:PATH`, `s3://BUCKET/PREFIX` or `memory:`
     #[arg(long, value_name = "URL", global = true)]
     media_url: Option<String>,
     /// What URLs in answers begin with

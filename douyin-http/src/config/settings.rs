@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::setting::{Setting, settings};
 use super::value::{
-    KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, PublicUrl, Secret, Url, Value,
+    DeliveryKind, KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, Password, PublicUrl,
+    Secret, Url, Value,
 };
 use crate::api::{ChatIncremental, Language, TrustedProxies};
 
@@ -21,7 +22,7 @@ settings! {
     database_url: Url = "database_url", "sqlite:<data dir>/douyin.db",
         "the database: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/NAME`, `mysql://USER:PASSWORD@HOST/NAME`, or `memory:` to keep nothing";
     media_url: Url = "media_url", "file:<data dir>/media",
-        "where videos and covers lie: `file:PATH`, or `memory:` to keep nothing, which is the default where the database is `memory:`";
+        "where videos and covers lie: `file:PATH`, `s3://BUCKET/PREFIX`, or `memory:` to keep nothing, which is the default where the database is `memory:`";
     redis_url: Option<Url> = "redis_url", "",
         "a Redis server through which several nodes tell each other what they must know: `redis://:PASSWORD@HOST:6379/0`, or `rediss:` for TLS; it may be away at any time";
     redis_prefix: KeyPrefix = "redis.prefix", "douyin:",
@@ -100,6 +101,26 @@ settings! {
         "the language of failures where a request asks for none that there is";
     ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
         "the program that makes covers: found on the PATH, at a path, or off for generated pictures";
+    delivery: DeliveryKind = "media.delivery", "proxy", live,
+        "how clients get videos and covers: through this process, by a redirect to a signed URL of the bucket, or directly from `media.public_url`; default pictures always come from this process";
+    signed_seconds: Number<60, 604_800> = "media.signed_seconds", "3600", live,
+        "so long a signed URL is valid; a redirect to it may be kept for half of that";
+    media_public_url: Option<PublicUrl> = "media.public_url", "", live,
+        "what `play_url` and `cover_url` of stored media begin with where `media.delivery` is `public`: a CDN, or a bucket with its prefix that everybody may read";
+    s3_endpoint: Option<PublicUrl> = "media.s3_endpoint", "",
+        "URL of the S3-compatible service, without a bucket; unset is AWS in the region. What is sent to `http://` is not encrypted";
+    s3_region: Option<String> = "media.s3_region", "",
+        "region of the bucket; unset takes `AWS_REGION`, or `us-east-1`";
+    s3_access_key: Option<String> = "media.s3_access_key", "",
+        "who asks the bucket; unset takes who the environment (`AWS_ACCESS_KEY_ID`, …), the container or the machine says";
+    s3_secret_key: Option<Password> = "media.s3_secret_key", "",
+        "what proves it";
+    s3_path_style: Option<bool> = "media.s3_path_style", "",
+        "whether the bucket is the first part of the path, or else of the host; unset is true where `media.s3_endpoint` is set";
+    s3_connect_milliseconds: Number<1, 60_000> = "media.s3_connect_milliseconds", "2000",
+        "so long connecting to the bucket's service may take";
+    s3_stall_seconds: Number<1, 3_600> = "media.s3_stall_seconds", "15",
+        "so long a connection to the bucket's service may make no progress";
     database_readers: Option<Number<1, 1024>> = "database.readers", "",
         "connections to the database that read, beside one that writes and one that audits; unset makes it 4 on SQLite and 16 on a server";
     database_read_queue: Number<0, 1_000_000> = "database.read_queue", "4096",

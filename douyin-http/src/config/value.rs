@@ -2,6 +2,7 @@
 
 mod limit;
 mod log;
+mod media;
 mod number;
 mod origins;
 mod plain;
@@ -9,6 +10,7 @@ mod url;
 
 pub use limit::Limit;
 pub use log::{LogFilter, LogFormat};
+pub use media::{DeliveryKind, Password};
 pub use number::Number;
 pub use origins::Origins;
 pub use plain::{KeyPrefix, Secret};

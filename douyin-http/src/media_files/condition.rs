@@ -20,6 +20,19 @@ pub(super) enum Outcome {
     PreconditionFailed(&'static str),
 }
 
+/// Whether a request has a condition that only the file can decide.
+pub(super) fn is_in(request: &HeaderMap) -> bool {
+    [
+        header::IF_MATCH,
+        header::IF_NONE_MATCH,
+        header::IF_MODIFIED_SINCE,
+        header::IF_UNMODIFIED_SINCE,
+        header::IF_RANGE,
+    ]
+    .iter()
+    .any(|name| request.contains_key(name))
+}
+
 impl Validators {
     pub(super) fn of(file: &MediaFile) -> Self {
         let seconds = file.modified().map(|at| at.as_millis() / 1000);

@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use axum::http::{HeaderMap, header};
+use douyin_media::Extent;
 
 /// Which part of a file a request wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,35 +15,41 @@ pub(super) enum Wanted {
     Nothing,
 }
 
-/// Reads `Range` for a file of so many bytes.
-pub(super) fn wanted(request: &HeaderMap, size: u64) -> Wanted {
+/// Reads `Range`, before anything is known of the file.
+pub(super) fn extent(request: &HeaderMap) -> Extent {
     let mut values = request.get_all(header::RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Wanted::Whole;
+        return Extent::Whole;
     };
     let spec = value.to_str().ok().and_then(|text| text.split_once('='));
     match spec {
-        Some((unit, spec)) if unit.trim().eq_ignore_ascii_case("bytes") => {
-            one_part(spec.trim(), size)
-        }
-        _ => Wanted::Whole,
+        Some((unit, spec)) if unit.trim().eq_ignore_ascii_case("bytes") => one_part(spec.trim()),
+        _ => Extent::Whole,
     }
 }
 
-fn one_part(spec: &str, size: u64) -> Wanted {
-    let Some((first, last)) = spec.split_once('-') else {
+/// What an extent comes to of a file of so many bytes.
+pub(super) fn wanted(extent: &Extent, size: u64) -> Wanted {
+    if *extent == Extent::Whole {
         return Wanted::Whole;
-    };
-    let part = match (position(first), position(last)) {
-        (Some(first), _) if last.is_empty() => first..size,
-        (Some(first), Some(last)) if first <= last => first..size.min(last.saturating_add(1)),
-        (None, Some(suffix)) if first.is_empty() => size.saturating_sub(suffix)..size,
-        _ => return Wanted::Whole,
-    };
+    }
+    let part = extent.of(size);
     if part.is_empty() {
         return Wanted::Nothing;
     }
     Wanted::Part(part)
+}
+
+fn one_part(spec: &str) -> Extent {
+    let Some((first, last)) = spec.split_once('-') else {
+        return Extent::Whole;
+    };
+    match (position(first), position(last)) {
+        (Some(first), _) if last.is_empty() => Extent::From(first),
+        (Some(first), Some(last)) if first <= last => Extent::Within(first..=last),
+        (None, Some(amount)) if first.is_empty() => Extent::Last(amount),
+        _ => Extent::Whole,
+    }
 }
 
 /// A number of any length; one beyond every file is as good as the largest there is.
@@ -60,7 +67,7 @@ mod tests {
     fn of(range: &str, size: u64) -> Wanted {
         let headers =
             HeaderMap::from_iter([(header::RANGE, HeaderValue::from_str(range).unwrap())]);
-        wanted(&headers, size)
+        wanted(&extent(&headers), size)
     }
 
     #[test]
@@ -127,6 +134,6 @@ mod tests {
         for (name, value) in [range("bytes=0-1"), range("bytes=2-3")] {
             headers.append(name, value);
         }
-        assert_eq!(wanted(&headers, 100), Wanted::Whole);
+        assert_eq!(wanted(&extent(&headers), 100), Wanted::Whole);
     }
 }

@@ -52,7 +52,7 @@ impl Site {
         incoming.finish().await.unwrap().keep().await;
         Self {
             _folder: folder,
-            router: router(storage),
+            router: router(storage, Delivery::Proxy),
             video,
         }
     }

@@ -160,6 +160,10 @@ metrics! {
         "Covers: a `frame` of the video; `generated` for want of a program that decodes videos; generated because the program `failed` or took too long (`timeout`)";
     MEDIA_SENT_BYTES: Counter = "douyin_media_sent_bytes", [],
         "Bytes of videos and pictures that were read to be sent";
+    BUCKET_CONNECTED: Gauge = "douyin_bucket_connected", [],
+        "1 while the bucket is asked; 0 while the circuit breaker is open. This and the next where media lies in a bucket";
+    BUCKET_REQUESTS: Counter = "douyin_bucket_requests", ["outcome"],
+        "Requests to the bucket, retries included: `answered`, `failed` (no answer, or 5xx), or not sent while the breaker was open (`refused`)";
 
     REDIS_CONNECTED: Gauge = "douyin_redis_connected", [],
         "1 while operations are tried; 0 while the circuit breaker is open. This and the other metrics of Redis where there is one";

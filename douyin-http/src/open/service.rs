@@ -9,10 +9,11 @@ use axum::response::Html;
 use axum::routing::get;
 use douyin_cache::redis::Redis;
 use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, SystemClock};
-use douyin_media::{MediaOptions, MediaStorage};
+use douyin_media::MediaStorage;
 use tokio::time::timeout;
 
 use super::limits::rate_limits;
+use super::media;
 use super::redis::relay_revocations;
 use super::{
     Database, Node, OpenError, OpenedStore, SessionKeeper, Wanted, make_data_dir, open_redis,
@@ -21,7 +22,7 @@ use super::{
 use crate::api::{self, Allowance, Api, Gates, Revocations, Tokens};
 use crate::config::{Config, Number};
 use crate::health::Health;
-use crate::media_files;
+use crate::media_files::{self, Delivery};
 use crate::metrics::Metrics;
 use crate::metrics::source::{Current, Process, Runtime};
 use crate::secret;
@@ -49,6 +50,7 @@ pub struct Configured {
     api: Arc<Api>,
     media: MediaStorage,
     gates: Arc<Gates>,
+    delivery: Delivery,
     words: Option<Arc<WordsFile>>,
 }
 
@@ -63,14 +65,11 @@ impl Service {
         // What is wrong with these is told before anything is touched.
         let _ = (tokens(config)?, words(config, None)?);
         let redis = open_redis(config)?;
-        let media = open_media(config)?;
+        let media = media::open_media(config).await?;
         let store = open_store(config).await?;
         // A database server may still be committing what a server was killed over.
         store.settle().await.map_err(OpenError::Settle)?;
-        let rows = Arc::clone(store.store());
-        media
-            .sweep(async |video| Ok(rows.video(None, video).await?.is_some()))
-            .await?;
+        media::sweep(&media, &**store.store()).await?;
         let clock = Arc::new(SystemClock);
         let sessions = SessionKeeper::start(Arc::clone(store.store()), clock, Arc::default());
         let sessions = sessions.await.map_err(OpenError::Revocations)?;
@@ -136,6 +135,10 @@ impl Service {
         if let Some(url) = &config.public_url {
             api = api.public_url(url.as_str());
         }
+        let delivery = media::delivery(config);
+        if let Delivery::Public { url } = &delivery {
+            api = api.stored_media_url(url);
+        }
         if let Some(before) = before {
             api = api.continuing(&before.api);
         }
@@ -143,6 +146,7 @@ impl Service {
             api: Arc::new(api.build()),
             media: self.media.clone(),
             gates: Arc::clone(&self.gates),
+            delivery,
             words,
         })
     }
@@ -211,7 +215,7 @@ impl Service {
         self.sessions.known()
     }
 
-    /// Keeps its node number, and up with which sessions have ended elsewhere, for ever.
+    /// Keeps its node number, up with which sessions have ended elsewhere, and its media tidy, for ever.
     pub async fn keep(&self) -> Infallible {
         let relaying = async {
             match &self.redis {
@@ -219,7 +223,11 @@ impl Service {
                 None => std::future::pending().await,
             }
         };
-        tokio::join!(self.node.keep(), self.sessions.keep(), relaying).0
+        let store = &**self.store.store();
+        let tend = self
+            .media
+            .tend(async |video| media::is_published(store, video).await);
+        tokio::join!(self.node.keep(), self.sessions.keep(), relaying, tend).0
     }
 
     /// Gives its node number back and ends the use of its database in good order, or gives up after `patience`. Without it nothing
@@ -248,10 +256,9 @@ impl Configured {
     pub fn routes(&self) -> Router {
         api::router(Arc::clone(&self.api))
             .merge(
-                media_files::router(self.media.clone()).layer(from_fn_with_state(
-                    Arc::clone(&self.gates),
-                    api::admit_media,
-                )),
+                media_files::router(self.media.clone(), self.delivery.clone()).layer(
+                    from_fn_with_state(Arc::clone(&self.gates), api::admit_media),
+                ),
             )
             .route("/", get(async || Html(WELCOME)))
     }
@@ -285,24 +292,6 @@ async fn lease_node(config: &Config, store: &OpenedStore) -> Result<Node, OpenEr
     };
     let nodes = Arc::clone(store.nodes());
     Node::lease(nodes, Arc::new(SystemClock), &config.data_dir, wanted, 0).await
-}
-
-fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
-    if config.media_url.split().0 == "s3" {
-        return Err(OpenError::Unsupported {
-            what: "object storage",
-            instead: "media_url is file:PATH or memory:",
-        });
-    }
-    let mut options = MediaOptions::default();
-    options.max_upload_bytes = u64::from(config.max_upload_mb.get()) << 20;
-    options.ffmpeg = config.ffmpeg.clone();
-    let staging = config.data_dir.join("staging");
-    Ok(MediaStorage::open(
-        config.media_url.as_str(),
-        staging,
-        options,
-    )?)
 }
 
 /// What a core and its share of the connections to the database can work at without making each other late.

@@ -84,25 +84,43 @@ impl UploadFolder {
         Ok(())
     }
 
-    /// Removes the folder, and before it whatever may be stored. What cannot be removed is left for the sweep.
-    pub(crate) async fn settle(self) {
-        let id = self.id;
-        let removed = match self.when_dropped {
-            WhenDropped::Remove => self.remove().await,
-            WhenDropped::Leave => self.discard().await,
+    /// Removes the folder, and before it whatever may be stored. What cannot be removed is tried again by
+    /// [`MediaStorage::tend`], and by the next sweep.
+    pub(crate) async fn settle(mut self) {
+        if self.when_dropped == WhenDropped::Remove {
+            let id = self.id;
+            if let Err(error) = self.remove().await {
+                tracing::warn!(%error, video = %id, "an upload that is not wanted is left for the next sweep");
+            }
+            return;
+        }
+        let unwanted = Unwanted {
+            path: std::mem::take(&mut self.path),
+            stored: std::mem::take(&mut self.stored),
         };
-        if let Err(error) = removed {
-            tracing::warn!(%error, video = %id, "an upload that is not wanted is left for the next sweep");
+        if let Err(error) = unwanted.discard(&self.storage).await {
+            tracing::warn!(%error, video = %self.id, "an upload that is not wanted is removed later");
+            self.storage.left().push(unwanted);
         }
     }
+}
 
+/// An upload that goes, with whatever may be stored of it.
+#[derive(Debug)]
+pub(crate) struct Unwanted {
+    path: PathBuf,
+    stored: Vec<MediaKey>,
+}
+
+impl Unwanted {
     /// Removes what is stored, and then the folder.
-    async fn discard(mut self) -> Result<(), MediaError> {
-        self.when_dropped = WhenDropped::Leave;
+    pub(super) async fn discard(&self, storage: &MediaStorage) -> Result<(), MediaError> {
+        storage.forget(&self.path).await?;
         for key in &self.stored {
-            self.storage.remove_file(key).await?;
+            storage.remove_file(key).await?;
         }
-        self.remove().await
+        let path = self.path.clone();
+        Ok(spawn_blocking(move || remove_folder(&path)).await??)
     }
 }
 

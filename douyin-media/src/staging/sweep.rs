@@ -36,8 +36,17 @@ impl MediaStorage {
     /// files stay, otherwise they go. To be called when a server starts. Uploads of running processes are left alone.
     ///
     /// # Errors
-    /// [`SweepError`]; what was not settled is left as it was.
+    /// [`SweepError`]; what was not settled is left as it was, and [`tend`](Self::tend) tries again.
     pub async fn sweep<E>(
+        &self,
+        is_published: impl AsyncFn(VideoId) -> Result<bool, E>,
+    ) -> Result<Swept, SweepError<E>> {
+        let swept = self.sweep_dead_sessions(is_published).await;
+        self.set_sweep_due(swept.is_err());
+        swept
+    }
+
+    async fn sweep_dead_sessions<E>(
         &self,
         is_published: impl AsyncFn(VideoId) -> Result<bool, E>,
     ) -> Result<Swept, SweepError<E>> {
@@ -59,7 +68,7 @@ impl MediaStorage {
                 if is_published(id).await.map_err(SweepError::Published)? {
                     swept.kept += 1;
                 } else {
-                    self.remove_files_of(id).await?;
+                    self.remove_files_of(id, &upload).await?;
                     swept.removed += 1;
                 }
                 blocking(move || remove_folder(&upload)).await?;

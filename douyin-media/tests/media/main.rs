@@ -3,6 +3,9 @@
 mod cover;
 mod encoded;
 mod encoder;
+#[cfg(feature = "s3")]
+#[expect(dead_code, reason = "the program for buckets uses more of it")]
+mod s3;
 mod support;
 mod sweep;
 mod upload;

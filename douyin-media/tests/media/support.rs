@@ -5,13 +5,35 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use douyin_core::{MediaKey, VideoId};
-use douyin_media::{Ffmpeg, MediaError, MediaOptions, MediaStorage, Stored};
+use douyin_media::{Extent, Ffmpeg, MediaError, MediaOptions, MediaStorage, Stored};
 use futures_util::TryStreamExt as _;
 use tempfile::TempDir;
+
+#[cfg(feature = "s3")]
+use crate::s3::{S3Server, TestBucket};
 
 pub(crate) struct Fixture {
     pub(crate) storage: MediaStorage,
     pub(crate) folder: TempDir,
+    #[cfg(feature = "s3")]
+    bucket: Option<TestBucket>,
+}
+
+/// The kinds of storages that every one of is to do the same: a folder, memory, and a bucket where there is a server for it.
+pub(crate) fn kinds(case: &str) -> Vec<&'static str> {
+    let mut kinds = Vec::from(["file", "memory:"]);
+    kinds.extend(bucket_kind(case));
+    kinds
+}
+
+#[cfg(feature = "s3")]
+fn bucket_kind(case: &str) -> Option<&'static str> {
+    S3Server::of_the_tests(case).map(|_| "s3")
+}
+
+#[cfg(not(feature = "s3"))]
+fn bucket_kind(_case: &str) -> Option<&'static str> {
+    None
 }
 
 impl Fixture {
@@ -19,11 +41,31 @@ impl Fixture {
     pub(crate) fn new(url: &str, options: MediaOptions) -> Self {
         let folder = TempDir::new().unwrap();
         let storage = open(url, folder.path(), options).unwrap();
-        Self { storage, folder }
+        Self {
+            storage,
+            folder,
+            #[cfg(feature = "s3")]
+            bucket: None,
+        }
     }
 
     pub(crate) fn without_ffmpeg(url: &str) -> Self {
         Self::new(url, without_ffmpeg())
+    }
+
+    /// One of [`kinds`], with something of its own.
+    pub(crate) async fn of_kind(kind: &str) -> Self {
+        #[cfg(feature = "s3")]
+        if kind == "s3" {
+            let server = S3Server::of_the_tests("a bucket").expect("it was there");
+            let bucket = server.make_bucket().await;
+            let fixture = Self::new(&bucket.url(), server.options());
+            return Self {
+                bucket: Some(bucket),
+                ..fixture
+            };
+        }
+        std::future::ready(Self::without_ffmpeg(kind)).await
     }
 
     pub(crate) async fn upload(&self, id: VideoId, bytes: &[u8]) -> Result<Stored, MediaError> {
@@ -35,12 +77,18 @@ impl Fixture {
     pub(crate) async fn read(&self, key: &MediaKey) -> Vec<u8> {
         let file = self
             .storage
-            .file(key)
+            .file(key, Extent::Whole)
             .await
             .unwrap()
             .expect("the file is there");
         let size = file.size();
-        let chunks: Vec<_> = file.read(0..size).try_collect().await.unwrap();
+        let chunks: Vec<_> = file
+            .read(0..size)
+            .await
+            .unwrap()
+            .try_collect()
+            .await
+            .unwrap();
         chunks.concat()
     }
 
@@ -49,9 +97,13 @@ impl Fixture {
         unfinished(self.folder.path())
     }
 
-    /// The names of the stored files, where they are files.
-    pub(crate) fn stored(&self) -> Vec<String> {
-        stored(self.folder.path())
+    /// The names of the stored files, where they are files or objects.
+    pub(crate) async fn stored(&self) -> Vec<String> {
+        #[cfg(feature = "s3")]
+        if let Some(bucket) = &self.bucket {
+            return bucket.names().await;
+        }
+        std::future::ready(stored(self.folder.path())).await
     }
 }
 

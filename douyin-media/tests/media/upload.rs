@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use douyin_core::MediaKey;
-use douyin_media::{DEMO_CLIP, MediaError, NotAVideo};
+use douyin_media::{DEMO_CLIP, Extent, MediaError, NotAVideo};
 
-use crate::support::{Fixture, id, wait_until, without_ffmpeg};
+use crate::support::{Fixture, id, kinds, wait_until, without_ffmpeg};
 
 #[tokio::test]
 async fn an_upload_becomes_a_video_and_a_cover_that_can_be_read_at_once() {
-    for url in ["file", "memory:"] {
-        let fixture = Fixture::without_ffmpeg(url);
+    for kind in kinds("an_upload_becomes_a_video_and_a_cover_that_can_be_read_at_once") {
+        let fixture = Fixture::of_kind(kind).await;
         let stored = fixture.upload(id(7), DEMO_CLIP).await.unwrap();
         assert_eq!(stored.play().as_str(), "videos/7.mp4");
         assert_eq!(stored.cover().as_str(), "covers/7.jpg");
@@ -64,8 +64,8 @@ async fn a_storage_tells_what_came_in_what_became_of_it_and_what_was_sent() {
 
 #[tokio::test]
 async fn what_is_not_a_video_is_refused_and_nothing_of_it_stays() {
-    for url in ["file", "memory:"] {
-        let fixture = Fixture::without_ffmpeg(url);
+    for kind in kinds("what_is_not_a_video_is_refused_and_nothing_of_it_stays") {
+        let fixture = Fixture::of_kind(kind).await;
         for bytes in [
             &b""[..],
             b"hello",
@@ -78,7 +78,7 @@ async fn what_is_not_a_video_is_refused_and_nothing_of_it_stays() {
                 "{refused:?}"
             );
             assert_eq!(fixture.unfinished(), Vec::<String>::new());
-            assert_eq!(fixture.stored(), Vec::<String>::new());
+            assert_eq!(fixture.stored().await, Vec::<String>::new());
         }
     }
 }
@@ -104,7 +104,7 @@ async fn an_upload_beyond_the_limit_is_refused_with_the_byte_that_is_too_much() 
     );
     drop(incoming);
     wait_until(|| fixture.unfinished().is_empty()).await;
-    assert_eq!(fixture.stored(), Vec::<String>::new());
+    assert_eq!(fixture.stored().await, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -119,8 +119,8 @@ async fn a_cut_upload_leaves_nothing() {
 
 #[tokio::test]
 async fn a_caller_who_goes_away_while_the_upload_is_finished_leaves_nothing() {
-    for url in ["file", "memory:"] {
-        let fixture = Fixture::without_ffmpeg(url);
+    for kind in kinds("a_caller_who_goes_away_while_the_upload_is_finished_leaves_nothing") {
+        let fixture = Fixture::of_kind(kind).await;
         for number in 1..20 {
             let mut incoming = fixture.storage.begin(id(number)).await.unwrap();
             incoming.write(DEMO_CLIP).await.unwrap();
@@ -134,20 +134,27 @@ async fn a_caller_who_goes_away_while_the_upload_is_finished_leaves_nothing() {
             }
         }
         wait_until(|| fixture.unfinished().is_empty()).await;
-        assert_eq!(fixture.stored(), Vec::<String>::new());
+        assert_eq!(fixture.stored().await, Vec::<String>::new());
     }
 }
 
 #[tokio::test]
 async fn a_discarded_upload_leaves_nothing() {
-    for url in ["file", "memory:"] {
-        let fixture = Fixture::without_ffmpeg(url);
+    for kind in kinds("a_discarded_upload_leaves_nothing") {
+        let fixture = Fixture::of_kind(kind).await;
         let stored = fixture.upload(id(1), DEMO_CLIP).await.unwrap();
         let play = stored.play().clone();
         stored.discard().await;
-        assert!(fixture.storage.file(&play).await.unwrap().is_none());
+        assert!(
+            fixture
+                .storage
+                .file(&play, Extent::Nothing)
+                .await
+                .unwrap()
+                .is_none()
+        );
         assert_eq!(fixture.unfinished(), Vec::<String>::new());
-        assert_eq!(fixture.stored(), Vec::<String>::new());
+        assert_eq!(fixture.stored().await, Vec::<String>::new());
     }
 }
 
@@ -167,8 +174,8 @@ async fn two_uploads_of_one_id_at_a_time_do_not_mix() {
 #[tokio::test]
 async fn an_id_that_was_used_before_is_refused_and_its_files_stay() {
     let webm = include_bytes!("../recognise/seeds/vp8.webm");
-    for url in ["file", "memory:"] {
-        let fixture = Fixture::without_ffmpeg(url);
+    for kind in kinds("an_id_that_was_used_before_is_refused_and_its_files_stay") {
+        let fixture = Fixture::of_kind(kind).await;
         let first = fixture.upload(id(1), DEMO_CLIP).await.unwrap();
         let (play, cover) = (first.play().clone(), first.cover().clone());
         let picture = fixture.read(&cover).await;
@@ -176,16 +183,23 @@ async fn an_id_that_was_used_before_is_refused_and_its_files_stay() {
         let mut clip = DEMO_CLIP.to_vec();
         clip.extend(b"\0\0\0\x08free");
         // Of the same name, and of another one beside the same cover.
-        for (again, taken) in [(&clip[..], &play), (webm, &cover)] {
+        for again in [&clip[..], webm] {
             let refused = fixture.upload(id(1), again).await;
             assert!(
-                matches!(&refused, Err(MediaError::Exists(key)) if key == taken),
+                matches!(&refused, Err(MediaError::Exists(key)) if *key == cover),
                 "{refused:?}"
             );
             assert_eq!(fixture.read(&play).await, DEMO_CLIP);
             assert_eq!(fixture.read(&cover).await, picture);
             let other = MediaKey::new("videos/1.webm");
-            assert!(fixture.storage.file(&other).await.unwrap().is_none());
+            assert!(
+                fixture
+                    .storage
+                    .file(&other, Extent::Nothing)
+                    .await
+                    .unwrap()
+                    .is_none()
+            );
             assert_eq!(fixture.unfinished(), Vec::<String>::new());
         }
     }

@@ -88,7 +88,8 @@ impl fmt::Debug for Url {
 
 impl Value for Url {
     fn expected() -> String {
-        "SCHEME:REST, such as sqlite:data/douyin.db, file:data/media or memory:".to_owned()
+        "SCHEME:REST, such as sqlite:data/douyin.db, file:data/media, s3://bucket/prefix or memory:"
+            .to_owned()
     }
 
     fn read(text: &str) -> Result<Self, String> {

@@ -3,7 +3,8 @@ use std::fmt;
 use douyin_media::MediaStorage;
 
 use crate::metrics::catalog::{
-    COVERS, MEDIA_SENT_BYTES, UPLOAD_STORING_SECONDS, UPLOADED_BYTES, UPLOADS_STORING,
+    BUCKET_CONNECTED, BUCKET_REQUESTS, COVERS, MEDIA_SENT_BYTES, UPLOAD_STORING_SECONDS,
+    UPLOADED_BYTES, UPLOADS_STORING,
 };
 use crate::metrics::page::Measure;
 use crate::metrics::{Page, Source};
@@ -22,6 +23,16 @@ impl Source for MediaStorage {
             ("timeout", stats.covers_too_slow),
         ];
         page.counters(&COVERS, covers)?;
-        page.counter(&MEDIA_SENT_BYTES, stats.sent_bytes)
+        page.counter(&MEDIA_SENT_BYTES, stats.sent_bytes)?;
+        let Some(bucket) = stats.bucket else {
+            return Ok(());
+        };
+        page.gauge(&BUCKET_CONNECTED, u64::from(!bucket.is_away))?;
+        let requests = [
+            ("answered", bucket.requests.saturating_sub(bucket.failed)),
+            ("failed", bucket.failed),
+            ("refused", bucket.refused),
+        ];
+        page.counters(&BUCKET_REQUESTS, requests)
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
@@ -7,15 +8,17 @@ use bytes::Bytes;
 use douyin_core::{MediaKey, Timestamp};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use object_store::path::Path as ObjectPath;
-use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore as _};
+use object_store::{GetOptions, GetRange, GetResult, ObjectMeta, ObjectStore};
 use tokio::task::spawn_blocking;
 
-use super::MediaStorage;
+use crate::MediaError;
 use crate::stats::Meter;
-use crate::{MediaError, builtin, key};
 
 /// Bytes of a file that are read at a time, and so the most that a slow reader holds in memory.
 const CHUNK: u64 = 256 << 10;
+
+/// The contents of a file as they come.
+type Chunks = BoxStream<'static, Result<Bytes, MediaError>>;
 
 /// A file that is there to be read.
 #[derive(Debug)]
@@ -25,7 +28,8 @@ pub struct MediaFile {
     modified: Option<Timestamp>,
     content_type: &'static str,
     content: Content,
-    meter: Arc<Meter>,
+    /// What counts the bytes that are read.
+    meter: Option<Arc<Meter>>,
 }
 
 #[derive(Debug)]
@@ -33,63 +37,95 @@ enum Content {
     BuiltIn(Bytes),
     File(File),
     Object {
-        storage: MediaStorage,
+        objects: Arc<dyn ObjectStore>,
         path: ObjectPath,
         etag: Option<String>,
+        /// What is coming in already.
+        begun: Option<Begun>,
     },
 }
 
-impl MediaStorage {
-    /// Opens a file for reading; `None` where there is none of that name, or no name of that kind.
-    ///
-    /// # Errors
-    /// Where the storage fails.
-    pub async fn file(&self, key: &MediaKey) -> Result<Option<MediaFile>, MediaError> {
-        if let Some((bytes, content_type)) = builtin::find(key.as_str()) {
-            return Ok(Some(MediaFile::built_in(bytes, content_type, self.meter())));
-        }
-        let Some(content_type) = key::content_type(key.as_str()) else {
-            return Ok(None);
-        };
-        let path = ObjectPath::from(key.as_str());
-        // A local file is opened; anything further away is asked what it is, and read when the range is known.
-        let options = GetOptions::new().with_head(self.0.local.is_none());
-        let result = match self.0.objects.get_opts(&path, options).await {
-            Err(object_store::Error::NotFound { .. }) => return Ok(None),
-            result => result?,
-        };
-        let etag = result.meta.e_tag.clone();
-        let content = match result.payload {
-            GetResultPayload::File(file, _) => Content::File(file),
-            GetResultPayload::Stream(_) => Content::Object {
-                storage: self.clone(),
-                path,
-                etag: etag.clone(),
-            },
-        };
-        Ok(Some(MediaFile {
-            size: result.meta.size,
-            // Files never change under their name, so the name will do where the storage has no tag.
-            etag: etag.unwrap_or_else(|| format!("\"{key}\"")),
-            modified: Some(Timestamp::from_millis(
-                result.meta.last_modified.timestamp_millis(),
-            )),
-            content_type,
-            content,
-            meter: Arc::clone(self.meter()),
-        }))
+/// A range of an object that somebody has asked for, and its contents.
+struct Begun {
+    range: Range<u64>,
+    chunks: Chunks,
+}
+
+impl fmt::Debug for Begun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Begun").field(&self.range).finish()
     }
 }
 
 impl MediaFile {
-    fn built_in(bytes: Bytes, content_type: &'static str, meter: &Arc<Meter>) -> Self {
+    /// A file that is part of the program.
+    pub(super) fn built_in(bytes: Bytes, content_type: &'static str) -> Self {
         Self {
             size: bytes.len() as u64,
             etag: format!("\"{:016x}\"", fnv1a(&bytes)),
             modified: None,
             content_type,
             content: Content::BuiltIn(bytes),
-            meter: Arc::clone(meter),
+            meter: None,
+        }
+    }
+
+    /// A file of this machine.
+    pub(super) fn in_folder(
+        key: &MediaKey,
+        content_type: &'static str,
+        meta: &ObjectMeta,
+        file: File,
+    ) -> Self {
+        Self::described(key, content_type, meta, Content::File(file))
+    }
+
+    /// An object; `begun` says that the range of the result is coming in, and not only its description.
+    pub(super) fn object(
+        key: &MediaKey,
+        content_type: &'static str,
+        objects: Arc<dyn ObjectStore>,
+        result: GetResult,
+        begun: bool,
+    ) -> Self {
+        let (meta, range) = (result.meta.clone(), result.range.clone());
+        let begun = begun.then(|| Begun {
+            range,
+            chunks: result.into_stream().map_err(MediaError::from).boxed(),
+        });
+        let content = Content::Object {
+            objects,
+            path: meta.location.clone(),
+            etag: meta.e_tag.clone(),
+            begun,
+        };
+        Self::described(key, content_type, &meta, content)
+    }
+
+    fn described(
+        key: &MediaKey,
+        content_type: &'static str,
+        meta: &ObjectMeta,
+        content: Content,
+    ) -> Self {
+        let etag = meta.e_tag.clone();
+        Self {
+            size: meta.size,
+            // Files never change under their name, so the name will do where the storage has no tag.
+            etag: etag.unwrap_or_else(|| format!("\"{key}\"")),
+            modified: Some(Timestamp::from_millis(
+                meta.last_modified.timestamp_millis(),
+            )),
+            content_type,
+            content,
+            meter: None,
+        }
+    }
+
+    pub(super) fn counted_by(self, meter: &Arc<Meter>) -> Self {
+        Self {
+            meter: Some(Arc::clone(meter)),
+            ..self
         }
     }
 
@@ -127,29 +163,39 @@ impl MediaFile {
     /// Reads a range of it, which must lie within its size, in pieces of at most 256 KiB.
     ///
     /// # Errors
-    /// The stream ends with an error where the file cannot be read, or has become shorter.
-    pub fn read(self, range: Range<u64>) -> BoxStream<'static, Result<Bytes, MediaError>> {
+    /// Where it is known at once that the storage fails, or that the file is not there any more. The stream ends with an error
+    /// where the file cannot be read, or has become shorter.
+    pub async fn read(self, range: Range<u64>) -> Result<Chunks, MediaError> {
         let Self { content, meter, .. } = self;
-        let bytes = match content {
-            Content::BuiltIn(bytes) => stream::once(async move { slice(&bytes, range) }).boxed(),
+        let chunks = match content {
+            Content::BuiltIn(bytes) => {
+                let slice = slice(&bytes, range);
+                stream::once(async move { slice }).boxed()
+            }
             Content::File(file) => read_file(file, range),
             Content::Object {
-                storage,
+                begun: Some(begun), ..
+            } if begun.range == range => begun.chunks,
+            Content::Object { .. } if range.is_empty() => stream::empty().boxed(),
+            Content::Object {
+                objects,
                 path,
                 etag,
-            } => stream::once(async move {
+                ..
+            } => {
                 let options = GetOptions::new()
                     .with_if_match(etag)
                     .with_range(Some(GetRange::Bounded(range)));
-                let result = storage.0.objects.get_opts(&path, options).await?;
-                Ok::<_, MediaError>(result.into_stream().map_err(MediaError::from))
-            })
-            .try_flatten()
-            .boxed(),
+                let result = objects.get_opts(&path, options).await?;
+                result.into_stream().map_err(MediaError::from).boxed()
+            }
         };
-        bytes
-            .inspect_ok(move |bytes| meter.count_sent(bytes.len()))
-            .boxed()
+        let count = move |bytes: &Bytes| {
+            if let Some(meter) = &meter {
+                meter.count_sent(bytes.len());
+            }
+        };
+        Ok(chunks.inspect_ok(count).boxed())
     }
 }
 
@@ -163,7 +209,7 @@ fn slice(bytes: &Bytes, range: Range<u64>) -> Result<Bytes, MediaError> {
         .ok_or_else(|| MediaError::Io(io::ErrorKind::UnexpectedEof.into()))
 }
 
-fn read_file(file: File, range: Range<u64>) -> BoxStream<'static, Result<Bytes, MediaError>> {
+fn read_file(file: File, range: Range<u64>) -> Chunks {
     stream::try_unfold((file, range), async |(file, Range { start, end })| {
         let length = CHUNK.min(end.saturating_sub(start));
         if length == 0 {

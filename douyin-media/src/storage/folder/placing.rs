@@ -1,48 +1,12 @@
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use douyin_core::MediaKey;
-use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore as _, PutMode};
-use tokio::task::spawn_blocking;
-
-use super::MediaStorage;
-use crate::MediaError;
 use crate::durable::sync_folder;
-
-impl MediaStorage {
-    /// Moves a file, whose contents are on the disk already, into the storage, so that it survives a loss of power.
-    ///
-    /// # Errors
-    /// [`MediaError::Exists`] where there is a file of that name, which stays as it is; otherwise where files or the storage
-    /// fail, and then the file may be stored.
-    pub(crate) async fn put_file(&self, from: PathBuf, key: &MediaKey) -> Result<(), MediaError> {
-        if let Some(root) = &self.0.local {
-            let to = root.join(key.as_str());
-            return match spawn_blocking(move || move_file(&from, &to)).await? {
-                Err(Unplaced::Exists) => Err(MediaError::Exists(key.clone())),
-                Err(Unplaced::Io(error)) => Err(error.into()),
-                Ok(()) => Ok(()),
-            };
-        }
-        // What is not a folder is memory: the bytes that are read are the ones that stay.
-        let bytes = spawn_blocking(move || fs::read(from)).await??;
-        let path = ObjectPath::from(key.as_str());
-        let objects = &self.0.objects;
-        match objects
-            .put_opts(&path, bytes.into(), PutMode::Create.into())
-            .await
-        {
-            Err(object_store::Error::AlreadyExists { .. }) => Err(MediaError::Exists(key.clone())),
-            put => Ok(put.map(drop)?),
-        }
-    }
-}
 
 /// Why a file is not in its place.
 #[derive(Debug)]
-enum Unplaced {
+pub(super) enum Unplaced {
     /// There was one already.
     Exists,
     Io(io::Error),
@@ -55,7 +19,7 @@ impl From<io::Error> for Unplaced {
 }
 
 /// Unlike a rename, a link never takes the place of a file that exists.
-fn move_file(from: &Path, to: &Path) -> Result<(), Unplaced> {
+pub(super) fn move_file(from: &Path, to: &Path) -> Result<(), Unplaced> {
     match fs::hard_link(from, to) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(Unplaced::Exists),
         // On another filesystem, or on one without links. Whatever else is wrong is so for a copy too.

@@ -2,47 +2,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use object_store::ObjectStoreExt as _;
-use object_store::path::Path as ObjectPath;
-use tokio::task::spawn_blocking;
-
-use super::MediaStorage;
-use crate::MediaError;
-use crate::key::FOLDERS;
 use crate::staging::PROBE;
 
-impl MediaStorage {
-    /// Answers `Ok` if uploads can be taken and stored right now: writes a little into each folder that they are written into.
-    ///
-    /// # Errors
-    /// Where one of them cannot be written.
-    pub async fn ping(&self) -> Result<(), MediaError> {
-        let storage = self.clone();
-        spawn_blocking(move || {
-            try_folder(storage.staging().session())?;
-            let root = storage.0.local.iter();
-            root.flat_map(|root| FOLDERS.map(|folder| root.join(folder)))
-                .try_for_each(|folder| try_folder(&folder))
-        })
-        .await??;
-        if self.0.local.is_some() {
-            return Ok(());
-        }
-        for folder in FOLDERS {
-            // No name of a file that is served, so that nobody ever sees it.
-            let path = ObjectPath::from_iter([folder, PROBE]);
-            self.0.objects.put(&path, PROBE.into()).await?;
-            match self.0.objects.delete(&path).await {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Writes a file into a folder and removes it.
-fn try_folder(folder: &Path) -> io::Result<()> {
+pub(in crate::storage) fn try_folder(folder: &Path) -> io::Result<()> {
     let file = folder.join(PROBE);
     fs::write(&file, PROBE)?;
     match fs::remove_file(&file) {
@@ -57,7 +20,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::MediaOptions;
+    use crate::{MediaOptions, MediaStorage};
 
     fn open(folder: &TempDir) -> MediaStorage {
         let url = format!("file:{}", folder.path().join("media").display());

@@ -1,0 +1,56 @@
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use douyin_core::MediaKey;
+
+use super::{Extent, MediaFile};
+use crate::MediaError;
+use crate::stats::BucketStats;
+
+/// Where files lie, under the names of [`crate::key`].
+#[async_trait]
+pub(super) trait Place: Debug + Send + Sync {
+    /// Takes a file whose contents are on the disk already, so that it survives a loss of power. The file is in the folder of
+    /// its upload, where notes may be left for [`Place::forget`].
+    ///
+    /// # Errors
+    /// [`MediaError::Exists`] where there is a file of that name, which stays as it is; otherwise where files or the place
+    /// fail, and then the file may be stored.
+    async fn put(&self, from: PathBuf, key: &MediaKey) -> Result<(), MediaError>;
+
+    /// Opens a file of which `extent` is likely to be read; `None` where there is none of that name.
+    async fn get(
+        &self,
+        key: &MediaKey,
+        content_type: &'static str,
+        extent: Extent,
+    ) -> Result<Option<MediaFile>, MediaError>;
+
+    /// Removes a file, if it is there.
+    async fn remove(&self, key: &MediaKey) -> Result<(), MediaError>;
+
+    /// Gives up what was begun of an upload whose folder this is, and is not stored under any name yet.
+    async fn forget(&self, upload: &Path) -> Result<(), MediaError>;
+
+    /// Answers `Ok` if files can be stored, as far as that can be known for nothing.
+    async fn ping(&self) -> Result<(), MediaError>;
+
+    /// Finds out whether all that is needed of it is there and allowed, at the price of some requests.
+    async fn check(&self) -> Result<(), MediaError>;
+
+    /// Fails at once where whatever is asked of it now would fail too.
+    fn admit(&self) -> Result<(), MediaError>;
+
+    /// A URL at which anybody may read the file for so long, by `HEAD` or else by `GET`; `None` where the place has no such.
+    async fn signed_url(
+        &self,
+        key: &MediaKey,
+        head: bool,
+        valid: Duration,
+    ) -> Result<Option<String>, MediaError>;
+
+    /// What was asked of it over the network; `None` where that is never done.
+    fn stats(&self) -> Option<BucketStats>;
+}
