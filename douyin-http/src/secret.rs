@@ -64,7 +64,40 @@ pub fn load_or_create(path: &Path) -> Result<Vec<u8>, SecretError> {
     }
 }
 
-fn read(path: &Path, mut file: File) -> Result<Vec<u8>, SecretError> {
+/// Reads the keys that signed before: those in the file beside it whose name has `.old` at its end, a line each. None where there is no
+/// such file.
+///
+/// So a key is changed by moving its file there: the next start makes another one, and goes on accepting what the old one signed until
+/// the file is removed.
+///
+/// # Errors
+/// [`SecretError`].
+pub fn load_former(path: &Path) -> Result<Vec<Vec<u8>>, SecretError> {
+    let mut old = path.as_os_str().to_owned();
+    old.push(".old");
+    let path = Path::new(&old);
+    let text = match File::open(path) {
+        Ok(file) => read_text(path, file)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => {
+            return Err(SecretError::File {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    };
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines
+        .filter(|line| !line.is_empty())
+        .map(|line| long_enough(path, line))
+        .collect()
+}
+
+fn read(path: &Path, file: File) -> Result<Vec<u8>, SecretError> {
+    long_enough(path, read_text(path, file)?.trim_ascii())
+}
+
+fn read_text(path: &Path, mut file: File) -> Result<Vec<u8>, SecretError> {
     let mut text = Vec::new();
     restrict(path, &file)
         .and_then(|()| file.read_to_end(&mut text))
@@ -72,7 +105,10 @@ fn read(path: &Path, mut file: File) -> Result<Vec<u8>, SecretError> {
             path: path.to_owned(),
             source,
         })?;
-    let secret = text.trim_ascii();
+    Ok(text)
+}
+
+fn long_enough(path: &Path, secret: &[u8]) -> Result<Vec<u8>, SecretError> {
     if secret.len() < SECRET_BYTES {
         return Err(SecretError::Short {
             path: path.to_owned(),
@@ -135,6 +171,28 @@ mod tests {
             fs::read_dir(&folder).unwrap().count(),
             2,
             "nothing else is left"
+        );
+    }
+
+    #[test]
+    fn a_secret_that_was_moved_aside_is_known_beside_the_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jwt.secret");
+        let old = folder.path().join("jwt.secret.old");
+        let first = load_or_create(&path).unwrap();
+        assert!(load_former(&path).unwrap().is_empty());
+        fs::rename(&path, &old).unwrap();
+        let second = load_or_create(&path).unwrap();
+        assert_ne!(second, first);
+        assert_eq!(load_former(&path).unwrap(), std::slice::from_ref(&first));
+        let both = [&first[..], b"\n\n", &second[..], b"\r\n"].concat();
+        fs::write(&old, both).unwrap();
+        assert_eq!(load_former(&path).unwrap(), [first, second]);
+        fs::write(&old, "0123456789\n").unwrap();
+        let error = load_former(&path).unwrap_err();
+        assert!(
+            matches!(error, SecretError::Short { length: 10, .. }),
+            "{error}"
         );
     }
 

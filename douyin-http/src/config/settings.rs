@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::setting::{Setting, settings};
 use super::value::{
     DeliveryKind, KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, Password, PublicUrl,
-    Secret, Url, Value,
+    Secret, Secrets, Url, Value,
 };
 use crate::api::{ChatIncremental, Language, TrustedProxies};
 
@@ -33,6 +33,8 @@ settings! {
         "what `play_url` and the other absolute URLs begin with; unset takes it from the request's Host";
     jwt_secret: Option<Secret> = "jwt_secret", "", live,
         "signs the tokens; unset makes one once and keeps it in the data folder";
+    jwt_also_accepted: Secrets = "jwt.also_accepted", "", live,
+        "further secrets whose tokens are accepted: those that signed before, and those that are going to";
     node_id: Option<NodeNumber> = "node_id", "",
         "tells the ids of servers on one database apart; unset leases a number that is free, which is nearly always right";
     bcrypt_cost: Number<4, 31> = "bcrypt_cost", "10",
@@ -60,7 +62,7 @@ settings! {
     password_max_length: Number<1, 1024> = "password.max_length", "32", live,
         "the most characters of a new password";
     token_days: Number<1, 3_650> = "token.days", "30", live,
-        "so many days a token is valid";
+        "so many days a token is valid; fewer hold for the tokens that there are, too";
     login_misses: Number<1, 1_000_000> = "login.misses", "30", live,
         "wrong passwords of one account from one address within `login.seconds` before 429; ten times as many of all accounts from one address, or of one account from new addresses";
     login_seconds: Number<1, 86_400> = "login.seconds", "300", live,

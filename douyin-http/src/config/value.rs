@@ -6,6 +6,7 @@ mod media;
 mod number;
 mod origins;
 mod plain;
+mod secrets;
 mod url;
 
 pub use limit::Limit;
@@ -14,6 +15,7 @@ pub use media::{DeliveryKind, Password};
 pub use number::Number;
 pub use origins::Origins;
 pub use plain::{KeyPrefix, Secret};
+pub use secrets::Secrets;
 pub use url::{PublicUrl, Url};
 
 /// A type that a setting can have.

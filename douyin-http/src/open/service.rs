@@ -19,8 +19,8 @@ use super::{
     Database, Node, OpenError, OpenedStore, SessionKeeper, Wanted, make_data_dir, open_redis,
     open_store,
 };
-use crate::api::{self, Allowance, Api, Gates, Revocations, Tokens};
-use crate::config::{Config, Number};
+use crate::api::{self, Allowance, Api, Gates, Revocations, TokenKeys, Tokens};
+use crate::config::{Config, Number, Secret};
 use crate::health::Health;
 use crate::media_files::{self, Delivery};
 use crate::metrics::Metrics;
@@ -277,11 +277,18 @@ impl Configured {
 }
 
 fn tokens(config: &Config) -> Result<Tokens, OpenError> {
-    let secret = match &config.jwt_secret {
-        Some(secret) => secret.reveal().to_owned(),
-        None => secret::load_or_create(&config.data_dir.join("jwt.secret"))?,
+    let (secret, former) = if let Some(secret) = &config.jwt_secret {
+        (secret.reveal().to_owned(), Vec::new())
+    } else {
+        let path = config.data_dir.join("jwt.secret");
+        (secret::load_or_create(&path)?, secret::load_former(&path)?)
     };
-    Ok(Tokens::new(&secret, config.token_days.days())?)
+    let mut keys = TokenKeys::new(&secret)?;
+    let configured = config.jwt_also_accepted.iter().map(Secret::reveal);
+    for accepted in configured.chain(former.iter().map(Vec::as_slice)) {
+        keys = keys.accepting(accepted)?;
+    }
+    Ok(Tokens::with_keys(keys, config.token_days.days()))
 }
 
 async fn lease_node(config: &Config, store: &OpenedStore) -> Result<Node, OpenError> {

@@ -1,5 +1,6 @@
 //! Keeps up with which sessions have ended, on whatever server.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -86,7 +87,7 @@ impl SessionKeeper {
     }
 
     /// Asks every half second, and whenever somebody [wants it to](Revocations::ask_now), for ever.
-    pub async fn keep(&self) -> std::convert::Infallible {
+    pub async fn keep(&self) -> Infallible {
         let mut is_failing = false;
         let mut tidied = Instant::now();
         loop {

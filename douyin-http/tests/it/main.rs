@@ -14,6 +14,7 @@ mod parameter;
 mod path;
 mod publish;
 mod relation;
+mod session;
 mod throttle;
 mod transport;
 mod user;

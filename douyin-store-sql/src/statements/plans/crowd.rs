@@ -12,7 +12,7 @@ use crate::options::SqlOptions;
 pub(super) const MANY: i64 = 10_000;
 
 /// The tables, and their rows for every `n` from 1 to [`MANY`].
-const ROWS: [(&str, &str, &str); 6] = [
+const ROWS: [(&str, &str, &str); 7] = [
     (
         "users",
         "id, name, username_key, password, signature, registered_at",
@@ -44,6 +44,11 @@ const ROWS: [(&str, &str, &str); 6] = [
         "id, low_id, high_id, from_id, text, sent_at",
         "SELECT n, 1, 2, 1 + n % 2, '', n FROM numbers \
          UNION SELECT n + 20000, n, n + 2, n, '', n FROM numbers",
+    ),
+    (
+        "revocations",
+        "position, user_id, session, generation, expires_at",
+        "SELECT n, CASE WHEN n % 4 > 0 THEN 1 ELSE n END, n, 0, n FROM numbers",
     ),
 ];
 
@@ -83,6 +88,10 @@ pub(super) fn values_of<'v>(
                 .chain([place.into()])
                 .collect();
         }
+        "set password" => return vec![one, "".into(), 1.into()],
+        "expiry of a session" | "remove a revocation" => return vec![one, "7".into()],
+        "add a revocation" => return vec![one, "".into(), 1.into(), place.into()],
+        "revocations" | "expired revocations" => return vec![place.into(), PAGE.into()],
         "publish" => return vec![one, 1.into(), "".into(), "".into(), "".into(), place.into()],
         "comment" => return vec![one, 1.into(), 1.into(), "".into(), place.into()],
         "marks of a viewer" => return vec![one, rows.into(), rows.into()],
