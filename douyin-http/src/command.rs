@@ -94,6 +94,7 @@ fn run(command: Command, sources: &Sources) -> Result<ExitCode, Failure> {
             let code = runtime.block_on(run_async(command, sources, &config, &telemetry));
             // What still runs here was cut off on purpose and is not waited for.
             runtime.shutdown_background();
+            telemetry.finish();
             return code;
         }
     }

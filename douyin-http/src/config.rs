@@ -17,7 +17,7 @@ pub use setting::Setting;
 pub use settings::{Config, SETTINGS};
 pub use value::{
     DeliveryKind, KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, Password, PublicUrl,
-    Secret, Secrets, Url,
+    Ratio, Secret, Secrets, Url,
 };
 
 /// What every name in the environment begins with.

@@ -9,6 +9,7 @@ mod node;
 mod redis;
 mod service;
 mod sessions;
+mod traced_hasher;
 
 use std::fs::DirBuilder;
 

@@ -122,14 +122,16 @@ async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<File
     let storage = folder.storage().clone();
     let limits = storage.options().video.clone();
     let file = file.into_file().await?;
-    let (file, info) = spawn_blocking(move || {
+    let recognising = spawn_blocking(move || {
         let info = probe::recognise(&file, &limits)?;
         Ok::<_, MediaError>((file, info))
-    })
-    .await??;
+    });
+    let recognised = recognising.instrument(tracing::trace_span!("recognise"));
+    let (file, info) = recognised.await??;
+    let covering = storage.covers().make(folder.id(), &info, folder.path());
     let (synced, picture) = tokio::join!(
-        spawn_blocking(move || file.sync_all()),
-        storage.covers().make(folder.id(), &info, folder.path()),
+        spawn_blocking(move || file.sync_all()).instrument(tracing::trace_span!("sync")),
+        covering.instrument(tracing::trace_span!("make cover")),
     );
     synced??;
     let cover_file = write_durably(folder.path().join("cover"), picture?).await?;
@@ -142,10 +144,14 @@ async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<File
         (cover_file, cover.clone()),
         (folder.path().join(UPLOAD), play.clone()),
     ];
-    folder.mark().await?;
-    for (file, key) in files {
-        folder.store(file, key).await?;
-    }
+    let storing = async {
+        folder.mark().await?;
+        for (file, key) in files {
+            folder.store(file, key).await?;
+        }
+        Ok::<_, MediaError>(())
+    };
+    storing.instrument(tracing::trace_span!("store")).await?;
     Ok(Files { play, cover, info })
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use futures_util::TryFutureExt as _;
 use sqlx::Connection as _;
 use tokio::runtime::Handle;
+use tracing::{Instrument as _, Span};
 
 use self::idle::Idle;
 use self::places::Places;
@@ -108,7 +109,9 @@ impl<E: Engine> Readers<E> {
         statement: &Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<RowOf<E>>, Error> {
-        read_with!(self, reader => run::<E>(reader.connection(), statement, values))
+        let read =
+            async { read_with!(self, reader => run::<E>(reader.connection(), statement, values)) };
+        read.instrument(span(statement)).await
     }
 
     /// Reads a list.
@@ -117,7 +120,10 @@ impl<E: Engine> Readers<E> {
         statement: &Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<E::ListRow>, Error> {
-        read_with!(self, reader => run_list::<E>(reader.connection(), statement, values))
+        let read = async {
+            read_with!(self, reader => run_list::<E>(reader.connection(), statement, values))
+        };
+        read.instrument(span(statement)).await
     }
 
     /// Reads the rows of a statement and decodes each as it arrives, however many they are.
@@ -144,4 +150,9 @@ impl<E: Engine> Readers<E> {
             }
         }
     }
+}
+
+/// A read, with the time that it waits for a connection.
+fn span(statement: &Statement) -> Span {
+    tracing::trace_span!("database read", db.query.text = statement.text().as_str())
 }

@@ -28,6 +28,7 @@ use std::time::Duration;
 use douyin_core::Change;
 use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument as _, Span};
 
 pub(crate) use locks::{Queue, RowLocks};
 pub(crate) use marks::Marking;
@@ -78,19 +79,22 @@ impl<E: Engine> Writer<E> {
     /// Sets a like.
     pub(crate) async fn mark_favorite(&self, marking: Marking) -> Result<Change, Error> {
         let (pending, answer) = Pending::new(marking);
-        self.submit(Request::Favorite(pending), answer).await
+        let submitted = self.submit(Request::Favorite(pending), answer);
+        submitted.instrument(span("like")).await
     }
 
     /// Sets a follow.
     pub(crate) async fn mark_follow(&self, marking: Marking) -> Result<Change, Error> {
         let (pending, answer) = Pending::new(marking);
-        self.submit(Request::Follow(pending), answer).await
+        let submitted = self.submit(Request::Follow(pending), answer);
+        submitted.instrument(span("follow")).await
     }
 
     /// Performs any other operation.
     pub(crate) async fn perform<O: Operation<E>>(&self, operation: O) -> Result<O::Answer, Error> {
         let (pending, answer) = Pending::new(operation);
-        self.submit(Request::Other(Box::new(pending)), answer).await
+        let submitted = self.submit(Request::Other(Box::new(pending)), answer);
+        submitted.instrument(span("other")).await
     }
 
     /// Commits what is queued and ends the writer.
@@ -125,4 +129,9 @@ impl<E: Engine> Writer<E> {
         }
         answer.await.map_err(|_| Error::Abandoned)?
     }
+}
+
+/// A write: from the queue to the end of the commit that it shares.
+fn span(kind: &'static str) -> Span {
+    tracing::trace_span!("database write", kind)
 }

@@ -137,6 +137,12 @@ pub enum Kind {
 }
 
 impl Status {
+    /// Whether it is the service's fault, and not the caller's.
+    #[must_use]
+    pub const fn is_fault(self) -> bool {
+        matches!(self.kind(), Kind::Unavailable | Kind::Internal)
+    }
+
     /// The value of `status_code`.
     #[must_use]
     pub const fn code(self) -> u32 {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::setting::{Setting, settings};
 use super::value::{
     DeliveryKind, KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, Password, PublicUrl,
-    Secret, Secrets, Url, Value,
+    Ratio, Secret, Secrets, Url, Value,
 };
 use crate::api::{ChatIncremental, Language, TrustedProxies};
 
@@ -51,6 +51,10 @@ settings! {
         "which log lines are written, as a filter of tracing's `EnvFilter`";
     log_format: LogFormat = "log_format", "pretty",
         "how log lines look";
+    otlp_endpoint: Option<PublicUrl> = "otlp.endpoint", "",
+        "where traces are sent: the `http://` address of an OpenTelemetry collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318`; in builds with the cargo feature `otlp`";
+    otlp_sample_ratio: Ratio = "otlp.sample_ratio", "1",
+        "which part of the requests is traced, where no `traceparent` of theirs decides it";
     feed_limit: Number<1, 1_000> = "feed.limit", "30", live,
         "videos in a page of the feed";
     chat_limit: Number<1, 100_000> = "chat.limit", "1000", live,

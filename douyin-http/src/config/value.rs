@@ -6,6 +6,7 @@ mod media;
 mod number;
 mod origins;
 mod plain;
+mod ratio;
 mod secrets;
 mod url;
 
@@ -15,6 +16,7 @@ pub use media::{DeliveryKind, Password};
 pub use number::Number;
 pub use origins::Origins;
 pub use plain::{KeyPrefix, Secret};
+pub use ratio::Ratio;
 pub use secrets::Secrets;
 pub use url::{PublicUrl, Url};
 

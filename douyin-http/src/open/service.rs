@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::limits::rate_limits;
 use super::media;
 use super::redis::relay_revocations;
+use super::traced_hasher::TracedHasher;
 use super::{
     Database, Node, OpenError, OpenedStore, SessionKeeper, Wanted, make_data_dir, open_redis,
     open_store,
@@ -157,8 +158,8 @@ impl Service {
         limits.list = config.list_limit.get();
         limits.chat = config.chat_limit.get();
         limits.password = config.password_min_length.size()..=config.password_max_length.size();
-        let hasher = Arc::<BcryptHasher>::clone(&self.hasher);
-        Douyin::builder_with_hasher(Arc::clone(self.store.store()), hasher)
+        let hasher = TracedHasher(Arc::clone(&self.hasher));
+        Douyin::builder_with_hasher(Arc::clone(self.store.store()), Arc::new(hasher))
             .ids(Arc::<LeasedIds>::clone(self.node.ids()))
             .limits(limits)
             .message_policy(config.message_policy)

@@ -8,12 +8,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use super::RequestId;
 use super::request_id::HEADER;
 use crate::api::{Failure, Language, Status};
 use crate::metrics::Metrics;
+use crate::telemetry;
 
 /// Handles a request within a span of its id. Only the route is logged, never the path or query that were asked for: they hold
 /// tokens and passwords.
@@ -23,11 +24,11 @@ pub(super) async fn observe(
     next: Next,
 ) -> Response {
     let id = RequestId::of(request.headers());
-    // A span is written with every line that is, so it must not be left out before any line is.
-    let span = tracing::error_span!("request", id = id.as_str());
     request.extensions_mut().insert(id.clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let running = metrics.begin(route, request.method());
+    let (method, route) = (running.method(), running.route());
+    let span = telemetry::span(id.as_str(), method, route, request.headers());
     let language = Language::of(request.headers(), request.extensions());
     let begun = Instant::now();
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -48,6 +49,7 @@ pub(super) async fn observe(
         } else {
             tracing::info!(method, route, status, status_code, microseconds, "answered");
         }
+        telemetry::answered(&Span::current(), http, outcome);
         running.answered(http, outcome, took);
         answer.headers_mut().insert(HEADER, id.into_header());
         answer

@@ -15,6 +15,8 @@ mod running;
 #[cfg(unix)]
 mod signals;
 mod site;
+#[cfg(all(unix, feature = "otlp"))]
+mod traces;
 mod two_servers;
 mod unreachable;
 

@@ -67,7 +67,8 @@ pub(crate) async fn action(
             .await?;
         form.receive(&mut chunks).await?.complete().await
     };
-    let upload = match received.await {
+    let receiving = received.instrument(tracing::trace_span!("receive"));
+    let upload = match receiving.await {
         Ok(upload) => upload,
         Err(refused) => {
             drop(slot);
