@@ -101,6 +101,43 @@ fn media_is_kept_no_longer_than_its_rows_unless_it_is_told_where() {
 }
 
 #[test]
+fn settings_of_media_that_belong_together_are_refused_apart() {
+    for (variables, said) in [
+        (
+            &[("DOUYIN_MEDIA_S3_ACCESS_KEY", "me")][..],
+            "media.s3_access_key and media.s3_secret_key belong together",
+        ),
+        (
+            &[("DOUYIN_MEDIA_DELIVERY", "redirect")],
+            "media.delivery is redirect, which needs a bucket",
+        ),
+        (
+            &[("DOUYIN_MEDIA_DELIVERY", "public")],
+            "media.public_url belongs to media.delivery = public",
+        ),
+        (
+            &[("DOUYIN_MEDIA_PUBLIC_URL", "https://cdn.example.org")],
+            "media.public_url belongs to media.delivery = public",
+        ),
+    ] {
+        let refusal = refusal(&environment(variables));
+        assert!(refusal.starts_with(said), "{refusal}");
+    }
+    let all = environment(&[
+        ("DOUYIN_MEDIA_URL", "s3://bucket/a"),
+        ("DOUYIN_MEDIA_DELIVERY", "redirect"),
+        ("DOUYIN_MEDIA_S3_ACCESS_KEY", "me"),
+        ("DOUYIN_MEDIA_S3_SECRET_KEY", "short-secret"),
+        ("DOUYIN_MEDIA_S3_PATH_STYLE", "false"),
+    ]);
+    let config = Config::load(&all).unwrap();
+    assert_eq!(config.s3_path_style, Some(false));
+    for shown in [config.to_toml(), format!("{config:?}")] {
+        assert!(!shown.contains("short-secret"), "{shown}");
+    }
+}
+
+#[test]
 fn unknown_names_are_refused_with_the_nearest_one() {
     assert_eq!(
         refusal(&environment(&[("DOUYIN_LISTN", "1")])),

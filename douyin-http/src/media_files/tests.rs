@@ -33,6 +33,10 @@ impl Reply {
 
 impl Site {
     async fn new(url: &str) -> Self {
+        Self::delivering(url, Delivery::Proxy).await
+    }
+
+    async fn delivering(url: &str, delivery: Delivery) -> Self {
         let folder = TempDir::new().unwrap();
         let url = match url {
             "file" => format!("file:{}", folder.path().join("media").display()),
@@ -52,7 +56,7 @@ impl Site {
         incoming.finish().await.unwrap().keep().await;
         Self {
             _folder: folder,
-            router: router(storage, Delivery::Proxy),
+            router: router(storage, delivery),
             video,
         }
     }
@@ -265,4 +269,32 @@ async fn nothing_else_is_there() {
             .status,
         405
     );
+}
+
+#[tokio::test]
+async fn stored_files_are_sent_for_to_a_public_url_and_those_of_the_program_are_not() {
+    let url = "https://cdn.example.org/a".to_owned();
+    let site = Site::delivering("memory:", Delivery::Public { url }).await;
+    for method in ["GET", "HEAD"] {
+        let reply = site
+            .request(method, "/media/videos/1.mp4", &[("range", "bytes=0-0")])
+            .await;
+        let there = "https://cdn.example.org/a/videos/1.mp4";
+        assert_eq!((reply.status, reply.header("location")), (302, there));
+        assert_eq!(reply.header("cache-control"), A_DAY);
+        assert!(reply.body.is_empty());
+    }
+    let avatar = format!("/media/{}", default_avatar(UserId::new(1).unwrap()));
+    assert_eq!(site.request("GET", &avatar, &[]).await.status, 200);
+    for other in ["/media/videos/x.mp4", "/media/ready", "/media/https://a/"] {
+        assert_eq!(site.request("GET", other, &[]).await.status, 404, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn what_lies_in_no_bucket_is_sent_by_the_server_whatever_the_delivery() {
+    let valid = Duration::from_hours(1);
+    let site = Site::delivering("file", Delivery::Redirect { valid }).await;
+    let reply = site.get(&[("range", "bytes=4-7")]).await;
+    assert_eq!((reply.status, &reply.body[..]), (206, &b"ftyp"[..]));
 }

@@ -24,7 +24,19 @@ pub(crate) fn mariadb() -> Option<DatabaseServer> {
     database::mariadb_server().map(|_| DatabaseServer::new("mariadb"))
 }
 
+/// A server of buckets, where the tests have one.
+#[cfg(feature = "s3")]
+pub(crate) fn buckets() -> Option<DatabaseServer> {
+    std::env::var_os("DOUYIN_TEST_S3_URL").map(|_| DatabaseServer::new("s3"))
+}
+
 impl DatabaseServer {
+    /// The folder that it keeps its data in.
+    #[cfg(feature = "s3")]
+    pub(crate) fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
     fn new(engine: &'static str) -> Self {
         let mut server = Self {
             engine,

@@ -1,5 +1,7 @@
 //! The program as clients, somebody at a terminal, or a service manager see it.
 
+#[cfg(feature = "s3")]
+mod bucket;
 mod client;
 mod commands;
 mod crash;
