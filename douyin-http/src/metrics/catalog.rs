@@ -178,6 +178,11 @@ metrics! {
     REDIS_REVOCATIONS: Counter = "douyin_redis_revocations", [],
         "Revocations of sessions that this process was told of";
 
+    REVOCATIONS: Gauge = "douyin_revocations", [],
+        "Sessions that have ended before their time, and users all of whose sessions have, that this process knows of";
+    REVOCATIONS_DEAF: Gauge = "douyin_revocations_deaf", [],
+        "1 while it has not been able to ask the database for ten seconds which sessions have ended elsewhere; 0 otherwise";
+
     NODE_NUMBER: Gauge = "douyin_node_number", [],
         "The leased node number; missing without a lease";
     NODE_READY: Gauge = "douyin_node_ready", [],

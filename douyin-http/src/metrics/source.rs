@@ -9,6 +9,7 @@ mod process;
 mod redis;
 mod reloads;
 mod runtime;
+mod sessions;
 mod uploads;
 
 pub(crate) use self::process::Process;

@@ -201,6 +201,7 @@ impl Service {
         metrics.add(Arc::clone(&self.current));
         metrics.add(self.media.clone());
         metrics.add(Arc::clone(&self.gates));
+        metrics.add(Arc::clone(&self.sessions));
         if let Some(redis) = &self.redis {
             metrics.add(redis.clone());
         }
