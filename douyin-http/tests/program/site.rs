@@ -40,6 +40,11 @@ impl Site {
         self
     }
 
+    /// Sets a setting for everything that starts here from now on.
+    pub(crate) fn set(&mut self, variable: &'static str, value: &str) {
+        self.settings.push((variable, value.to_owned()));
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -9,6 +9,7 @@ mod names;
 mod publishing;
 #[cfg(unix)]
 mod rolling;
+mod sessions;
 mod start;
 
 use std::collections::BTreeSet;
