@@ -16,6 +16,7 @@
 
 mod answer;
 mod operation;
+mod sessions;
 
 use std::env;
 use std::fmt::Write as _;

@@ -42,6 +42,7 @@ pub trait Sessions: Send + Sync {
     /// kept.
     async fn revocations(&self, after: RevocationPosition, limit: u32) -> Result<Vec<Revocation>>;
 
-    /// Removes at most `limit` revocations that expire before an instant, and answers how many. Positions are never used again.
+    /// Removes at most `limit` of the revocations that expire before an instant, by `(expiry, position)`, and answers how many. Positions
+    /// are never used again.
     async fn forget_revocations(&self, expire_before: Timestamp, limit: u32) -> Result<u64>;
 }

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::future::Future;
 
 use super::operation::{List, Operation, Part, Read, Viewer, Walk, Which, Write};
+use super::sessions::OfSessions;
 use crate::conformance::scene::{at, id, new_comment, new_message, new_user, new_video, unknown};
 use crate::port::Result;
 use crate::{
@@ -14,10 +15,10 @@ use crate::{
 
 /// One store's side of a history: what there is by now.
 pub(super) struct Players<'a> {
-    store: &'a dyn Store,
+    pub(super) store: &'a dyn Store,
     /// Ids made so far.
     made: i64,
-    users: Vec<UserId>,
+    pub(super) users: Vec<UserId>,
     videos: Vec<VideoId>,
     comments: Vec<CommentId>,
 }
@@ -45,6 +46,7 @@ impl<'a> Players<'a> {
         match operation {
             Operation::Write(write) => self.write(write).await,
             Operation::Read(read) => self.read(read).await,
+            Operation::OfSessions(call) => self.of_sessions(call).await,
         }
     }
 
@@ -106,7 +108,10 @@ impl<'a> Players<'a> {
                 walk,
             });
         }
-        reads.into_iter().map(Operation::Read).collect()
+        let mut everything: Vec<Operation> = reads.into_iter().map(Operation::Read).collect();
+        let revocations = OfSessions::Revocations { limit: 7 };
+        everything.push(Operation::OfSessions(revocations));
+        everything
     }
 
     async fn write(&mut self, write: &Write) -> String {
@@ -294,14 +299,14 @@ fn scattered<T: TryFrom<i64, Error = InvalidId>>(number: i64) -> T {
 }
 
 /// Counts from the newest, so that what is there now is met most.
-fn which<T: Copy + TryFrom<i64, Error = InvalidId>>(known: &[T], which: Which) -> T {
+pub(super) fn which<T: Copy + TryFrom<i64, Error = InvalidId>>(known: &[T], which: Which) -> T {
     match which {
         Which::Known(number) if !known.is_empty() => known[known.len() - 1 - number % known.len()],
         _ => unknown(),
     }
 }
 
-fn told<T: Debug>(answer: Result<T>) -> String {
+pub(super) fn told<T: Debug>(answer: Result<T>) -> String {
     match answer {
         Ok(value) => format!("{value:?}"),
         Err(StoreError::NotFound(entity)) => format!("{entity} not found"),

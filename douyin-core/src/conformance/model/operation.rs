@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::sessions::{OfSessions, of_sessions};
 use crate::{Counter, Direction, Mark};
 
 /// The position of something among what there is by then (wrapped around), or something that never was.
@@ -36,6 +37,7 @@ pub(super) enum Part {
 pub(super) enum Operation {
     Write(Write),
     Read(Read),
+    OfSessions(OfSessions),
 }
 
 /// A call that may change something. `at` is in milliseconds.
@@ -194,6 +196,7 @@ pub(super) fn history(operations: usize) -> impl Strategy<Value = Vec<Operation>
     let operation = prop_oneof![
         6 => write().prop_map(Operation::Write),
         5 => read().prop_map(Operation::Read),
+        1 => of_sessions(|| which().boxed()).prop_map(Operation::OfSessions),
     ];
     vec(operation, operations)
 }
