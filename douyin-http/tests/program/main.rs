@@ -12,6 +12,8 @@ mod log;
 mod metrics;
 mod nodes;
 #[cfg(unix)]
+mod redis;
+#[cfg(unix)]
 mod reload;
 mod running;
 #[cfg(unix)]

@@ -13,10 +13,10 @@ use super::program;
 use super::running::Running;
 
 /// A server, and its inner address as another [`Running`]'s would be.
-fn start(mut command: Command) -> (Running, std::net::SocketAddr) {
+pub(super) fn start(mut command: Command) -> (Running, std::net::SocketAddr) {
     command
         .env("DOUYIN_ADMIN_LISTEN", "127.0.0.1:0")
-        .env("DOUYIN_LOG", "info")
+        .env("DOUYIN_LOG", "warn,douyin_http::command=info")
         .env("DOUYIN_LOG_FORMAT", "json")
         .stderr(Stdio::piped());
     let mut running = Running::start(command);

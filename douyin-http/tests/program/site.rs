@@ -73,7 +73,7 @@ impl Site {
         assert!(check.status.success(), "drift: {check:?}");
     }
 
-    fn program(&self) -> Command {
+    pub(crate) fn program(&self) -> Command {
         let mut command = program(self.folder.path());
         command.envs(self.settings.iter().map(|(key, value)| (key, value)));
         command
