@@ -283,3 +283,58 @@ fn generic(error: impl std::error::Error + Send + Sync + 'static) -> object_stor
         source: error.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn url(endpoint: Option<&str>, region: Option<&str>, path_style: Option<bool>) -> String {
+        let options = BucketOptions {
+            endpoint: endpoint.map(str::to_owned),
+            region: region.map(str::to_owned),
+            access_key: Some("key".to_owned()),
+            secret_key: Some("secret".to_owned()),
+            path_style,
+            ..BucketOptions::default()
+        };
+        let bucket = Bucket::open("//clips/a", &options).unwrap();
+        let key = MediaKey::new("videos/1.mp4");
+        let url = bucket.signed_url(&key, false, Duration::from_mins(1)).await;
+        let url = url.unwrap().unwrap();
+        url.split_once('?').unwrap().0.to_owned()
+    }
+
+    #[tokio::test]
+    async fn the_bucket_is_in_the_host_or_in_the_path() {
+        let here = Some("https://s3.example.org:9000");
+        let paris = Some("eu-west-3");
+        for (endpoint, region, path_style, expected) in [
+            (
+                None,
+                paris,
+                None,
+                "https://clips.s3.eu-west-3.amazonaws.com/a/videos/1.mp4",
+            ),
+            (
+                None,
+                paris,
+                Some(true),
+                "https://s3.eu-west-3.amazonaws.com/clips/a/videos/1.mp4",
+            ),
+            (
+                here,
+                None,
+                None,
+                "https://s3.example.org:9000/clips/a/videos/1.mp4",
+            ),
+            (
+                here,
+                None,
+                Some(false),
+                "https://clips.s3.example.org:9000/a/videos/1.mp4",
+            ),
+        ] {
+            assert_eq!(url(endpoint, region, path_style).await, expected);
+        }
+    }
+}

@@ -16,6 +16,9 @@ use object_store::client::{
     HttpResponse, HttpResponseBody, HttpService,
 };
 
+use rustls::crypto::CryptoProvider;
+use rustls::{ClientConfig, RootCertStore};
+
 use super::breaker::Breaker;
 use crate::error::StorageAway;
 use crate::{BucketOptions, BucketStats};
@@ -49,7 +52,15 @@ impl Wire {
     /// Where the certificates that this system trusts cannot be read.
     pub(super) fn new(options: &BucketOptions) -> io::Result<Self> {
         let provider = rustls::crypto::ring::default_provider();
-        let builder = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider)?;
+        let builder = HttpsConnectorBuilder::new();
+        let is_plain = (options.endpoint.as_deref()).is_some_and(|url| url.starts_with("http://"));
+        let builder = match builder.with_provider_and_native_roots(provider.clone()) {
+            // Some containers have no certificates, and need none for this.
+            Err(_) if is_plain => {
+                HttpsConnectorBuilder::new().with_tls_config(without_roots(provider)?)
+            }
+            builder => builder?,
+        };
         // What is asked for unencrypted is decided by the endpoint's scheme, which a person wrote down.
         let connector = builder.https_or_http().enable_http1().build();
         let mut connector = TimeoutConnector::new(connector);
@@ -153,6 +164,16 @@ impl HttpService for Wire {
             }
         }
     }
+}
+
+/// What trusts nobody.
+fn without_roots(provider: CryptoProvider) -> io::Result<ClientConfig> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?;
+    Ok(builder
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
 }
 
 /// Whether it is an answer that everybody would get. Of one who asks for something that is not implemented it says nothing.
