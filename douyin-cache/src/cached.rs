@@ -100,11 +100,17 @@ impl CachedStore {
         Self::new(store, Sharing::With(peers), options)
     }
 
-    /// Forgets everything, and goes on with other options.
+    /// Forgets everything, and goes on with other options; with the same ones it goes on as before.
     ///
     /// Peers agree on the age: where it grows, they have to know before.
     pub fn reconfigure(&self, options: CacheOptions) {
         self.memory.reconfigure(options);
+    }
+
+    /// Whether nobody else writes to the store.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.memory.is_alone()
     }
 
     /// What it was asked so far, and what it holds. Costs a few loads of memory.

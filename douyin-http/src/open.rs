@@ -1,5 +1,6 @@
 //! What a configuration describes, opened.
 
+mod cache;
 mod database;
 mod error;
 mod limits;
@@ -15,6 +16,7 @@ use std::fs::DirBuilder;
 
 use douyin_media::durable::create_folder;
 
+pub use cache::CacheAlone;
 pub(crate) use database::sql_options;
 pub use database::{Database, OpenedStore, open_existing_store, open_store};
 pub use error::OpenError;

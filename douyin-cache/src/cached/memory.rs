@@ -68,6 +68,9 @@ impl Memory {
 
     /// Begins anew with other options. Writes under way touch the versions, which stay.
     pub(super) fn reconfigure(&self, options: CacheOptions) {
+        if self.shelves.load().options == options {
+            return;
+        }
         let shelves = Shelves::new(options, &self.versions, &self.tallies);
         self.shelves.store(Arc::new(shelves));
     }

@@ -69,8 +69,11 @@ async fn with_other_options_everything_is_read_anew_and_the_counts_go_on() {
     let store = populated().await;
     let cached = alone(&store);
     profile(&cached, None, 1).await;
-    profile(&cached, None, 1).await;
     cached.reconfigure(CacheOptions::default());
+    profile(&cached, None, 1).await;
+    let mut options = CacheOptions::default();
+    options.entries += 1;
+    cached.reconfigure(options);
     profile(&cached, None, 1).await;
     let profiles = cached.stats().profiles;
     assert_eq!((profiles.hits, profiles.misses), (1, 2));

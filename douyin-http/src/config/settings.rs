@@ -11,6 +11,7 @@ use super::value::{
     Ratio, Secret, Secrets, Url, Value,
 };
 use crate::api::{ChatIncremental, Language, TrustedProxies};
+use crate::open::CacheAlone;
 
 settings! {
     listen: SocketAddr = "listen", "127.0.0.1:8080",
@@ -143,6 +144,16 @@ settings! {
         "so long a database server may take for a statement that reads or a transaction that writes; a second later it is taken for gone";
     database_idle_seconds: Number<1, 86_400> = "database.idle_seconds", "60",
         "so long a connection to a database server may be idle and still be used; firewalls and load balancers forget silent ones after a few minutes";
+    cache_enabled: bool = "cache.enabled", "true",
+        "whether the newest pages, profiles and viewers' marks are remembered for moments, in this process; nobody ever misses what they wrote themselves";
+    cache_alone: CacheAlone = "cache.alone", "auto",
+        "whether nobody else writes to the database: then what is remembered is exact, and lives for `cache.seconds`. `auto` says so of SQLite without a `redis_url`, and of `memory:`; say `false` where two servers use one SQLite file, and `true` of a database server that this server alone uses. Where others write and there is no Redis, nothing is remembered";
+    cache_seconds: Number<1, 3_600> = "cache.seconds", "10", live,
+        "so long something is remembered where nobody else writes";
+    cache_shared_milliseconds: Number<1, 10_000> = "cache.shared_milliseconds", "250",
+        "so long something is remembered where others write, and so late at most they see what somebody else wrote; the same on all nodes";
+    cache_entries: Number<100, 10_000_000> = "cache.entries", "20000", live,
+        "the most of each kind that is remembered: videos of the feed, comments, profiles, videos alone, viewers' marks; 20000 of each take some 50 MB";
     max_connections: Number<1, 1_000_000> = "server.max_connections", "10000", live,
         "connections open at once; more are answered 503";
     max_connections_per_address: Option<Number<1, 1_000_000>> = "server.max_connections_per_address", "", live,

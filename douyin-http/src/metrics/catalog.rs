@@ -165,6 +165,15 @@ metrics! {
     BUCKET_REQUESTS: Counter = "douyin_bucket_requests", ["outcome"],
         "Requests to the bucket, retries included: `answered`, `failed` (no answer, or 5xx), or not sent while the breaker was open (`refused`)";
 
+    CACHE_HITS: Counter = "douyin_cache_hits", ["kind"],
+        "Reads that were answered by what is remembered, or by what somebody else read at the same time: pages of the `feed` and of `comments`, `profiles`, `videos`, and `marks`, what a viewer likes and follows of a page. This and the other metrics of the cache where there is one";
+    CACHE_MISSES: Counter = "douyin_cache_misses", ["kind"],
+        "Reads of the database on behalf of the cache";
+    CACHE_BYPASSES: Counter = "douyin_cache_bypasses", ["kind"],
+        "Reads that were passed through to the database because of what the viewer wrote just now";
+    CACHE_ENTRIES: Gauge = "douyin_cache_entries", ["kind"],
+        "Answers that are remembered";
+
     REDIS_CONNECTED: Gauge = "douyin_redis_connected", [],
         "1 while operations are tried; 0 while the circuit breaker is open. This and the other metrics of Redis where there is one";
     REDIS_CONNECTS: Counter = "douyin_redis_connects", ["outcome"],

@@ -1,5 +1,6 @@
 //! What tells the numbers of the crates below.
 
+mod cache;
 mod database;
 mod gates;
 mod media;

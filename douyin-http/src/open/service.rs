@@ -7,11 +7,13 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::Html;
 use axum::routing::get;
+use douyin_cache::CachedStore;
 use douyin_cache::redis::Redis;
-use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, SystemClock};
+use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, Store, SystemClock};
 use douyin_media::MediaStorage;
 use tokio::time::timeout;
 
+use super::cache::{cache_options, open_cache};
 use super::limits::rate_limits;
 use super::media;
 use super::redis::relay_revocations;
@@ -36,6 +38,8 @@ const WELCOME: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">
 /// What a service works with for as long as it runs: what a configuration names is opened once.
 pub struct Service {
     store: OpenedStore,
+    /// What remembers what the store answers. Whoever is to hear from the store itself asks that.
+    cache: Option<CachedStore>,
     redis: Option<Redis>,
     media: MediaStorage,
     node: Node,
@@ -76,8 +80,10 @@ impl Service {
         let sessions = sessions.await.map_err(OpenError::Revocations)?;
         // Last, so that nothing slow comes before it is kept.
         let node = lease_node(config, &store).await?;
+        let cache = open_cache(config, &store, redis.as_ref())?;
         Ok(Self {
             store,
+            cache,
             redis,
             media,
             node,
@@ -104,6 +110,9 @@ impl Service {
         // Nothing can go wrong from here.
         self.gates
             .resize(max_reads(config), config.max_writes.size());
+        if let Some(cache) = &self.cache {
+            cache.reconfigure(cache_options(config, cache.is_alone()));
+        }
         let mut douyin = self.douyin(config);
         if let Some(words) = &words {
             douyin = douyin.filter(Arc::<WordsFile>::clone(words));
@@ -159,7 +168,11 @@ impl Service {
         limits.chat = config.chat_limit.get();
         limits.password = config.password_min_length.size()..=config.password_max_length.size();
         let hasher = TracedHasher(Arc::clone(&self.hasher));
-        Douyin::builder_with_hasher(Arc::clone(self.store.store()), Arc::new(hasher))
+        let store: Arc<dyn Store> = match &self.cache {
+            Some(cache) => Arc::new(cache.clone()),
+            None => Arc::clone(self.store.store()),
+        };
+        Douyin::builder_with_hasher(store, Arc::new(hasher))
             .ids(Arc::<LeasedIds>::clone(self.node.ids()))
             .limits(limits)
             .message_policy(config.message_policy)
@@ -202,6 +215,9 @@ impl Service {
         metrics.add(self.media.clone());
         metrics.add(Arc::clone(&self.gates));
         metrics.add(Arc::clone(&self.sessions));
+        if let Some(cache) = &self.cache {
+            metrics.add(cache.clone());
+        }
         if let Some(redis) = &self.redis {
             metrics.add(redis.clone());
         }

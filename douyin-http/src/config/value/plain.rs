@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{Value, choice};
 use crate::api::{ChatIncremental, Language, SECRET_BYTES};
+use crate::open::CacheAlone;
 
 impl Value for SocketAddr {
     fn expected() -> String {
@@ -73,6 +74,12 @@ impl Value for bool {
         toml::Value::from(*self)
     }
 }
+
+choice!(CacheAlone {
+    "auto" => CacheAlone::Auto,
+    "true" => CacheAlone::Yes,
+    "false" => CacheAlone::No,
+});
 
 choice!(ChatIncremental {
     "auto" => ChatIncremental::Auto,
