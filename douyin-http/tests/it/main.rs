@@ -2,6 +2,7 @@
 
 mod app;
 mod comment;
+mod deployment;
 mod document;
 mod failure;
 mod favorite;
