@@ -4,6 +4,7 @@ mod bulk;
 mod opened;
 mod repair;
 mod rows;
+mod schema;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 #[path = "../servers/server.rs"]
 mod server;
