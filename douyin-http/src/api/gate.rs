@@ -10,26 +10,23 @@ use tokio::time::{Instant, timeout};
 use super::error::Failure;
 use super::status::Status;
 
-/// So long a request waits for a place where places were free a moment ago: a class that opens the app with the bell is served.
+/// Who would wait for longer is refused at once: a delay that people do not notice, and that a burst, such as a class that opens the
+/// app with the bell, need not reach.
+const BEARABLE: Duration = Duration::from_millis(100);
+
+/// So long a request waits at most, where it was thought that it would not.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// So long it waits where more comes than can be served: enough that no place is empty for a moment.
-const PATIENCE_UNDER_OVERLOAD: Duration = Duration::from_millis(10);
-
-/// One for so many places may wait then, for the same purpose. The others are refused at once, which is what costs least.
-const PLACES_PER_WAITING: usize = 8;
-
-/// Where no place was free for so long, more comes than can be served. A burst ends sooner.
-const OVERLOAD: Duration = Duration::from_millis(100);
+/// One for so many places may wait whatever is thought: somebody has to find out that it goes faster again.
+const PLACES_PER_SCOUT: usize = 8;
 
 /// How often the log says that requests are refused.
 const TOLD: Duration = Duration::from_secs(10);
 
 /// Places for requests of one kind.
 ///
-/// Who finds none waits in line. A line that does not end is no use to anybody: it makes everybody late. So those in it become
-/// impatient as soon as no place was free for [`OVERLOAD`] (the "controlled delay" of queues, `CoDel`, with the time since the
-/// queue was last empty as its measure).
+/// Who finds none waits in line. A line that is as long as it may become makes everybody late and nobody better off, so it is no
+/// longer than what is served in [`BEARABLE`], by how long those took who waited last.
 #[derive(Debug)]
 pub(crate) struct Gate {
     kind: &'static str,
@@ -38,9 +35,9 @@ pub(crate) struct Gate {
     /// Places that are to go when whoever has them leaves.
     surplus: Arc<AtomicUsize>,
     waiting: AtomicUsize,
+    /// How long somebody waits for each who is before, in microseconds.
+    pace: AtomicU64,
     begun: Instant,
-    /// When somebody last found a place without waiting, in milliseconds since it began.
-    last_free: AtomicU64,
     refused: AtomicU64,
     /// When and after how many the log last said that some are refused.
     told: AtomicU64,
@@ -109,8 +106,8 @@ impl Gate {
             places: Arc::new(Semaphore::new(most)),
             surplus: Arc::default(),
             waiting: AtomicUsize::new(0),
+            pace: AtomicU64::new(0),
             begun: Instant::now(),
-            last_free: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             told: AtomicU64::new(0),
         }
@@ -159,26 +156,25 @@ impl Gate {
     /// [`Status::Busy`]: there was none in time.
     pub(crate) async fn enter(&self) -> Result<Place, Failure> {
         if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
-            self.last_free.store(self.millis(), Ordering::Relaxed);
             return Ok(self.place(permit));
         }
         let line = Line::join(&self.waiting);
-        let patience = if !self.is_overloaded() {
-            PATIENCE
-        } else if line.before
-            < self
-                .most
-                .load(Ordering::Relaxed)
-                .div_ceil(PLACES_PER_WAITING)
-        {
-            PATIENCE_UNDER_OVERLOAD
-        } else {
+        if self.is_hopeless(line.before) {
             return Err(self.refuse());
-        };
-        match timeout(patience, Arc::clone(&self.places).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(self.place(permit)),
-            _ => Err(self.refuse()),
         }
+        let begun = Instant::now();
+        let permit = timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        let pace = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+            / (line.before as u64 + 1);
+        if let Ok(Ok(permit)) = permit {
+            self.learn(pace);
+            return Ok(self.place(permit));
+        }
+        // Who waited in vain knows only that it took longer than that.
+        if pace > self.pace.load(Ordering::Relaxed) {
+            self.learn(pace);
+        }
+        Err(self.refuse())
     }
 
     /// Takes a place however long that takes: for what has cost too much already to be refused.
@@ -192,15 +188,28 @@ impl Gate {
     /// # Errors
     /// [`Status::Busy`]: there is none, before anything was read of the request that a place would be needed for.
     pub(crate) fn look(&self) -> Result<(), Failure> {
-        if self.places.available_permits() == 0 && self.is_overloaded() {
+        let before = self.waiting.load(Ordering::Relaxed);
+        if self.places.available_permits() == 0 && self.is_hopeless(before) {
             return Err(self.refuse());
         }
         Ok(())
     }
 
-    fn is_overloaded(&self) -> bool {
-        let since = self.millis() - self.last_free.load(Ordering::Relaxed).min(self.millis());
-        u128::from(since) >= OVERLOAD.as_millis()
+    /// Whether somebody with so many before would wait for too long.
+    fn is_hopeless(&self, before: usize) -> bool {
+        let scouts = self.most.load(Ordering::Relaxed).div_ceil(PLACES_PER_SCOUT);
+        let wait = self
+            .pace
+            .load(Ordering::Relaxed)
+            .saturating_mul(before as u64 + 1);
+        before >= scouts && u128::from(wait) > BEARABLE.as_micros()
+    }
+
+    /// Somebody has found out what the pace is. Of two who do at once one is not heard, which does no harm.
+    fn learn(&self, pace: u64) {
+        let old = self.pace.load(Ordering::Relaxed);
+        let new = old - old.div_ceil(8) + pace.div_ceil(8);
+        self.pace.store(new, Ordering::Relaxed);
     }
 
     fn refuse(&self) -> Failure {
@@ -230,59 +239,88 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::{advance, sleep};
+    use tokio::time::sleep;
 
     use super::*;
 
-    async fn waits(gate: &Gate) -> Duration {
-        let begun = Instant::now();
-        assert!(gate.enter().await.is_err());
-        begun.elapsed()
+    /// So many requests at once, each of which has its place for so long; answers how many were served, and how long those took
+    /// that were not.
+    async fn at_once(gate: &Arc<Gate>, many: usize, each: Duration) -> (usize, Vec<Duration>) {
+        let asking: Vec<_> = (0..many)
+            .map(|_| {
+                let gate = Arc::clone(gate);
+                tokio::spawn(async move {
+                    let begun = Instant::now();
+                    let place = gate.enter().await.map_err(|_| begun.elapsed())?;
+                    sleep(each).await;
+                    drop(place);
+                    Ok::<_, Duration>(())
+                })
+            })
+            .collect();
+        let (mut served, mut refused) = (0, Vec::new());
+        for asking in asking {
+            match asking.await.unwrap() {
+                Ok(()) => served += 1,
+                Err(after) => refused.push(after),
+            }
+        }
+        (served, refused)
     }
+
+    const MILLISECOND: Duration = Duration::from_millis(1);
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_waits_and_is_served() {
         let gate = Arc::new(Gate::new("reads", 4));
-        let served = (0..40).map(|_| {
-            let gate = Arc::clone(&gate);
-            tokio::spawn(async move {
-                let place = gate.enter().await;
-                // All of them together take 200 ms.
-                sleep(Duration::from_millis(20)).await;
-                place.is_ok()
-            })
-        });
-        for served in served.collect::<Vec<_>>() {
-            assert!(served.await.unwrap());
+        for _ in 0..3 {
+            let (served, refused) = at_once(&gate, 40, 9 * MILLISECOND).await;
+            assert_eq!((served, refused.len()), (40, 0));
         }
-        let stats = gate.stats();
-        assert_eq!((stats.taken, stats.refused), (0, 0));
+        assert_eq!((gate.stats().taken, gate.stats().refused), (0, 0));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn under_overload_nobody_waits_for_long_until_a_place_is_free_again() {
-        let gate = Gate::new("reads", 2);
-        let (one, other) = (gate.enter().await.unwrap(), gate.enter().await.unwrap());
-        assert!(gate.look().is_ok());
-        assert_eq!(waits(&gate).await, PATIENCE);
-        assert!(gate.look().is_err());
-        assert_eq!(waits(&gate).await, PATIENCE_UNDER_OVERLOAD);
-        let both = tokio::join!(waits(&gate), waits(&gate));
-        assert_eq!(both, (PATIENCE_UNDER_OVERLOAD, Duration::ZERO));
-        drop(one);
-        let one = gate.enter().await.unwrap();
-        assert!(gate.look().is_ok());
-        assert_eq!(waits(&gate).await, PATIENCE);
-        assert_eq!(gate.stats().refused, 6);
-        drop((one, other));
+    async fn a_line_that_would_take_too_long_is_not_joined() {
+        let gate = Arc::new(Gate::new("reads", 4));
+        // It learns what things take, at the cost of those who wait in vain.
+        let (_, refused) = at_once(&gate, 400, 20 * MILLISECOND).await;
+        assert!(refused.contains(&PATIENCE));
+        let (served, refused) = at_once(&gate, 400, 20 * MILLISECOND).await;
+        // Four at a time, for 100 ms, or a little more.
+        assert!((20..40).contains(&served), "{served}");
+        assert!(refused.iter().all(Duration::is_zero), "{refused:?}");
+        assert_eq!(refused.len(), 400 - served);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_gate_that_nobody_came_to_for_long_is_not_overloaded() {
-        let gate = Gate::new("reads", 1);
-        advance(Duration::from_hours(1)).await;
-        let _place = gate.enter().await.unwrap();
-        assert_eq!(waits(&gate).await, PATIENCE);
+    async fn it_is_found_out_that_it_goes_faster_again() {
+        let gate = Arc::new(Gate::new("reads", 8));
+        let _ = at_once(&gate, 100, Duration::from_secs(1)).await;
+        assert!(at_once(&gate, 100, MILLISECOND).await.0 < 20);
+        for _ in 0..100 {
+            let _ = at_once(&gate, 100, MILLISECOND).await;
+        }
+        assert_eq!(at_once(&gate, 100, MILLISECOND).await.0, 100);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_begun_for_what_would_wait_for_too_long() {
+        let gate = Arc::new(Gate::new("writes", 1));
+        let place = gate.enter().await.unwrap();
+        for _ in 0..20 {
+            assert!(gate.enter().await.is_err());
+        }
+        // One may wait, to find out whether it goes faster again; no other one has to be begun with.
+        assert!(gate.look().is_ok());
+        let looked = async {
+            sleep(MILLISECOND).await;
+            gate.look()
+        };
+        let (scout, looked) = tokio::join!(gate.enter(), looked);
+        assert!(scout.is_err() && looked.is_err());
+        drop(place);
+        assert!(gate.look().is_ok());
     }
 
     #[tokio::test(start_paused = true)]
