@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use douyin_http::config::{Config, SETTINGS, Sources};
+use douyin_http::config::{Config, SETTINGS, Setting, Sources};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -33,7 +33,7 @@ fn variables(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn every_variable_in_the_deployment_files_is_a_setting() {
-    let known: BTreeSet<String> = SETTINGS.iter().map(|setting| setting.variable()).collect();
+    let known: BTreeSet<String> = SETTINGS.iter().map(Setting::variable).collect();
     let mut files = files(&repository().join("deploy"));
     files.push(repository().join("Dockerfile"));
     let mut seen = 0;
@@ -52,13 +52,13 @@ fn the_configuration_in_the_kubernetes_files_is_accepted_whole() {
     let manifest = repository().join("deploy/kubernetes/configuration.yaml");
     let manifest = fs::read_to_string(manifest).unwrap();
     let (_, block) = manifest.split_once("douyin.toml: |\n").unwrap();
-    let toml: String = block
+    let lines: Vec<&str> = block
         .lines()
-        .map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line)))
+        .map(|line| line.strip_prefix("    ").unwrap_or(line))
         .collect();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("douyin.toml");
-    fs::write(&file, toml).unwrap();
+    fs::write(&file, lines.join("\n")).unwrap();
     let sources = Sources {
         file: Some(file),
         ..Sources::default()
