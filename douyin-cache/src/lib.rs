@@ -6,4 +6,4 @@ mod peers;
 pub mod redis;
 
 pub use cached::{CacheOptions, CacheStats, CachedStore, ShelfStats};
-pub use peers::{Alone, Peers};
+pub use peers::Peers;

@@ -19,16 +19,3 @@ pub trait Peers: Debug + Send + Sync {
     /// that cannot be found out.
     async fn may_be_shown_the_past(&self, viewer: UserId) -> bool;
 }
-
-/// No other process uses the database: a process knows by itself what was written since.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Alone;
-
-#[async_trait]
-impl Peers for Alone {
-    async fn wrote(&self, _writers: &[UserId]) {}
-
-    async fn may_be_shown_the_past(&self, _viewer: UserId) -> bool {
-        true
-    }
-}

@@ -11,9 +11,11 @@
 //!
 //! # What the server has to be
 //!
-//! One Redis 6 or later (for RESP3), or what speaks its protocol; no cluster, and no replica that answers reads. A proxy in
-//! between has to close its connections when another server takes over behind it, as a failover by Sentinel does. Its wall clock
-//! may be wrong, but must not step forward by more than 100 ms at a time: marks would end early.
+//! One primary Redis 6 or later (for RESP3), or what speaks its protocol, with `maxmemory-policy noeviction` and the command `INFO`
+//! allowed; no cluster, and no replica that answers reads. A proxy in between has to close its connections when another server
+//! takes over behind it, as a failover by Sentinel does. An old primary that only some processes still reach is not covered. Its
+//! wall clock may be wrong, but must not step forward by more than 100 ms at a time: marks would end early. A process that is
+//! suspended as a whole, as with its virtual machine, may go on with older answers for the rest of an age.
 
 mod connection;
 mod error;

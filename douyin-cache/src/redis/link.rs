@@ -43,7 +43,7 @@ pub(super) struct Session {
     connection: MultiplexedConnection,
     /// Operations in a row that were not answered.
     unanswered: AtomicU32,
-    /// Whether the server throws keys away when its memory is full.
+    /// Whether the server throws keys away when its memory is full, or does not tell.
     evicts: AtomicBool,
 }
 
@@ -201,23 +201,29 @@ pub(super) async fn keep(link: Arc<Link>) {
     }
 }
 
-/// Whether the server evicts, by what it says of its memory; as `before` where it may not say so.
+/// Whether the server evicts, or may for all that it tells; a warning where that was not so `before`.
 async fn evicts(connection: &mut MultiplexedConnection, before: bool) -> RedisResult<bool> {
     let told: RedisResult<String> = redis::cmd("INFO")
         .arg("memory")
         .query_async(connection)
         .await;
-    let evicts = match told {
-        Ok(info) => connection::evicts(&info).unwrap_or(before),
+    let reason = match told {
+        Ok(info) => match connection::evicts(&info) {
+            Some(false) => return Ok(false),
+            Some(true) => {
+                "it throws keys away when its memory is full: its maxmemory-policy has to be noeviction".to_owned()
+            }
+            None => "its INFO memory does not tell whether it throws keys away".to_owned(),
+        },
         Err(error) if is_of_the_connection(&error) => return Err(error),
-        Err(_refused) => before,
+        Err(refused) => {
+            format!("it has to allow its user the command INFO, to tell whether it throws keys away: {refused}")
+        }
     };
-    if evicts && !before {
-        tracing::warn!(
-            "Redis throws keys away when its memory is full: nothing is remembered for readers until its maxmemory-policy is noeviction"
-        );
+    if !before {
+        tracing::warn!(reason, "nothing is remembered for readers with this Redis");
     }
-    Ok(evicts)
+    Ok(true)
 }
 
 /// Whether another connection may do better: this one broke, or leads to a server that does not take part.

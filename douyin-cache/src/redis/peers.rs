@@ -31,8 +31,8 @@ pub(super) const LEEWAY: Duration = Duration::from_millis(100);
 /// - the server was flushed: the generation is another or none, and an age from then on nobody is shown the past;
 /// - it was restarted, empty or from a snapshot of long ago, or another took over: that ends every connection, and the age begins
 ///   anew with the next one;
-/// - it evicts keys when its memory is full: a mark may go alone, so nobody is ever shown the past. (Where it refuses new keys
-///   instead, the mark is not confirmed.)
+/// - it evicts keys when its memory is full, or does not let us ask whether it does: a mark may go alone, so nobody is ever shown
+///   the past. (Where it refuses new keys instead, the mark is not confirmed.)
 ///
 /// In each case a mark that was lost was set before the age began, so what is remembered at its end was read after the write.
 pub struct RedisPeers {

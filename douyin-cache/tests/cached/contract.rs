@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use douyin_cache::{Alone, CacheOptions, CachedStore};
-use douyin_core::Store;
+use async_trait::async_trait;
+use douyin_cache::{CacheOptions, CachedStore, Peers};
 use douyin_core::conformance::Opened;
 use douyin_core::conformance::model;
+use douyin_core::{Store, UserId};
 use douyin_store_mem::MemStore;
 use douyin_store_sql::SqlOptions;
 use tempfile::TempDir;
@@ -60,9 +61,22 @@ fn shared(store: Arc<dyn Store>) -> Arc<dyn Store> {
     Arc::new(CachedStore::shared(store, peers, options(AGE)))
 }
 
-/// With peers who never say that somebody wrote: nobody is passed through to the store.
+/// Peers who never say that somebody wrote.
+#[derive(Debug)]
+struct Silent;
+
+#[async_trait]
+impl Peers for Silent {
+    async fn wrote(&self, _writers: &[UserId]) {}
+
+    async fn may_be_shown_the_past(&self, _viewer: UserId) -> bool {
+        true
+    }
+}
+
+/// With peers because of whom nobody is passed through to the store.
 fn trusting(store: Arc<dyn Store>) -> Arc<dyn Store> {
-    let peers = Arc::new(Alone);
+    let peers = Arc::new(Silent);
     Arc::new(CachedStore::shared(store, peers, options(AGE)))
 }
 

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use douyin_cache::Peers as _;
-use douyin_cache::redis::RedisPeers;
+use douyin_cache::redis::{Redis, RedisPeers};
 use tokio::time::Instant;
 
 use crate::server::{Server, server};
-use crate::{open, until_shown, user};
+use crate::{open, open_url, until, until_shown, user};
 
 /// Longer than it takes to start the server again and to connect to it.
 const AGE: Duration = Duration::from_secs(1);
@@ -67,6 +67,17 @@ async fn by_a_server_that_starts_with_what_it_saved_long_ago() {
     .await;
 }
 
+/// Asserts that nobody is shown the past through it, though it is asked for longer than an age and answers.
+async fn assert_not_relied_on(redis: &Redis, peers: &RedisPeers) {
+    until(async || redis.stats().connected).await;
+    peers.wrote(&[user(1)]).await;
+    let begun = Instant::now();
+    while begun.elapsed() < 2 * crate::AGE {
+        assert!(!peers.may_be_shown_the_past(user(2)).await);
+    }
+    assert_eq!(redis.stats().untold, 0);
+}
+
 #[tokio::test]
 async fn a_server_that_evicts_is_not_relied_on() {
     let server = server!("a server that evicts");
@@ -74,13 +85,20 @@ async fn a_server_that_evicts_is_not_relied_on() {
     server.run::<()>(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
     let redis = open(&server);
     let peers = redis.peers(crate::AGE);
-    // It has been asked for longer than an age, and answered.
-    peers.wrote(&[user(1)]).await;
-    let begun = Instant::now();
-    while begun.elapsed() < 2 * crate::AGE || redis.stats().connections == 0 {
-        assert!(!peers.may_be_shown_the_past(user(2)).await);
-    }
+    assert_not_relied_on(&redis, &peers).await;
     server.run::<()>(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    until_shown(&peers, user(2)).await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_tell_whether_it_evicts_is_not_relied_on() {
+    let server = server!("a server that does not tell");
+    let all_but_info = ["on", ">word", "~*", "&*", "+@all", "-info"];
+    server.run::<()>(&[&["ACL", "SETUSER", "node"], &all_but_info[..]].concat());
+    let redis = open_url(&format!("{}?user=node&pass=word", server.url()));
+    let peers = redis.peers(crate::AGE);
+    assert_not_relied_on(&redis, &peers).await;
+    server.run::<()>(&["ACL", "SETUSER", "node", "+info"]);
     until_shown(&peers, user(2)).await;
 }
 

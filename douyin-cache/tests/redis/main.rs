@@ -27,9 +27,13 @@ fn user(id: i64) -> UserId {
 
 /// A process that waits for answers however busy the machine is.
 fn open(server: &server::Server) -> Redis {
+    open_url(&server.url())
+}
+
+fn open_url(url: &str) -> Redis {
     let mut options = RedisOptions::default();
     options.timeout = LONG_ENOUGH;
-    Redis::open(&server.url(), &options).unwrap()
+    Redis::open(url, &options).unwrap()
 }
 
 /// Waits until something is so.
