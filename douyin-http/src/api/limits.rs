@@ -139,11 +139,12 @@ impl Limits {
         let by_address = own.per_address.as_deref().zip(network);
         let by_account = own.per_account.as_deref().zip(account);
         let admitted = async {
-            if let Some((limiter, network)) = by_address {
-                limiter.take(network)?;
-            }
+            // First the account: what it is refused costs others at its address nothing.
             if let Some((limiter, account)) = by_account {
                 limiter.take(account)?;
+            }
+            if let Some((limiter, network)) = by_address {
+                limiter.take(network)?;
             }
             if !action.is_shared() || !self.shared.is_there() {
                 return Ok(());

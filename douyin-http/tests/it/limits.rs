@@ -83,6 +83,43 @@ async fn an_account_that_does_too_much_is_told_when_to_go_on() {
 }
 
 #[tokio::test]
+async fn what_an_account_is_refused_costs_others_at_its_address_nothing() {
+    let limit = RateLimit {
+        per_account: Some(times(2)),
+        per_address: Some(times(4)),
+    };
+    let app = App::with(|api| {
+        api.rate_limit(Action::Writing, limit)
+            .rate_limit(Action::Publishing, limit)
+    });
+    let (alice, bob) = (app.register("alice").await, app.register("bob").await);
+    let here: SocketAddr = "192.0.2.1:4711".parse().unwrap();
+    let post = async |by: &Caller, path: &str, media_type, body: &'static str| {
+        let request = Request::post(format!("/douyin{path}"))
+            .header("authorization", format!("Bearer {}", by.token))
+            .header("content-type", media_type)
+            .extension(ConnectInfo(here));
+        app.call(request.body(Body::from(body)).unwrap()).await
+    };
+    let follow = format!("/relation/action/?to_user_id={}&action_type=1", bob.id);
+    let empty = "--BOUNDARY--\r\n";
+    for (path, media_type, body) in [
+        (follow.as_str(), FORM, ""),
+        ("/publish/action/", MULTIPART, empty),
+    ] {
+        for turn in 0..20 {
+            let answer = post(&alice, path, media_type, body).await;
+            assert_eq!(answer.status == StatusCode::TOO_MANY_REQUESTS, turn >= 2);
+        }
+        for _ in 0..2 {
+            let answer = post(&bob, path, media_type, body).await;
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        }
+        assert_refused(&post(&bob, path, media_type, body).await);
+    }
+}
+
+#[tokio::test]
 async fn an_account_is_known_by_its_token_wherever_that_is() {
     let app = App::with(per_account(Action::Reading, 4));
     let alice = app.register("alice").await;

@@ -16,7 +16,6 @@ use super::lists::VideoList;
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
-use crate::api::limits::Action;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
 use crate::api::status::Status;
@@ -61,10 +60,8 @@ pub(crate) async fn action(
     // A client that asked first sends nothing that nobody wants.
     let sends_anyway = form.is_ok() || !headers.contains_key(header::EXPECT);
     let received = async {
-        let form = form?;
-        api.limits
-            .admit(Action::Publishing, network.0, None)
-            .await?;
+        let mut form = form?;
+        form.count(network).await?;
         form.receive(&mut chunks).await?.complete().await
     };
     let receiving = received.instrument(tracing::trace_span!("receive"));

@@ -1,6 +1,7 @@
 use axum::body::BodyDataStream;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
+use douyin_core::UserId;
 use douyin_media::Incoming;
 use futures_util::StreamExt as _;
 use multer::Field;
@@ -10,7 +11,7 @@ use crate::api::error::Failure;
 use crate::api::limits::Action;
 use crate::api::params::{FormParts, MultipartError, Params, boundary_of, bounded, real_token};
 use crate::api::status::Status;
-use crate::api::viewer::Viewer;
+use crate::api::viewer::{Network, Viewer};
 
 /// What a form may have besides its file, in bytes.
 const FORM_BYTES: u64 = 1 << 20;
@@ -29,8 +30,8 @@ pub(super) struct UploadForm<'a> {
     title: Option<String>,
     file: Option<Incoming>,
     has_empty_file: bool,
-    /// Whether it counted for whoever publishes.
-    is_counted: bool,
+    /// Whom it counted for.
+    counted: Option<UserId>,
 }
 
 /// An upload of which everything came in.
@@ -69,7 +70,7 @@ impl<'a> UploadForm<'a> {
             title: None,
             file: None,
             has_empty_file: false,
-            is_counted: false,
+            counted: None,
         };
         if let Some(token) = params.token_parameter() {
             form.take_token(&token)?;
@@ -184,15 +185,24 @@ impl<'a> UploadForm<'a> {
         Ok(())
     }
 
+    /// Counts it for its address and, where that is known before the body, for whoever publishes.
+    pub(super) async fn count(&mut self, network: Network) -> Result<(), Failure> {
+        self.counted = Viewer::id(self.viewer().ok());
+        let limits = &self.api.limits;
+        Ok(limits
+            .admit(Action::Publishing, network.0, self.counted)
+            .await?)
+    }
+
     /// Who publishes, and may do so once more.
     async fn publisher(&mut self) -> Result<Viewer, Failure> {
         let viewer = self.viewer()?;
-        if !self.is_counted {
+        if self.counted != Some(viewer.0) {
             let limits = &self.api.limits;
             limits
                 .admit(Action::Publishing, None, Some(viewer.0))
                 .await?;
-            self.is_counted = true;
+            self.counted = Some(viewer.0);
         }
         Ok(viewer)
     }
