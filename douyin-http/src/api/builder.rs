@@ -54,7 +54,7 @@ impl Api {
             login_misses_at_large: Arc::new(Throttle::new(login_misses.times(AT_LARGE))),
             known_networks: Arc::default(),
             registrations: Arc::new(Throttle::new(Allowance {
-                times: 100,
+                times: 120,
                 window: Duration::from_secs(10),
             })),
             limits: Limits::default(),
@@ -150,7 +150,7 @@ impl ApiBuilder {
         self
     }
 
-    /// How many users one network may register; 100 in ten seconds by default. It takes effect where the server tells
+    /// How many users one network may register; 120 in ten seconds by default. It takes effect where the server tells
     /// addresses: as `ConnectInfo<SocketAddr>`, or by trusted headers.
     pub fn registrations(mut self, registrations: Allowance) -> Self {
         self.0.registrations = Arc::new(Throttle::new(registrations));

@@ -37,7 +37,7 @@ impl Allowance {
 /// many within the minutes that a window lasts, and where somebody does, the oldest are forgotten.
 const MOST_KEYS: usize = 1 << 16;
 
-/// Counts per key, within windows that begin with the first turn of the key that counts.
+/// Counts per key, within windows that begin when the first turn that counts was asked for, however long it took.
 ///
 /// A turn that is given back does not count, and a key of which nothing counted is forgotten with its last turn. While the
 /// turns that are taken might use up what is left, further ones wait until it is known whether those count: guesses made at
@@ -78,6 +78,8 @@ struct Claim<'a> {
 #[derive(Debug)]
 pub(crate) struct Turn<'a> {
     claim: Claim<'a>,
+    /// When it was asked for.
+    since: Timestamp,
     counts: bool,
 }
 
@@ -125,6 +127,7 @@ impl Throttle {
         match taken.map(SemaphorePermit::forget) {
             Ok(()) => Ok(Turn {
                 claim,
+                since: now,
                 counts: false,
             }),
             Err(_closed) => Err(claim.quota.too_often(now)),
@@ -177,7 +180,7 @@ impl Quota {
 
 impl Turn<'_> {
     /// Keeps it: it happened.
-    pub(crate) fn count(mut self, now: Timestamp) {
+    pub(crate) fn count(mut self) {
         self.counts = true;
         let Claim {
             throttle,
@@ -189,8 +192,10 @@ impl Turn<'_> {
         if counted == 1 {
             let ends = *quota
                 .ends
-                .get_or_init(|| now.plus_millis(throttle.window_millis()));
-            table.counted.push_back((ends, *key));
+                .get_or_init(|| self.since.plus_millis(throttle.window_millis()));
+            // Turns that began earlier may take longer.
+            let place = table.counted.partition_point(|(end, _)| *end <= ends);
+            table.counted.insert(place, (ends, *key));
             table.forget(|_, windows| windows > MOST_KEYS);
         }
         if counted == throttle.allowance.times {

@@ -72,8 +72,8 @@ settings! {
         "wrong passwords of one account from one address within `login.seconds` before 429; ten times as many of all accounts from one address, or of one account from new addresses";
     login_seconds: Number<1, 86_400> = "login.seconds", "300", live,
         "the time that `login.misses` counts in";
-    register_limit: Number<1, 1_000_000> = "register.limit", "100", live,
-        "registrations from one address within `register.seconds` before 429";
+    register_limit: Number<1, 1_000_000> = "register.limit", "120", live,
+        "registrations from one address within `register.seconds` before 429; a class of a hundred, or ten a second for as long as they like, by default";
     register_seconds: Number<1, 86_400> = "register.seconds", "10", live,
         "the time that `register.limit` counts in";
     limits_enforced: bool = "limits.enforced", "true", live,

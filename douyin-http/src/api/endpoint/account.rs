@@ -82,7 +82,7 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
     let user = api.douyin.register(&name, &password).await?;
     let generation = Generation::FIRST;
     if let Some(turn) = turn {
-        turn.count(api.douyin.now());
+        turn.count();
     }
     api.limits.shared.hit(tally).await;
     let signed_in = SignedIn { user, generation };
@@ -108,10 +108,7 @@ pub(crate) async fn login(State(api): Service, network: Network, params: Params)
         Ok(signed_in) => sign_in(&api, &account, network, signed_in),
         Err(error) => {
             if matches!(error, Error::WrongCredentials) {
-                let now = api.douyin.now();
-                for turn in turns {
-                    turn.count(now);
-                }
+                turns.into_iter().for_each(Turn::count);
                 api.limits.shared.hit(&tallies).await;
             }
             Err(error.into())

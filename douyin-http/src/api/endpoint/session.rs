@@ -9,6 +9,7 @@ use crate::api::error::Failure;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
 use crate::api::status::Status;
+use crate::api::throttle::Turn;
 use crate::api::token::InvalidToken;
 use crate::api::viewer::{CurrentSession, Network, PresentedSession};
 
@@ -102,10 +103,7 @@ pub(crate) async fn change_password(
         }
         Err(error) => {
             if matches!(error, Error::WrongPassword) {
-                let now = api.douyin.now();
-                for turn in turns {
-                    turn.count(now);
-                }
+                turns.into_iter().for_each(Turn::count);
                 api.limits.shared.hit(&tallies).await;
             }
             Err(error.into())

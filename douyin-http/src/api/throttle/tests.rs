@@ -14,7 +14,7 @@ async fn what_counts_too_often_is_refused_until_the_window_ends() {
     let throttle = three_in_ten_seconds();
     for second in 0..3 {
         let now = NOW.plus_millis(second * 1_000);
-        throttle.turn("alice", now).await.unwrap().count(now);
+        throttle.turn("alice", now).await.unwrap().count();
     }
     let refused = throttle
         .turn("alice", NOW.plus_millis(2_500))
@@ -33,7 +33,7 @@ async fn what_counts_too_often_is_refused_until_the_window_ends() {
     );
     for _ in 0..3 {
         let now = NOW.plus_millis(10_000);
-        throttle.turn("alice", now).await.unwrap().count(now);
+        throttle.turn("alice", now).await.unwrap().count();
     }
     assert!(
         throttle
@@ -60,13 +60,13 @@ async fn turns_beyond_what_is_left_wait_for_those_that_are_taken() {
     }
     let mut fourth = std::pin::pin!(throttle.turn("alice", NOW));
     assert!(futures_util::poll!(&mut fourth).is_pending());
-    taken.pop().unwrap().count(NOW);
+    taken.pop().unwrap().count();
     assert!(futures_util::poll!(&mut fourth).is_pending());
     drop(taken.pop());
-    fourth.await.unwrap().count(NOW);
+    fourth.await.unwrap().count();
     let mut fifth = std::pin::pin!(throttle.turn("alice", NOW));
     assert!(futures_util::poll!(&mut fifth).is_pending());
-    taken.pop().unwrap().count(NOW);
+    taken.pop().unwrap().count();
     assert!(fifth.await.is_err(), "the last one counted as well");
 }
 
@@ -74,7 +74,7 @@ async fn turns_beyond_what_is_left_wait_for_those_that_are_taken() {
 async fn keys_that_count_take_bounded_memory() {
     let throttle = three_in_ten_seconds();
     for key in 0..MOST_KEYS * 2 {
-        throttle.turn(key, NOW).await.unwrap().count(NOW);
+        throttle.turn(key, NOW).await.unwrap().count();
     }
     let table = lock(&throttle.table);
     assert_eq!(table.quotas.len(), MOST_KEYS);
@@ -85,7 +85,7 @@ async fn keys_that_count_take_bounded_memory() {
 async fn keys_that_do_not_count_take_none_and_displace_no_others() {
     let throttle = three_in_ten_seconds();
     for _ in 0..3 {
-        throttle.turn("alice", NOW).await.unwrap().count(NOW);
+        throttle.turn("alice", NOW).await.unwrap().count();
     }
     for key in 0..MOST_KEYS * 2 {
         drop(throttle.turn(key, NOW).await.unwrap());
@@ -112,12 +112,28 @@ async fn turns_that_nobody_waits_for_any_more_leave_nothing() {
 #[tokio::test]
 async fn a_turn_that_outlasts_its_window_does_not_count_in_the_next_one() {
     let throttle = three_in_ten_seconds();
-    throttle.turn("alice", NOW).await.unwrap().count(NOW);
+    throttle.turn("alice", NOW).await.unwrap().count();
     let slow = throttle.turn("alice", NOW).await.unwrap();
     let later = NOW.plus_millis(10_000);
     for _ in 0..2 {
-        throttle.turn("alice", later).await.unwrap().count(later);
+        throttle.turn("alice", later).await.unwrap().count();
     }
-    slow.count(later);
+    slow.count();
     assert!(throttle.turn("alice", later).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_window_begins_when_the_first_turn_was_asked_for_not_when_it_was_done() {
+    let throttle = three_in_ten_seconds();
+    let slow = throttle.turn("alice", NOW).await.unwrap();
+    let bobs = NOW.plus_millis(4_000);
+    throttle.turn("bob", bobs).await.unwrap().count();
+    slow.count();
+    for key in ["alice", "alice", "bob", "bob"] {
+        throttle.turn(key, bobs).await.unwrap().count();
+    }
+    let over = NOW.plus_millis(10_000);
+    assert!(throttle.turn("alice", over).await.is_ok());
+    let refused = throttle.turn("bob", over).await.unwrap_err();
+    assert_eq!(refused.retry_after_seconds, 4);
 }
