@@ -1,7 +1,7 @@
 //! What is counted, in the text format that Prometheus reads.
 //!
 //! Every metric there is stands once in a table, [`METRICS`], from which `docs/METRICS.md` is made. Requests are counted here; the
-//! crates below know nothing of metrics, tell plain numbers, and a [`source`] for each writes these when somebody asks.
+//! crates below know nothing of metrics, tell plain numbers, and a source for each writes these when somebody asks.
 
 mod catalog;
 mod page;

@@ -28,7 +28,7 @@ pub enum Drain {
     Cut(usize),
 }
 
-/// Serves until `stop` is ready, then stops accepting, lets running requests finish within [`ServerLimits::drain`], and
+/// Serves until `stop` is ready, then stops accepting, lets running requests finish within [`ServerLimits::drain`](super::ServerLimits::drain), and
 /// answers whether they did. Handlers find the client's address as `ConnectInfo<SocketAddr>`.
 ///
 /// A client that was connected when the port closed gets an answer to what it had sent, even where nobody had accepted it.
