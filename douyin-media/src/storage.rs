@@ -85,7 +85,7 @@ impl MediaStorage {
     }
 
     /// Answers `Ok` if uploads can be taken and stored right now: writes a little into each folder that they are written into. A bucket
-    /// that is [away](BucketStats::is_away) is no reason to fail.
+    /// that is [away](crate::BucketStats::is_away) is no reason to fail.
     ///
     /// # Errors
     /// Where one of them cannot be written.
