@@ -33,6 +33,7 @@ mod viewer;
 use std::sync::Arc;
 use std::time::Duration;
 
+use douyin_cache::redis::Redis;
 use douyin_core::Douyin;
 use douyin_media::MediaStorage;
 use jiff::tz::TimeZone;
@@ -54,7 +55,7 @@ pub use self::status::{Kind, Status};
 pub use self::throttle::Allowance;
 use self::throttle::{KnownNetworks, Throttle};
 pub use self::token::{
-    InvalidToken, NotIssued, SECRET_BYTES, Session, TokenKeys, Tokens, WeakSecret,
+    InvalidToken, MOST_TOKEN_DAYS, NotIssued, SECRET_BYTES, Session, TokenKeys, Tokens, WeakSecret,
 };
 pub use self::urls::MEDIA_PATH;
 pub(crate) use self::viewer::network_of;
@@ -65,6 +66,8 @@ pub struct Api {
     media: MediaStorage,
     tokens: Tokens,
     revocations: Arc<Revocations>,
+    /// Through which others are told at once what has ended.
+    redis: Option<Redis>,
     login_misses: Arc<Throttle>,
     login_misses_at_large: Arc<Throttle>,
     known_networks: Arc<KnownNetworks>,

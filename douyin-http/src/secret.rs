@@ -31,6 +31,15 @@ pub enum SecretError {
         /// How long it is.
         length: usize,
     },
+    /// A line of the file with former keys is too short to be one.
+    #[error("a line of {} has {length} bytes, a key that signed before has at least {SECRET_BYTES}; \
+             without the line, tokens that it signed are no longer accepted", path.display())]
+    ShortFormer {
+        /// The file.
+        path: PathBuf,
+        /// How long the line is.
+        length: usize,
+    },
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random bytes")]
     Random(#[from] getrandom::Error),
@@ -89,12 +98,20 @@ pub fn load_former(path: &Path) -> Result<Vec<Vec<u8>>, SecretError> {
     let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     lines
         .filter(|line| !line.is_empty())
-        .map(|line| long_enough(path, line))
+        .map(|line| {
+            long_enough(line).map_err(|length| SecretError::ShortFormer {
+                path: path.to_owned(),
+                length,
+            })
+        })
         .collect()
 }
 
 fn read(path: &Path, file: File) -> Result<Vec<u8>, SecretError> {
-    long_enough(path, read_text(path, file)?.trim_ascii())
+    long_enough(read_text(path, file)?.trim_ascii()).map_err(|length| SecretError::Short {
+        path: path.to_owned(),
+        length,
+    })
 }
 
 fn read_text(path: &Path, mut file: File) -> Result<Vec<u8>, SecretError> {
@@ -108,12 +125,10 @@ fn read_text(path: &Path, mut file: File) -> Result<Vec<u8>, SecretError> {
     Ok(text)
 }
 
-fn long_enough(path: &Path, secret: &[u8]) -> Result<Vec<u8>, SecretError> {
+/// The length of one that is too short is the error.
+fn long_enough(secret: &[u8]) -> Result<Vec<u8>, usize> {
     if secret.len() < SECRET_BYTES {
-        return Err(SecretError::Short {
-            path: path.to_owned(),
-            length: secret.len(),
-        });
+        return Err(secret.len());
     }
     Ok(secret.to_owned())
 }
@@ -191,9 +206,10 @@ mod tests {
         fs::write(&old, "0123456789\n").unwrap();
         let error = load_former(&path).unwrap_err();
         assert!(
-            matches!(error, SecretError::Short { length: 10, .. }),
+            matches!(error, SecretError::ShortFormer { length: 10, .. }),
             "{error}"
         );
+        assert!(!error.to_string().contains("a new one is made"), "{error}");
     }
 
     #[test]

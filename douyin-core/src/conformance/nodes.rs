@@ -1,4 +1,5 @@
-//! The suite of stores that lend node numbers: the contract of [`Nodes`], a named sentence for each part of it.
+//! The suite of stores that lend node numbers: the contract of [`Nodes`], a named sentence for each part of it, and what else takes two
+//! processes to break.
 //!
 //! It is used like the [suite for stores](super). Each case gets two handles of one empty store, as two processes would have
 //! them; those of a store in memory are the same.
@@ -12,6 +13,7 @@ mod lender;
 mod numbers;
 mod processes;
 mod ranges;
+mod revocations;
 
 use std::sync::Arc;
 
@@ -94,6 +96,9 @@ macro_rules! nodes_conformance {
                 ids_go_on_after_a_restart_with_a_clock_an_hour_behind
                 numbers_are_lent_and_extended_among_writes_of_other_kinds
                 processes_that_take_each_others_numbers_never_make_the_same_id
+            }
+            revocations {
+                whoever_follows_what_two_processes_end_at_once_misses_nothing
             }
         }
     };

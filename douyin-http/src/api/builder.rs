@@ -50,6 +50,7 @@ impl Api {
             media,
             tokens,
             revocations: Arc::default(),
+            redis: None,
             login_misses: Arc::new(Throttle::new(login_misses)),
             login_misses_at_large: Arc::new(Throttle::new(login_misses.times(AT_LARGE))),
             known_networks: Arc::default(),
@@ -122,9 +123,10 @@ impl ApiBuilder {
     }
 
     /// Counts together with the other nodes what is limited, but for reading. Each counts by itself as well, and alone where
-    /// Redis is away.
+    /// Redis is away. Whoever ends sessions is answered once the others have been told, or cannot be in time.
     pub fn shared_through(mut self, redis: Redis) -> Self {
-        self.0.limits.share(redis);
+        self.0.limits.share(redis.clone());
+        self.0.redis = Some(redis);
         self
     }
 

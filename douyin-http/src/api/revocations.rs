@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use douyin_core::{Generation, Revocation, Revoked, SessionId, Timestamp, UserId};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use super::token::Session;
 
@@ -23,7 +23,6 @@ use super::token::Session;
 pub struct Revocations {
     shards: Box<[Shard]>,
     due: Notify,
-    ended_here: watch::Sender<u64>,
 }
 
 /// So many that forgetting what has expired in one of them, which nobody can look into meanwhile, takes less than a millisecond for a
@@ -52,7 +51,6 @@ impl Default for Revocations {
                 .take(SHARDS)
                 .collect(),
             due: Notify::new(),
-            ended_here: watch::Sender::new(0),
         }
     }
 }
@@ -78,12 +76,9 @@ impl Revocations {
         self.note(revocation.user, revocation.revoked, revocation.expires_at);
     }
 
-    /// Takes note of what this process has ended, once the store has it and before it is acknowledged, and
-    /// [tells](Self::ended_here) whoever wants to tell others.
+    /// Takes note of what this process has ended, once the store has it and before it is acknowledged.
     pub fn end(&self, user: UserId, revoked: Revoked, expires_at: Timestamp) {
         self.note(user, revoked, expires_at);
-        self.ended_here
-            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     fn note(&self, user: UserId, revoked: Revoked, expires_at: Timestamp) {
@@ -143,12 +138,6 @@ impl Revocations {
     /// Waits until somebody wants the store to be asked.
     pub async fn asked(&self) {
         self.due.notified().await;
-    }
-
-    /// Changes whenever this process has ended sessions: for whoever tells other processes to [ask](Self::ask_now).
-    #[must_use]
-    pub fn ended_here(&self) -> watch::Receiver<u64> {
-        self.ended_here.subscribe()
     }
 
     fn shard_of_session(&self, session: SessionId) -> &Shard {

@@ -17,6 +17,9 @@ pub use self::keys::TokenKeys;
 /// The fewest bytes of a secret: as many as HMAC-SHA256 puts out (RFC 7518, section 3.2).
 pub const SECRET_BYTES: usize = 32;
 
+/// The most days that a token can be valid, by any configuration.
+pub const MOST_TOKEN_DAYS: u32 = 3_650;
+
 /// Makes and checks tokens: JSON Web Tokens of algorithm HS256, which consist of `[A-Za-z0-9._-]`.
 ///
 /// The first one that is made sets the process's `jsonwebtoken::CryptoProvider` to one that knows only this algorithm, unless
@@ -52,7 +55,7 @@ pub enum InvalidToken {
 #[error("a token could not be made")]
 pub struct NotIssued(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-/// What a token says (RFC 7519, section 4.1); instants in seconds since 1970. Those of earlier versions have no `gen`.
+/// What a token says (RFC 7519, section 4.1); instants in seconds since 1970, times in seconds. Those of earlier versions have no `gen`.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     sub: String,
@@ -62,6 +65,9 @@ struct Claims {
     /// The `jti` of the session's first token, which has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
+    /// How long the session's first token was valid, which has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    life: Option<i64>,
     #[serde(default, rename = "gen")]
     generation: u32,
 }
@@ -75,8 +81,10 @@ pub struct Session {
     pub id: SessionId,
     /// The generation that it is of.
     pub generation: Generation,
-    /// When the token expires.
+    /// When the token expires as it was signed, even if tokens are valid for less time now.
     pub expires_at: Timestamp,
+    /// How many milliseconds any token of the session is valid at most, whatever is configured meanwhile: as long as the first.
+    pub lifetime_millis: i64,
 }
 
 impl Tokens {
@@ -106,39 +114,33 @@ impl Tokens {
     /// # Errors
     /// Where the system has no randomness to give.
     pub fn issue(&self, signed_in: SignedIn, now: Timestamp) -> Result<String, NotIssued> {
-        let id = random_id()?;
-        self.sign(signed_in.user, id, id, signed_in.generation, now)
+        let id = random_id()?.to_string();
+        self.keys.sign(&Claims {
+            sub: signed_in.user.to_string(),
+            iat: seconds(now),
+            exp: seconds(now.plus_millis(self.lifetime_millis)),
+            jti: id,
+            sid: None,
+            life: None,
+            generation: signed_in.generation.get(),
+        })
     }
 
-    /// Another token for a session, from `now` on.
+    /// Another token for a session, from `now` on; valid no longer than the session's first one was, so that its
+    /// [revocation](Self::session_revoked_until) outlasts every token of it, also those that nobody has presented.
     ///
     /// # Errors
     /// Where the system has no randomness to give.
     pub fn renew(&self, session: &Session, now: Timestamp) -> Result<String, NotIssued> {
-        let Session {
-            user,
-            id,
-            generation,
-            ..
-        } = *session;
-        self.sign(user, random_id()?, id, generation, now)
-    }
-
-    fn sign(
-        &self,
-        user: UserId,
-        token: SessionId,
-        session: SessionId,
-        generation: Generation,
-        now: Timestamp,
-    ) -> Result<String, NotIssued> {
+        let lifetime_millis = self.lifetime_millis.min(session.lifetime_millis);
         self.keys.sign(&Claims {
-            sub: user.to_string(),
-            iat: now.as_millis() / 1_000,
-            exp: now.plus_millis(self.lifetime_millis).as_millis() / 1_000,
-            jti: token.to_string(),
-            sid: (session != token).then(|| session.to_string()),
-            generation: generation.get(),
+            sub: session.user.to_string(),
+            iat: seconds(now),
+            exp: seconds(now.plus_millis(lifetime_millis)),
+            jti: random_id()?.to_string(),
+            sid: Some(session.id.to_string()),
+            life: Some(session.lifetime_millis / 1_000),
+            generation: session.generation.get(),
         })
     }
 
@@ -151,20 +153,20 @@ impl Tokens {
     /// [`InvalidToken`].
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Session, InvalidToken> {
         let claims = self.claims(token)?;
-        let longest = Timestamp::from_millis(claims.iat.saturating_mul(1_000))
-            .plus_millis(self.lifetime_millis)
-            .as_millis();
-        let expires = claims.exp.min(longest / 1_000);
-        if expires <= now.as_millis() / 1_000 {
+        let by_now = claims.iat.saturating_add(self.lifetime_millis / 1_000);
+        if claims.exp.min(by_now) <= seconds(now) {
             return Err(InvalidToken::Expired);
         }
+        let own_life = claims.exp.saturating_sub(claims.iat);
+        let life = claims.life.map_or(own_life, |first| first.max(own_life));
         let user: i64 = claims.sub.parse().map_err(foreign)?;
         let id = claims.sid.as_deref().unwrap_or(&claims.jti);
         Ok(Session {
             user: UserId::new(user).map_err(foreign)?,
             id: id.parse().map_err(foreign)?,
             generation: Generation::new(claims.generation),
-            expires_at: Timestamp::from_millis(expires.saturating_mul(1_000)),
+            expires_at: Timestamp::from_millis(claims.exp.saturating_mul(1_000)),
+            lifetime_millis: life.saturating_mul(1_000),
         })
     }
 
@@ -179,19 +181,35 @@ impl Tokens {
         Err(foreign(failure))
     }
 
-    /// From when on no token can be valid any more of a session whose last token is issued soon after `now`, by whichever server: one
-    /// that has not heard yet that the session has ended may renew it, and its clock may be another.
+    /// From when on no token of a session can be valid any more, however [`Tokens`] are configured until then, if its last one is issued
+    /// soon after `now`, by whichever server: one that has not heard yet that the session has ended may renew it, and its clock may
+    /// be another.
     #[must_use]
-    pub fn revoked_until(&self, session: &Session, now: Timestamp) -> Timestamp {
-        let issued_now = now.plus_millis(self.lifetime_millis);
-        issued_now
+    pub fn session_revoked_until(session: &Session, now: Timestamp) -> Timestamp {
+        now.plus_millis(session.lifetime_millis)
             .max(session.expires_at)
+            .plus_millis(MARGIN_MILLIS)
+    }
+
+    /// The same of all sessions of somebody. How long the tokens of the others are valid nobody knows, so this is after
+    /// [`MOST_TOKEN_DAYS`]: it is kept once for each user.
+    #[must_use]
+    pub fn generations_revoked_until(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(self.lifetime_millis.max(LONGEST_MILLIS))
             .plus_millis(MARGIN_MILLIS)
     }
 }
 
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
+const LONGEST_MILLIS: i64 = MOST_TOKEN_DAYS as i64 * DAY_MILLIS;
+
 /// How far the clocks of servers on one database may be apart before a revocation is forgotten too soon: a day.
-const MARGIN_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+const MARGIN_MILLIS: i64 = DAY_MILLIS;
+
+const fn seconds(instant: Timestamp) -> i64 {
+    instant.as_millis() / 1_000
+}
 
 fn random_id() -> Result<SessionId, NotIssued> {
     let mut id = [0; SessionId::BYTES];

@@ -10,7 +10,7 @@ use super::value::{
     DeliveryKind, KeyPrefix, Limit, LogFilter, LogFormat, Number, Origins, Password, PublicUrl,
     Ratio, Secret, Secrets, Url, Value,
 };
-use crate::api::{ChatIncremental, Language, TrustedProxies};
+use crate::api::{ChatIncremental, Language, MOST_TOKEN_DAYS, TrustedProxies};
 use crate::open::CacheAlone;
 
 settings! {
@@ -66,8 +66,8 @@ settings! {
         "the fewest characters of a new password";
     password_max_length: Number<1, 1024> = "password.max_length", "32", live,
         "the most characters of a new password";
-    token_days: Number<1, 3_650> = "token.days", "30", live,
-        "so many days a token is valid; fewer hold for the tokens that there are, too";
+    token_days: Number<1, MOST_TOKEN_DAYS> = "token.days", "30", live,
+        "so many days a token is valid; fewer hold for the tokens that there are, too, more for sessions that begin later";
     login_misses: Number<1, 1_000_000> = "login.misses", "30", live,
         "wrong passwords of one account from one address within `login.seconds` before 429; ten times as many of all accounts from one address, or of one account from new addresses";
     login_seconds: Number<1, 86_400> = "login.seconds", "300", live,

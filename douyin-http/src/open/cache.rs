@@ -27,11 +27,16 @@ enum Sharing {
     Untold,
 }
 
-fn sharing(config: &Config) -> Result<Sharing, OpenError> {
-    let others_can = match Database::of(config)? {
+/// Whether other nodes may use the database, as far as a configuration tells.
+pub(super) fn others_can_write(config: &Config) -> Result<bool, OpenError> {
+    Ok(match Database::of(config)? {
         Database::Memory => false,
         Database::Sql(url) => !url.starts_with("sqlite:") || config.redis_url.is_some(),
-    };
+    })
+}
+
+fn sharing(config: &Config) -> Result<Sharing, OpenError> {
+    let others_can = others_can_write(config)?;
     Ok(match config.cache_alone {
         CacheAlone::Yes => Sharing::Alone,
         CacheAlone::Auto if !others_can => Sharing::Alone,

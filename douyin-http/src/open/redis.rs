@@ -20,14 +20,11 @@ pub fn open_redis(config: &Config) -> Result<Option<Redis>, OpenError> {
     Ok(Some(Redis::open(url.as_str(), &options)?))
 }
 
-/// Tells other processes of what ends here, and has the store asked when they tell of theirs, for ever. Where Redis is away
-/// nobody is told: whoever keeps up with the store hears of it before long.
+/// Has the store asked at once when other processes tell of what they have ended, for ever. Where Redis is away nobody is told: whoever
+/// keeps up with the store hears of it before long.
 pub(super) async fn relay_revocations(redis: &Redis, revocations: &Revocations) -> Infallible {
-    let mut ended_here = revocations.ended_here();
     loop {
-        tokio::select! {
-            () = redis.revoked() => revocations.ask_now(),
-            Ok(()) = ended_here.changed() => redis.tell_revoked().await,
-        }
+        redis.revoked().await;
+        revocations.ask_now();
     }
 }

@@ -13,7 +13,7 @@ use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, Store,
 use douyin_media::MediaStorage;
 use tokio::time::timeout;
 
-use super::cache::{cache_options, open_cache};
+use super::cache::{cache_options, open_cache, others_can_write};
 use super::limits::rate_limits;
 use super::media;
 use super::redis::relay_revocations;
@@ -69,6 +69,11 @@ impl Service {
         make_data_dir(config)?;
         // What is wrong with these is told before anything is touched.
         let _ = (tokens(config)?, words(config, None)?);
+        if config.jwt_secret.is_none() && others_can_write(config)? {
+            tracing::warn!(
+                "jwt_secret is not set: this server signs with a key of its own in its data folder, and others on the same database refuse its tokens; set the same one on all, unless this is the only server"
+            );
+        }
         let redis = open_redis(config)?;
         let media = media::open_media(config).await?;
         let store = open_store(config).await?;
@@ -76,7 +81,8 @@ impl Service {
         store.settle().await.map_err(OpenError::Settle)?;
         media::sweep(&media, &**store.store()).await?;
         let clock = Arc::new(SystemClock);
-        let sessions = SessionKeeper::start(Arc::clone(store.store()), clock, Arc::default());
+        let ended = Arc::<dyn Store>::clone(store.store());
+        let sessions = SessionKeeper::start(ended, clock, Arc::default());
         let sessions = sessions.await.map_err(OpenError::Revocations)?;
         // Last, so that nothing slow comes before it is kept.
         let node = lease_node(config, &store).await?;

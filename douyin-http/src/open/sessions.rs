@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use douyin_core::{Clock, RevocationPosition, Store, StoreError};
+use douyin_core::{Clock, RevocationPosition, Sessions, StoreError};
 use tokio::time::{Instant, sleep};
 
 use crate::api::Revocations;
@@ -36,7 +36,7 @@ pub struct Deaf;
 /// Where the store cannot be asked, what is known stays so and requests go on being served; after ten seconds
 /// [it is deaf](Self::is_deaf).
 pub struct SessionKeeper {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Sessions>,
     clock: Arc<dyn Clock>,
     known: Arc<Revocations>,
     heard: Mutex<Heard>,
@@ -56,7 +56,7 @@ impl SessionKeeper {
     /// # Errors
     /// What the store answers.
     pub async fn start(
-        store: Arc<dyn Store>,
+        store: Arc<dyn Sessions>,
         clock: Arc<dyn Clock>,
         known: Arc<Revocations>,
     ) -> Result<Self, StoreError> {
@@ -86,10 +86,23 @@ impl SessionKeeper {
         self.heard().at.elapsed() > LONGEST_SILENCE
     }
 
-    /// Asks every half second, and whenever somebody [wants it to](Revocations::ask_now), for ever.
+    /// Asks every half second, and whenever somebody [wants it to](Revocations::ask_now), for ever. What has expired is removed beside
+    /// that: a store that writes slowly keeps nobody from hearing.
     pub async fn keep(&self) -> Infallible {
+        let tidying = async {
+            loop {
+                sleep(TIDYING).await;
+                self.tidy().await;
+            }
+        };
+        tokio::select! {
+            never = self.follow() => never,
+            never = tidying => never,
+        }
+    }
+
+    async fn follow(&self) -> Infallible {
         let mut is_failing = false;
-        let mut tidied = Instant::now();
         loop {
             tokio::select! {
                 () = sleep(INTERVAL) => {}
@@ -111,10 +124,6 @@ impl SessionKeeper {
                         "cannot find out which sessions have ended elsewhere; those that are known stay ended"
                     );
                 }
-            }
-            if tidied.elapsed() >= TIDYING && !is_failing {
-                tidied = Instant::now();
-                self.tidy().await;
             }
         }
     }

@@ -1,16 +1,17 @@
 //! `/user/…`: what becomes of sessions.
 
 use axum::extract::State;
-use douyin_core::{EndedGenerations, EndedSession, Error, Revoked};
+use douyin_core::{EndedGenerations, EndedSession, Error, Revoked, Timestamp, UserId};
 
 use super::account::{Session, account_key, answer, login_turns, miss_tallies, sign_in, too_often};
 use super::{Service, parameters};
+use crate::api::Api;
 use crate::api::error::Failure;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
 use crate::api::status::Status;
 use crate::api::throttle::Turn;
-use crate::api::token::InvalidToken;
+use crate::api::token::{InvalidToken, Tokens};
 use crate::api::viewer::{CurrentSession, Network, PresentedSession};
 
 /// Signs the caller out: no token of the session is valid any more. Repeating it is a success.
@@ -25,7 +26,7 @@ pub(crate) async fn log_out(
 ) -> Answer {
     // Who has ended is out: a client that did not hear the answer asks again, and costs nothing.
     if !api.revocations.has_ended(&session) {
-        let expires_at = api.tokens.revoked_until(&session, api.douyin.now());
+        let expires_at = Tokens::session_revoked_until(&session, api.douyin.now());
         let ended = EndedSession {
             user: session.user,
             session: session.id,
@@ -33,7 +34,7 @@ pub(crate) async fn log_out(
         };
         api.douyin.end_session(ended).await?;
         let revoked = Revoked::Session(session.id);
-        api.revocations.end(session.user, revoked, expires_at);
+        end(&api, session.user, revoked, expires_at).await;
     }
     reply(&())
 }
@@ -56,7 +57,7 @@ pub(crate) async fn log_out_everywhere(
     if api.revocations.has_ended(&session) {
         return Err(Failure::new(Status::SessionEnded).because(InvalidToken::Revoked));
     }
-    let expires_at = api.tokens.revoked_until(&session, api.douyin.now());
+    let expires_at = api.tokens.generations_revoked_until(api.douyin.now());
     let ended = EndedGenerations {
         user: session.user,
         last: session.generation,
@@ -64,7 +65,7 @@ pub(crate) async fn log_out_everywhere(
     };
     let begun = api.douyin.end_all_sessions(ended).await?;
     let revoked = Revoked::Before(begun.generation);
-    api.revocations.end(session.user, revoked, expires_at);
+    end(&api, session.user, revoked, expires_at).await;
     reply(&())
 }
 
@@ -90,7 +91,7 @@ pub(crate) async fn change_password(
     let turns = turns.map_err(refused)?;
     let tallies = miss_tallies(&api, &account, network);
     api.limits.shared.peek(&tallies).await.map_err(refused)?;
-    let expires_at = api.tokens.revoked_until(&session, api.douyin.now());
+    let expires_at = api.tokens.generations_revoked_until(api.douyin.now());
     let changed = api
         .douyin
         .change_password(user, &old, &new, expires_at)
@@ -98,7 +99,7 @@ pub(crate) async fn change_password(
     match changed {
         Ok(signed_in) => {
             let revoked = Revoked::Before(signed_in.generation);
-            api.revocations.end(user, revoked, expires_at);
+            end(&api, user, revoked, expires_at).await;
             sign_in(&api, &account, network, signed_in)
         }
         Err(error) => {
@@ -111,8 +112,8 @@ pub(crate) async fn change_password(
     }
 }
 
-/// Answers another token for the caller's session, which is valid for as long as one of a login. The old one stays valid until it
-/// expires, and both end with the session.
+/// Answers another token for the caller's session, which is valid for as long as the login's was, or less where `token.days`
+/// is less now. The old one stays valid until it expires, and both end with the session.
 #[utoipa::path(
     post, path = "/douyin/user/token/", tag = "users",
     params(parameters::Token),
@@ -120,4 +121,13 @@ pub(crate) async fn change_password(
 )]
 pub(crate) async fn renew(State(api): Service, CurrentSession(session): CurrentSession) -> Answer {
     answer(session.user, api.tokens.renew(&session, api.douyin.now()))
+}
+
+/// Makes known what the store has ended: here, and with Redis to the others, as far as it answers within its time limit. Whoever is not
+/// told asks the store before long.
+async fn end(api: &Api, user: UserId, revoked: Revoked, expires_at: Timestamp) {
+    api.revocations.end(user, revoked, expires_at);
+    if let Some(redis) = &api.redis {
+        redis.tell_revoked().await;
+    }
 }

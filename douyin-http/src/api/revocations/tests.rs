@@ -18,6 +18,7 @@ fn session(of: i64, number: u8, generation: u32) -> Session {
         id: id(number),
         generation: Generation::new(generation),
         expires_at: SOON,
+        lifetime_millis: 1_000,
     }
 }
 
@@ -84,21 +85,4 @@ fn users_and_sessions_are_spread_over_all_shards() {
         .iter()
         .map(|shard| read(&shard.generations).len());
     assert!(fullest.max().unwrap() < 200, "{known:?}");
-}
-
-#[tokio::test]
-async fn what_ends_here_is_told_and_what_is_learnt_is_not() {
-    let known = Revocations::default();
-    let mut told = known.ended_here();
-    known.learn(&Revocation {
-        position: RevocationPosition::START,
-        user: user(1),
-        revoked: Revoked::Session(id(1)),
-        expires_at: SOON,
-    });
-    assert!(!told.has_changed().unwrap());
-    known.end(user(1), Revoked::Session(id(2)), SOON);
-    told.changed().await.unwrap();
-    known.ask_now();
-    known.asked().await;
 }

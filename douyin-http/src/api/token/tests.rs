@@ -2,13 +2,14 @@ use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use douyin_core::Revoked;
 use jsonwebtoken::{EncodingKey, Header};
 
 use super::*;
+use crate::api::Revocations;
 
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 const DAY: Duration = Duration::from_hours(24);
-const DAY_MILLIS: i64 = 86_400_000;
 
 fn tokens() -> Tokens {
     Tokens::new(&[7; 32], DAY).unwrap()
@@ -90,8 +91,8 @@ fn a_token_of_an_earlier_version_is_a_session_of_the_first_generation() {
 fn a_shorter_lifetime_is_so_for_the_tokens_that_there_are() {
     let token = tokens().issue(signed_in(), NOW).unwrap();
     let shorter = Tokens::new(&[7; 32], Duration::from_mins(1)).unwrap();
-    let session = shorter.verify(&token, NOW).unwrap();
-    assert_eq!(session.expires_at, NOW.plus_millis(60_000));
+    let last = NOW.plus_millis(60_000 - 1);
+    shorter.verify(&token, last).unwrap();
     let expired = shorter.verify(&token, NOW.plus_millis(60_000));
     assert!(matches!(expired, Err(InvalidToken::Expired)));
 }
@@ -100,11 +101,48 @@ fn a_shorter_lifetime_is_so_for_the_tokens_that_there_are() {
 fn a_revocation_outlasts_every_token_of_the_session() {
     let token = tokens().issue(signed_in(), NOW).unwrap();
     let session = tokens().verify(&token, NOW).unwrap();
-    let until = tokens().revoked_until(&session, NOW);
+    let until = Tokens::session_revoked_until(&session, NOW);
     assert_eq!(until, NOW.plus_millis(DAY_MILLIS + MARGIN_MILLIS));
     // A clock that is behind that of who issued the token.
-    let until = tokens().revoked_until(&session, NOW.plus_millis(-5_000));
+    let until = Tokens::session_revoked_until(&session, NOW.plus_millis(-5_000));
     assert_eq!(until, session.expires_at.plus_millis(MARGIN_MILLIS));
+}
+
+#[test]
+fn what_ended_while_the_lifetime_was_shorter_stays_so_when_it_is_longer_again() {
+    let longer = |days| Tokens::new(&[7; 32], DAY * days).unwrap();
+    let (month, decade) = (longer(30), longer(3_650));
+    let first = month.issue(signed_in(), NOW).unwrap();
+    let session = month.verify(&first, NOW).unwrap();
+    // Renewed under every setting, at the last moment.
+    let renewed = tokens().renew(&session, NOW).unwrap();
+    let later = NOW.plus_millis(DAY_MILLIS - 1_000);
+    let of_renewed = tokens().verify(&renewed, later).unwrap();
+    let again = decade.renew(&of_renewed, later).unwrap();
+    // Whichever of them is presented to log out, and to whichever server.
+    for (at, token) in [(NOW, &first), (later, &renewed), (later, &again)] {
+        let presented = tokens().verify(token, at).unwrap();
+        let revocations = Revocations::default();
+        let ended = Revoked::Session(presented.id);
+        let until = Tokens::session_revoked_until(&presented, later);
+        revocations.end(presented.user, ended, until);
+        let everywhere = Revocations::default();
+        let ended = Revoked::Before(presented.generation.next());
+        let until = tokens().generations_revoked_until(later);
+        everywhere.end(presented.user, ended, until);
+        for day in 0..4_000 {
+            let now = later.plus_millis(day * DAY_MILLIS);
+            for known in [&revocations, &everywhere] {
+                known.forget_expired(now);
+                for token in [&first, &renewed, &again] {
+                    let accepted = decade.verify(token, now);
+                    let accepted = accepted.is_ok_and(|session| !known.has_ended(&session));
+                    assert!(!accepted, "after {day} days");
+                }
+            }
+        }
+        assert!(revocations.is_empty() && everywhere.is_empty());
+    }
 }
 
 #[test]

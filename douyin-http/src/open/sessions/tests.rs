@@ -1,7 +1,11 @@
+use std::future::pending;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
 use douyin_core::port::MockStore;
 use douyin_core::{
-    EndedSession, ManualClock, NewUser, PasswordHash, Revoked, SessionId, Sessions as _, Signature,
-    Timestamp, UserId, Username, Users as _,
+    EndedGenerations, EndedSession, Generation, ManualClock, NewUser, PasswordChange, PasswordHash,
+    Revocation, Revoked, SessionId, Signature, Timestamp, UserId, Username, Users as _,
 };
 use douyin_store_mem::MemStore;
 use tokio::time::{advance, timeout};
@@ -18,8 +22,9 @@ fn session(number: u64) -> Session {
     Session {
         user: UserId::new(1).unwrap(),
         id: SessionId::from_bytes(bytes),
-        generation: douyin_core::Generation::FIRST,
+        generation: Generation::FIRST,
         expires_at: LATER,
+        lifetime_millis: 1_000,
     }
 }
 
@@ -46,7 +51,7 @@ async fn end(store: &MemStore, number: u64, expires_at: Timestamp) {
     store.end_session(ended).await.unwrap();
 }
 
-async fn keeper(store: Arc<dyn Store>) -> (Arc<ManualClock>, Arc<Revocations>, SessionKeeper) {
+async fn keeper(store: Arc<dyn Sessions>) -> (Arc<ManualClock>, Arc<Revocations>, SessionKeeper) {
     let clock = Arc::new(ManualClock::new(NOW));
     let known = Arc::new(Revocations::default());
     let keeper = SessionKeeper::start(store, clock.clone(), known.clone());
@@ -120,5 +125,64 @@ async fn a_store_that_cannot_be_asked_makes_it_deaf_after_a_while_and_costs_noth
     keep(Duration::from_secs(8)).await;
     assert!(!keeper.is_deaf());
     advance(LONGEST_SILENCE).await;
+    assert!(!keeper.is_deaf());
+}
+
+/// A store that takes for ever to write, once it is to forget.
+struct Stalled {
+    store: Arc<MemStore>,
+    is_to_forget: AtomicBool,
+}
+
+#[async_trait]
+impl Sessions for Stalled {
+    async fn end_session(&self, session: EndedSession) -> Result<(), StoreError> {
+        self.store.end_session(session).await
+    }
+
+    async fn end_all_sessions(&self, ended: EndedGenerations) -> Result<Generation, StoreError> {
+        self.store.end_all_sessions(ended).await
+    }
+
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+    ) -> Result<Option<Generation>, StoreError> {
+        self.store.change_password(change).await
+    }
+
+    async fn revocations(
+        &self,
+        after: RevocationPosition,
+        limit: u32,
+    ) -> Result<Vec<Revocation>, StoreError> {
+        self.store.revocations(after, limit).await
+    }
+
+    async fn forget_revocations(&self, _before: Timestamp, _limit: u32) -> Result<u64, StoreError> {
+        self.is_to_forget.store(true, Ordering::SeqCst);
+        pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_never_forgets_keeps_nobody_from_hearing() {
+    let store = store().await;
+    let stalled = Arc::new(Stalled {
+        store: Arc::clone(&store),
+        is_to_forget: AtomicBool::new(false),
+    });
+    let (_, known, keeper) = keeper(stalled.clone()).await;
+    let hearing = async {
+        sleep(TIDYING + INTERVAL).await;
+        assert!(stalled.is_to_forget.load(Ordering::SeqCst));
+        end(&store, 1, LATER).await;
+        sleep(INTERVAL * 2).await;
+        assert!(known.has_ended(&session(1)));
+    };
+    tokio::select! {
+        never = keeper.keep() => match never {},
+        () = hearing => {}
+    }
     assert!(!keeper.is_deaf());
 }
