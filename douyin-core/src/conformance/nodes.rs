@@ -99,6 +99,7 @@ macro_rules! nodes_conformance {
             }
             revocations {
                 whoever_follows_what_two_processes_end_at_once_misses_nothing
+                what_two_processes_end_at_once_is_ended_once
             }
         }
     };

@@ -318,14 +318,14 @@ pub(super) async fn revocations_are_the_same_in_pages_of_any_size(scene: Scene) 
 
 pub(super) async fn whoever_follows_revocations_that_are_made_at_once_misses_none(scene: Scene) {
     let users = scene.users().await;
-    assert_a_follower_misses_none(scene.clone(), users, |_| scene.clone()).await;
+    assert_a_follower_misses_none(scene.clone(), users, || scene.clone()).await;
 }
 
 /// Has many end sessions at once, each through a handle of its own, while `follower` reads what has ended.
 pub(super) async fn assert_a_follower_misses_none(
     follower: Scene,
     users: [UserId; 4],
-    handle: impl Fn(u32) -> Scene,
+    handle: impl Fn() -> Scene,
 ) {
     const WRITERS: u32 = 16;
     const EACH: u32 = 12;
@@ -347,7 +347,7 @@ pub(super) async fn assert_a_follower_misses_none(
         }
     });
     together((0..WRITERS).map(|writer| {
-        let scene = handle(writer);
+        let scene = handle();
         async move {
             for round in 0..EACH {
                 let user = users[(writer % 4) as usize];
