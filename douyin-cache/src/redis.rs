@@ -1,8 +1,8 @@
 //! What processes on one database tell each other through a Redis server, which may be away at any moment.
 //!
 //! Nothing that a store answers is kept there: who wrote just now ([`RedisPeers`]), how often something happened
-//! ([`Redis::take`], [`Redis::hit`]), and that a session was revoked ([`Redis::tell_revoked`]). All of it can be lost without a
-//! wrong answer.
+//! ([`Redis::take`], [`Redis::hit`]), what was seen lately ([`Redis::remember`]), and that a session was revoked
+//! ([`Redis::tell_revoked`]). All of it can be lost without a wrong answer.
 //!
 //! There is one connection, over which everything is pipelined. Every operation ends within [`RedisOptions::timeout`]. The
 //! circuit breaker is that connection itself: one that breaks, or on which a few operations in a row were not answered, is given
@@ -19,6 +19,7 @@
 
 mod connection;
 mod error;
+mod latest;
 mod limits;
 mod link;
 mod peers;
@@ -32,6 +33,7 @@ use redis::IntoConnectionInfo as _;
 use tokio::task::JoinHandle;
 
 pub use self::error::{InvalidRedisUrl, Unavailable};
+pub use self::latest::Latest;
 pub use self::limits::{Refused, SharedQuota};
 use self::link::Link;
 pub use self::peers::RedisPeers;

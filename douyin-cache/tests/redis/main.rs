@@ -2,6 +2,7 @@
 //! own, to do with as it likes.
 
 mod away;
+mod latest;
 mod limits;
 mod lost_marks;
 mod marks;

@@ -5,6 +5,7 @@ pub(super) mod comment;
 pub(super) mod favorite;
 pub(super) mod feed;
 pub(super) mod lists;
+mod login_attempt;
 pub(super) mod message;
 pub(super) mod parameters;
 pub(super) mod publish;

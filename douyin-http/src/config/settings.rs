@@ -69,7 +69,7 @@ settings! {
     token_days: Number<1, MOST_TOKEN_DAYS> = "token.days", "30", live,
         "so many days a token is valid; fewer hold for the tokens that there are, too, more for sessions that begin later";
     login_misses: Number<1, 1_000_000> = "login.misses", "30", live,
-        "wrong passwords of one account from one address within `login.seconds` before 429; ten times as many of all accounts from one address, or of one account from new addresses";
+        "wrong passwords of one account from one address within `login.seconds` before 429; ten times as many of all accounts from one address, or of one account from new addresses; M nodes with Redis may let M times as many through at the same moment";
     login_seconds: Number<1, 86_400> = "login.seconds", "300", live,
         "the time that `login.misses` counts in";
     register_limit: Number<1, 1_000_000> = "register.limit", "120", live,

@@ -1,15 +1,11 @@
 //! `/user/…`
 
-use std::net::IpAddr;
-
 use axum::extract::State;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use douyin_core::{Error, Generation, SignedIn, UserId, Username};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
+use super::login_attempt::{LoginAttempt, known_key};
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
@@ -17,7 +13,7 @@ use crate::api::limits::Tally;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Envelope, FailureContext, Payload, reply};
 use crate::api::status::Status;
-use crate::api::throttle::{TooOften, Turn};
+use crate::api::throttle::TooOften;
 use crate::api::token::NotIssued;
 use crate::api::urls::Urls;
 use crate::api::view::UserView;
@@ -86,7 +82,7 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
     }
     api.limits.shared.hit(tally).await;
     let signed_in = SignedIn { user, generation };
-    sign_in(&api, &account_key(&name), network, signed_in)
+    sign_in(&api, &account_key(&name), network, signed_in).await
 }
 
 /// Signs a user in.
@@ -98,18 +94,12 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
 pub(crate) async fn login(State(api): Service, network: Network, params: Params) -> Answer {
     let name = params.require_text("username")?;
     let password = params.require_text("password")?;
-    let account = account_key(&name);
-    let turns = login_turns(&api, &account, network).await;
-    let refused = |often| too_often(Status::TooManyLogins, often);
-    let turns = turns.map_err(refused)?;
-    let tallies = miss_tallies(&api, &account, network);
-    api.limits.shared.peek(&tallies).await.map_err(refused)?;
+    let attempt = LoginAttempt::begin(&api, account_key(&name), network).await?;
     match api.douyin.login(&name, &password).await {
-        Ok(signed_in) => sign_in(&api, &account, network, signed_in),
+        Ok(signed_in) => attempt.succeeded(signed_in).await,
         Err(error) => {
             if matches!(error, Error::WrongCredentials) {
-                turns.into_iter().for_each(Turn::count);
-                api.limits.shared.hit(&tallies).await;
+                attempt.missed().await;
             }
             Err(error.into())
         }
@@ -136,8 +126,15 @@ pub(crate) async fn profile(
 }
 
 /// Begins a session.
-pub(super) fn sign_in(api: &Api, account: &str, network: Network, signed_in: SignedIn) -> Answer {
+pub(super) async fn sign_in(
+    api: &Api,
+    account: &str,
+    network: Network,
+    signed_in: SignedIn,
+) -> Answer {
     api.known_networks.remember((account, network));
+    let known = known_key(account, network);
+    api.limits.shared.remember(&known).await;
     answer(
         signed_in.user,
         api.tokens.issue(signed_in, api.douyin.now()),
@@ -150,52 +147,6 @@ pub(super) fn answer(user: UserId, token: Result<String, NotIssued>) -> Answer {
         user_id: user.get(),
         token: token.map_err(|error| Failure::new(Status::Internal).because(error))?,
     })
-}
-
-/// What a miss is counted under besides its account and network together, where ten times as many are allowed.
-#[derive(Hash)]
-enum AtLarge<'a> {
-    /// Guesses that come from many networks.
-    Account(&'a str),
-    /// Guesses at many accounts.
-    Network(IpAddr),
-}
-
-/// A turn of everything that a miss would count for, always in the same order: two requests never wait for each other.
-pub(super) async fn login_turns<'a>(
-    api: &'a Api,
-    account: &str,
-    network: Network,
-) -> Result<Vec<Turn<'a>>, TooOften> {
-    let now = api.douyin.now();
-    let mut turns = vec![api.login_misses.turn((account, network), now).await?];
-    // Where the account was signed in before, who guesses elsewhere does not lock its owner out.
-    let is_known = api.known_networks.knows((account, network));
-    let at_large = [
-        (!is_known).then_some(AtLarge::Account(account)),
-        network.0.map(AtLarge::Network),
-    ];
-    for key in at_large.into_iter().flatten() {
-        turns.push(api.login_misses_at_large.turn(key, now).await?);
-    }
-    Ok(turns)
-}
-
-/// What all nodes count a miss under: the same as each of them. Names do not leave the process.
-pub(super) fn miss_tallies(api: &Api, account: &str, network: Network) -> Vec<Tally> {
-    let is_known = api.known_networks.knows((account, network));
-    let account = URL_SAFE_NO_PAD.encode(&Sha256::digest(account)[..16]);
-    let here = network
-        .0
-        .map_or_else(String::new, |address| address.to_string());
-    let at_large = api.login_misses_at_large.allowance();
-    let of_account = || Tally::new(format!("misses:{account}"), at_large);
-    let of_network = |address| Tally::new(format!("misses::{address}"), at_large);
-    let both = format!("misses:{account}:{here}");
-    let mut tallies = vec![Tally::new(both, api.login_misses.allowance())];
-    tallies.extend((!is_known).then(of_account));
-    tallies.extend(network.0.map(of_network));
-    tallies
 }
 
 /// What misses of an account are counted under: however its name is spelt, it is one account.

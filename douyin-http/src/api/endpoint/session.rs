@@ -3,14 +3,14 @@
 use axum::extract::State;
 use douyin_core::{EndedGenerations, EndedSession, Error, Revoked, Timestamp, UserId};
 
-use super::account::{Session, account_key, answer, login_turns, miss_tallies, sign_in, too_often};
+use super::account::{Session, account_key, answer};
+use super::login_attempt::LoginAttempt;
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
 use crate::api::status::Status;
-use crate::api::throttle::Turn;
 use crate::api::token::{InvalidToken, Tokens};
 use crate::api::viewer::{CurrentSession, Network, PresentedSession};
 
@@ -86,11 +86,7 @@ pub(crate) async fn change_password(
     let new = params.require_text("new_password")?;
     let user = session.user;
     let account = account_key(&api.douyin.profile(None, user).await?.name);
-    let turns = login_turns(&api, &account, network).await;
-    let refused = |often| too_often(Status::TooManyLogins, often);
-    let turns = turns.map_err(refused)?;
-    let tallies = miss_tallies(&api, &account, network);
-    api.limits.shared.peek(&tallies).await.map_err(refused)?;
+    let attempt = LoginAttempt::begin(&api, account, network).await?;
     let expires_at = api.tokens.generations_revoked_until(api.douyin.now());
     let changed = api
         .douyin
@@ -100,12 +96,11 @@ pub(crate) async fn change_password(
         Ok(signed_in) => {
             let revoked = Revoked::Before(signed_in.generation);
             end(&api, user, revoked, expires_at).await;
-            sign_in(&api, &account, network, signed_in)
+            attempt.succeeded(signed_in).await
         }
         Err(error) => {
             if matches!(error, Error::WrongPassword) {
-                turns.into_iter().for_each(Turn::count);
-                api.limits.shared.hit(&tallies).await;
+                attempt.missed().await;
             }
             Err(error.into())
         }

@@ -1,6 +1,15 @@
-use douyin_cache::redis::{Redis, Refused, SharedQuota, Unavailable};
+use std::time::Duration;
+
+use douyin_cache::redis::{Latest, Redis, Refused, SharedQuota, Unavailable};
 
 use crate::api::throttle::{Allowance, TooOften};
+
+/// The networks that accounts were signed in from, the latest of them: as many as each node remembers by itself.
+const KNOWN_NETWORKS: Latest<'_> = Latest {
+    name: "networks",
+    most: 1 << 16,
+    lasts: Duration::from_hours(30 * 24),
+};
 
 /// What all nodes count together, through Redis. Where it is away everything is allowed here: each process counts by itself as
 /// well.
@@ -64,6 +73,22 @@ impl Shared {
         if let Some((redis, quotas)) = self.quotas(tallies) {
             // Uncounted where Redis is away: the process' own count stands.
             let _: Result<(), Unavailable> = redis.hit(&quotas).await;
+        }
+    }
+
+    /// Whether a node remembered a network; where Redis is away, none did.
+    pub(crate) async fn knows(&self, network: &str) -> bool {
+        match &self.0 {
+            Some(redis) => redis.remembers(KNOWN_NETWORKS, network).await == Ok(true),
+            None => false,
+        }
+    }
+
+    /// Remembers a network for all nodes.
+    pub(crate) async fn remember(&self, network: &str) {
+        if let Some(redis) = &self.0 {
+            // Where Redis is away this node alone remembers it.
+            let _: Result<(), Unavailable> = redis.remember(KNOWN_NETWORKS, network).await;
         }
     }
 
