@@ -76,7 +76,7 @@ use crate::Peers;
 /// # Absences
 ///
 /// That there is no user or video of an id is remembered without hiding one that comes later: a registration or publication on
-/// this process ends it. Where there are peers it is remembered only of ids that were made an hour and more before the newest that was
+/// this process ends it. Where there are peers it is remembered only of ids that were made 25 hours and more before the newest that was
 /// seen, because nobody is about to add a row with one of these.
 ///
 /// # Failures

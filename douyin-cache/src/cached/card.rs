@@ -70,6 +70,14 @@ pub(super) struct Members {
     pub(super) users: Vec<UserId>,
 }
 
+impl Members {
+    /// What a viewer's marks of them count for: one entry for every thirty-two.
+    pub(super) fn weight(&self) -> u32 {
+        let members = self.videos.len() + self.users.len();
+        u32::try_from(members.div_ceil(32).max(1)).unwrap_or(u32::MAX)
+    }
+}
+
 impl Hash for Members {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);

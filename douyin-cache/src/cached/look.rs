@@ -85,7 +85,7 @@ impl<'m> Look<'m> {
             Ok(Found {
                 value: marks.await?,
                 topics: [Topic::MarksOf(viewer).slot()].into(),
-                weight: Some(1),
+                weight: Some(members.weight()),
             })
         };
         let key = (viewer, Arc::clone(members));

@@ -31,6 +31,8 @@ pub(super) struct Memory {
     authors: Cache<VideoId, UserId>,
     /// Comments that somebody is about to delete.
     comments: Cache<CommentId, (VideoId, CommentOwnership)>,
+    /// Videos with more comments than a page that is kept has, by the limit that they were asked with.
+    long_lists: Cache<(VideoId, u32), ()>,
     /// The instant of the newest publication that was seen, and that of the newest id.
     newest_publication: AtomicI64,
     newest_id: AtomicI64,
@@ -41,9 +43,13 @@ const DELETION: Duration = Duration::from_mins(1);
 const DELETIONS: u64 = 10_000;
 const AUTHORS: u64 = 100_000;
 
-/// An id is made before its row, with an upload in between. One that was made so long before the newest that is known is not about to
-/// get a row.
-const LONGEST_BEFORE_ITS_ROW: i64 = 60 * 60 * 1000;
+/// An id is made before its row, with an upload in between, which may take a day (`server.body_seconds` at most). One that was made so
+/// long before the newest that is known is not about to get a row.
+const LONGEST_BEFORE_ITS_ROW: i64 = 25 * 60 * 60 * 1000;
+
+/// So long it is remembered that a list is too long to be kept.
+const TOO_LONG: Duration = Duration::from_secs(10);
+const LONG_LISTS: u64 = 10_000;
 
 impl Memory {
     pub(super) fn new(store: Arc<dyn Store>, sharing: Sharing, options: CacheOptions) -> Self {
@@ -61,6 +67,10 @@ impl Memory {
                 .max_capacity(DELETIONS)
                 .time_to_live(DELETION)
                 .build(),
+            long_lists: Cache::builder()
+                .max_capacity(LONG_LISTS)
+                .time_to_live(TOO_LONG)
+                .build(),
             newest_publication: AtomicI64::new(i64::MIN),
             newest_id: AtomicI64::new(i64::MIN),
         }
@@ -73,6 +83,17 @@ impl Memory {
         }
         let shelves = Shelves::new(options, &self.versions, &self.tallies);
         self.shelves.store(Arc::new(shelves));
+    }
+
+    /// The comments below a video are too many to be kept.
+    pub(super) fn learn_long_list(&self, video: VideoId, limit: u32) {
+        self.long_lists.insert((video, limit), ());
+    }
+
+    /// Whether the comments below a video were too many to be kept a moment ago: one statement reads them for a viewer, where a page
+    /// and a viewer's marks of it would take two.
+    pub(super) fn is_long_list(&self, video: VideoId, limit: u32) -> bool {
+        self.long_lists.contains_key(&(video, limit))
     }
 
     pub(super) fn is_alone(&self) -> bool {

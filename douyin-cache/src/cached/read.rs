@@ -44,6 +44,9 @@ impl Memory {
             let newest = PageRequest::newest(limit);
             let page = self.store.comments(None, video, newest).await?;
             let largest = shelves.options.largest_page;
+            if page.items.len() > largest {
+                self.learn_long_list(video, limit);
+            }
             Ok(CardPage::found(page, Topic::CommentsBelow(video), largest))
         };
         shelves.comments.get(&(video, limit), load).await

@@ -6,8 +6,8 @@ use crate::stage::{
     PAGE, SHARED_AGE, Told, alone, new_user, new_video, populated, shared, user, video,
 };
 
-/// Two hours in the milliseconds of ids.
-const TWO_HOURS: i64 = (2 * 60 * 60 * 1000) << 12;
+/// Two days in the milliseconds of ids.
+const TWO_DAYS: i64 = (48 * 60 * 60 * 1000) << 12;
 
 #[tokio::test]
 async fn an_absence_is_remembered_until_what_was_absent_comes() {
@@ -27,8 +27,8 @@ async fn an_absence_is_remembered_until_what_was_absent_comes() {
 #[tokio::test(start_paused = true)]
 async fn with_peers_an_absence_is_remembered_only_where_nothing_can_come() {
     let store = populated().await;
-    let [old, new] = [user(9), user(TWO_HOURS + 7)];
-    store.register(new_user(user(TWO_HOURS))).await.unwrap();
+    let [old, new] = [user(9), user(TWO_DAYS + 7)];
+    store.register(new_user(user(TWO_DAYS))).await.unwrap();
     let cached = shared(&store, &Told::new(&store.log));
     let absent = async |of| {
         let before = store.calls("profile");
@@ -38,8 +38,8 @@ async fn with_peers_an_absence_is_remembered_only_where_nothing_can_come() {
         store.calls("profile") - before
     };
     assert_eq!(absent(old).await, 3, "nothing newer is known");
-    cached.profile(None, user(TWO_HOURS)).await.unwrap();
-    assert_eq!(absent(old).await, 1, "its hour is over");
+    cached.profile(None, user(TWO_DAYS)).await.unwrap();
+    assert_eq!(absent(old).await, 1, "its day is over");
     assert_eq!(absent(new).await, 3, "it may come at any moment");
     store.register(new_user(new)).await.unwrap();
     assert!(cached.profile(None, new).await.unwrap().is_some());

@@ -43,6 +43,15 @@ async fn a_page_with_too_many_entries_is_passed_through() {
         assert_eq!(page.items.len(), limit as usize);
         assert_eq!(store.calls("comments"), calls, "{limit} comments");
     }
+    // A viewer's flags cost no second statement where the page is not kept.
+    let marks = store.calls("marks_of");
+    for calls in 4..6 {
+        let page = PageRequest::newest(4);
+        let page = cached.comments(Some(user(3)), video(1), page).await;
+        assert_eq!(page.unwrap().items.len(), 4);
+        assert_eq!(store.calls("comments"), calls);
+    }
+    assert_eq!(store.calls("marks_of"), marks);
 }
 
 #[tokio::test]

@@ -66,7 +66,9 @@ impl Comments for CachedStore {
         if request.after.is_some() {
             return memory.store.comments(viewer, video, request).await;
         }
-        if let Some(look) = Look::begin(memory, viewer) {
+        if !memory.is_long_list(video, request.limit)
+            && let Some(look) = Look::begin(memory, viewer)
+        {
             let newest = memory.newest_comments(&shelves, video, request.limit);
             if let Some(page) = look.see(&shelves, &newest.await?).await? {
                 return Ok(page);

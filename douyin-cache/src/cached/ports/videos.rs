@@ -48,7 +48,9 @@ impl Videos for CachedStore {
     ) -> Result<Page<Video>, StoreError> {
         let (memory, shelves) = (&self.memory, self.memory.shelves.load_full());
         let begins_with_the_newest = |after: Cursor| memory.is_after_the_newest(after.at);
-        if !request.after.is_none_or(begins_with_the_newest) {
+        // There are always as many videos as that before long.
+        let is_too_long = request.limit as usize > shelves.options.largest_page;
+        if is_too_long || !request.after.is_none_or(begins_with_the_newest) {
             return memory.store.feed(viewer, request).await;
         }
         let Some(look) = Look::begin(memory, viewer) else {
