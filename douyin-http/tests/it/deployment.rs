@@ -24,10 +24,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The words of a text that begin as environment variables of the server do.
+/// The words of a text that begin as environment variables of the server do, and go on.
 fn variables(text: &str) -> BTreeSet<&str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .filter(|word| word.starts_with("DOUYIN_"))
+        .filter(|word| word.starts_with("DOUYIN_") && *word != "DOUYIN_")
         .collect()
 }
 

@@ -45,22 +45,13 @@ fn a_wrong_setting_is_refused_in_one_sentence_and_nothing_is_made() {
 #[test]
 fn what_this_build_cannot_do_is_said_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    for (setting, what) in [
-        (
-            "database_url=oracle://user:hush@host/db",
-            "databases of this kind",
-        ),
-        ("media_url=s3://bucket/prefix", "object storage"),
-    ] {
-        let output = run(folder.path(), &["--set", setting]);
-        assert_eq!(output.status.code(), Some(1), "{setting}");
-        let said = stderr(&output);
-        assert!(
-            said.contains("this build does not support") && said.contains(what),
-            "{said}"
-        );
-        assert!(!said.contains("hush"), "{said}");
-    }
+    let setting = "database_url=oracle://user:hush@host/db";
+    let output = run(folder.path(), &["--set", setting]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    let expected = "this build does not support databases of this kind";
+    assert!(said.contains(expected), "{said}");
+    assert!(!said.contains("hush"), "{said}");
 }
 
 #[test]
