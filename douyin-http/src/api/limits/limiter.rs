@@ -21,7 +21,7 @@ const TIDY_AFTER: usize = 1 << 12;
 /// Allows each key so many turns at once, and one more each `window / times`, by the process' own clock.
 ///
 /// A key takes about 40 bytes from its first turn until it has recovered all. A turn takes 60 ns
-/// with 100 keys and 100 ns with 100,000, forgetting included: two million in a row, on one thread of a busy machine.
+/// with 100 keys and 100 ns with 100,000, forgetting included: two million in a row.
 pub(super) struct Limiter {
     allowance: Allowance,
     hasher: RandomState,
