@@ -69,11 +69,6 @@ impl Service {
         make_data_dir(config)?;
         // What is wrong with these is told before anything is touched.
         let _ = (tokens(config)?, words(config, None)?);
-        if config.jwt_secret.is_none() && others_can_write(config)? {
-            tracing::warn!(
-                "jwt_secret is not set: this server signs with a key of its own in its data folder, and others on the same database refuse its tokens; set the same one on all, unless this is the only server"
-            );
-        }
         let redis = open_redis(config)?;
         let media = media::open_media(config).await?;
         let store = open_store(config).await?;
@@ -87,6 +82,12 @@ impl Service {
         // Last, so that nothing slow comes before it is kept.
         let node = lease_node(config, &store).await?;
         let cache = open_cache(config, &store, redis.as_ref())?;
+        // Of a server that starts: what keeps one from starting is told alone.
+        if config.jwt_secret.is_none() && others_can_write(config)? {
+            tracing::warn!(
+                "jwt_secret is not set: this server signs with a key of its own in its data folder, and others on the same database refuse its tokens; set the same one on all, unless this is the only server"
+            );
+        }
         Ok(Self {
             store,
             cache,
