@@ -1,8 +1,8 @@
 //! Sessions that have ended, passwords that have changed.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+mod follower;
 
+pub(super) use self::follower::assert_a_follower_misses_none;
 use super::scene::{Scene, at, new_user, scrambled, together, unknown};
 use crate::{
     EndedGenerations, EndedSession, Entity, Generation, PasswordChange, PasswordHash, Revocation,
@@ -319,60 +319,6 @@ pub(super) async fn revocations_are_the_same_in_pages_of_any_size(scene: Scene) 
 pub(super) async fn whoever_follows_revocations_that_are_made_at_once_misses_none(scene: Scene) {
     let users = scene.users().await;
     assert_a_follower_misses_none(scene.clone(), users, || scene.clone()).await;
-}
-
-/// Has many end sessions at once, each through a handle of its own, while `follower` reads what has ended.
-pub(super) async fn assert_a_follower_misses_none(
-    follower: Scene,
-    users: [UserId; 4],
-    handle: impl Fn() -> Scene,
-) {
-    const WRITERS: u32 = 16;
-    const EACH: u32 = 12;
-    let done = Arc::new(AtomicBool::new(false));
-    let follower = tokio::spawn({
-        let (scene, done) = (follower, Arc::clone(&done));
-        async move {
-            let (mut seen, mut after) = (Vec::new(), START);
-            loop {
-                let is_last = done.load(Ordering::SeqCst);
-                let page = scene.revocations(after, 1_000).await;
-                after = page.last().map_or(after, |last| last.position);
-                seen.extend(page.into_iter().map(|revocation| revocation.revoked));
-                if is_last {
-                    return seen;
-                }
-                tokio::task::yield_now().await;
-            }
-        }
-    });
-    together((0..WRITERS).map(|writer| {
-        let scene = handle();
-        async move {
-            for round in 0..EACH {
-                let user = users[(writer % 4) as usize];
-                let ended = session((writer * EACH + round).into());
-                scene.end(user, ended, at(100)).await;
-            }
-        }
-    }))
-    .await;
-    done.store(true, Ordering::SeqCst);
-    let mut seen: Vec<SessionId> = follower
-        .await
-        .expect("revocations can be followed")
-        .into_iter()
-        .filter_map(|revoked| match revoked {
-            Revoked::Session(session) => Some(session),
-            Revoked::Before(_) => None,
-        })
-        .collect();
-    let mut ended: Vec<SessionId> = (0..WRITERS * EACH)
-        .map(|number| session(number.into()))
-        .collect();
-    seen.sort_unstable();
-    ended.sort_unstable();
-    assert_eq!(seen, ended);
 }
 
 pub(super) async fn only_expired_revocations_are_forgotten_a_few_at_a_time(scene: Scene) {
