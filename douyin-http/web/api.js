@@ -1,0 +1,190 @@
+//! The REST API: everything that is asked of the server is asked here, and nowhere else.
+
+import { language } from './language.js';
+
+/// Where the API is, seen from this file, which is at `{mount}/web/{version}/api.js`.
+const BASE = new URL('../../douyin/', import.meta.url);
+
+/// A request that failed: `message` is a sentence for people. `code` is the `status_code` of the answer, or [`UNREACHABLE`].
+export class ApiError extends Error {
+  constructor(code, message) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+  }
+
+  /// Whether nobody is signed in, or not any more.
+  get isSignedOut() {
+    return this.code === NOT_SIGNED_IN || this.code === SESSION_ENDED;
+  }
+}
+
+/// The `code` where there was no answer, or none of this API.
+export const UNREACHABLE = 0;
+
+const NOT_SIGNED_IN = 2001;
+const SESSION_ENDED = 2002;
+
+const caller = { token: '', ended: () => {} };
+
+/// From now on requests are made with this token; with none where it is empty.
+export function authorize(token) {
+  caller.token = token;
+}
+
+/// Calls back when the server says that the session of the present token has ended.
+export function whenSessionEnds(callback) {
+  caller.ended = callback;
+}
+
+/// `GET /feed/`: a page of all videos, from those older than `latestTime` on.
+export const feed = (latestTime, signal) => get('feed/', { latest_time: latestTime, hls: 1 }, signal);
+
+/// `POST /user/register/`
+export const register = (username, password) => post('user/register/', { username, password });
+
+/// `POST /user/login/`
+export const logIn = (username, password) => post('user/login/', { username, password });
+
+/// `POST /user/logout/`
+export const logOut = () => post('user/logout/');
+
+/// `POST /user/logout/all/`
+export const logOutEverywhere = () => post('user/logout/all/');
+
+/// `POST /user/token/`: another token of the same session.
+export const renewToken = () => post('user/token/');
+
+/// `POST /user/password/`: ends all sessions and answers the token of a new one.
+export const changePassword = (oldPassword, newPassword) =>
+  post('user/password/', { old_password: oldPassword, new_password: newPassword });
+
+/// `GET /user/`
+export const profile = async (user, signal) => (await get('user/', { user_id: user }, signal)).user;
+
+/// `GET /publish/list/`: a page of what a user published.
+export const works = (user, cursor, signal) => page('publish/list/', 'video_list', { user_id: user, cursor }, signal);
+
+/// `GET /favorite/list/`: a page of what a user likes.
+export const likes = (user, cursor, signal) => page('favorite/list/', 'video_list', { user_id: user, cursor }, signal);
+
+/// `POST /favorite/action/`: likes a video, or takes that back.
+export const like = (video, on) => post('favorite/action/', { video_id: video, action_type: on ? 1 : 2 });
+
+/// `GET /comment/list/`: a page of the comments below a video.
+export const comments = (video, cursor, signal) => page('comment/list/', 'comment_list', { video_id: video, cursor }, signal);
+
+/// `POST /comment/action/`: adds a comment and answers it.
+export const addComment = async (video, text) =>
+  (await post('comment/action/', { video_id: video, action_type: 1, comment_text: text })).comment;
+
+/// `POST /comment/action/`: deletes a comment.
+export const deleteComment = (video, comment) => post('comment/action/', { video_id: video, action_type: 2, comment_id: comment });
+
+/// `POST /relation/action/`: follows a user, or takes that back.
+export const follow = (user, on) => post('relation/action/', { to_user_id: user, action_type: on ? 1 : 2 });
+
+/// `GET /relation/follow/list/`: a page of whom a user follows.
+export const following = (user, cursor, signal) => page('relation/follow/list/', 'user_list', { user_id: user, cursor }, signal);
+
+/// `GET /relation/follower/list/`: a page of who follows a user.
+export const followers = (user, cursor, signal) => page('relation/follower/list/', 'user_list', { user_id: user, cursor }, signal);
+
+/// `GET /relation/friend/list/`: a page of whom a user follows and is followed by, each with the newest message.
+export const friends = (user, cursor, signal) => page('relation/friend/list/', 'user_list', { user_id: user, cursor }, signal);
+
+/// `GET /message/chat/`: the messages with a user that are newer than an instant, the newest history where it is 0.
+export const messages = async (user, since, signal) =>
+  (await get('message/chat/', { to_user_id: user, pre_msg_time: since, include_self: 1 }, signal)).message_list;
+
+/// `POST /message/action/`
+export const sendMessage = (user, content) => post('message/action/', { to_user_id: user, action_type: 1, content });
+
+/// `POST /publish/action/`: uploads a video and publishes it. `progress` hears which part has been sent, from 0 to 1; `signal`
+/// cancels it.
+export function publish(file, title, { progress, signal }) {
+  const form = new FormData();
+  // The server checks the title before it takes the file.
+  form.append('title', title);
+  form.append('data', file);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', new URL('publish/action/', BASE));
+    for (const [name, value] of Object.entries(headers())) {
+      request.setRequestHeader(name, value);
+    }
+    request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
+    request.onload = () => resolve(request.responseText);
+    request.onerror = () => reject(unreachable());
+    request.onabort = () => reject(signal.reason);
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(form);
+  }).then(answered);
+}
+
+/// A page of a list: `{ items, cursor }`, where an empty cursor says that it was the last.
+async function page(path, list, parameters, signal) {
+  const answer = await get(path, { limit: PAGE, ...parameters }, signal);
+  return { items: answer[list], cursor: answer.next_cursor };
+}
+
+/// How many entries of a list are asked for at a time.
+const PAGE = 30;
+
+function get(path, parameters, signal) {
+  const url = new URL(path, BASE);
+  url.search = new URLSearchParams(present(parameters));
+  return send(url, { signal });
+}
+
+function post(path, parameters = {}) {
+  return send(new URL(path, BASE), { method: 'POST', body: new URLSearchParams(present(parameters)) });
+}
+
+/// Without what is not given.
+function present(parameters) {
+  return Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
+}
+
+async function send(url, options) {
+  let text;
+  try {
+    const response = await fetch(url, { ...options, headers: headers(), cache: 'no-store', credentials: 'omit' });
+    text = await response.text();
+  } catch (error) {
+    throw error.name === 'AbortError' ? error : unreachable();
+  }
+  return answered(text);
+}
+
+function headers() {
+  const always = { 'Accept-Language': language };
+  return caller.token ? { ...always, Authorization: `Bearer ${caller.token}` } : always;
+}
+
+/// What an answer says, whatever its HTTP status: the envelope is the same for all.
+function answered(text) {
+  let answer;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    throw unreachable();
+  }
+  if (answer.status_code === 0) {
+    return answer;
+  }
+  const error = new ApiError(answer.status_code, answer.status_msg);
+  if (error.isSignedOut) {
+    caller.ended();
+  }
+  throw error;
+}
+
+function unreachable() {
+  return new ApiError(UNREACHABLE, UNREACHABLE_TEXT[language]);
+}
+
+const UNREACHABLE_TEXT = {
+  en: 'The server cannot be reached. Please try again.',
+  zh: '无法连接服务器，请重试',
+};

@@ -1,0 +1,23 @@
+//! What has changed, for every part of the page that shows it.
+//!
+//! | what | detail |
+//! |---|---|
+//! | `session` | none: somebody signed in or out |
+//! | `profile` | the user, whose profile was edited or read anew |
+//! | `follow` | `{ user, on }`: the caller follows a user, or does not any more |
+//! | `like` | `{ video, on, count }`: the caller likes a video, or does not any more, and how many do |
+//! | `comments` | `{ video, count }`: how many comments a video has |
+//! | `published` | none: the caller published a video |
+//! | `view` | the path of the view that is shown now |
+
+const changes = new EventTarget();
+
+/// Tells what has changed.
+export function tell(what, detail) {
+  changes.dispatchEvent(new CustomEvent(what, { detail }));
+}
+
+/// Calls back with the detail of each such change, until `signal` is aborted.
+export function hear(what, signal, callback) {
+  changes.addEventListener(what, ({ detail }) => callback(detail), { signal });
+}

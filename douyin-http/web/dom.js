@@ -1,0 +1,78 @@
+//! Elements, made without markup: whatever is said to them goes in as text.
+
+/// Makes an element: `element('a', { class: 'name', href: '#/', onclick: go }, 'text', child)`. What the element has a property for
+/// is set as one, everything else as an attribute; `null`, `undefined` and `false` are left out, in properties and in children.
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    set(made, name, value);
+  }
+  made.append(...children.flat().filter(isThere));
+  return made;
+}
+
+/// Text that somebody wrote, in whichever direction it reads.
+export function userText(text, properties = {}, tag = 'span') {
+  return element(tag, { dir: 'auto', ...properties }, text);
+}
+
+/// A button that shows a picture and says what it does.
+export function iconButton(name, label, properties = {}) {
+  return element('button', { type: 'button', ariaLabel: label, title: label, ...properties }, icon(name));
+}
+
+/// One of the pictures of [`PATHS`]; decoration, so whatever holds it has a name of its own.
+export function icon(name) {
+  const picture = document.createElementNS(SVG, 'svg');
+  const path = document.createElementNS(SVG, 'path');
+  picture.setAttribute('viewBox', '0 0 24 24');
+  picture.setAttribute('class', `icon icon-${name}`);
+  picture.setAttribute('aria-hidden', 'true');
+  path.setAttribute('d', PATHS[name]);
+  picture.append(path);
+  return picture;
+}
+
+function set(made, name, value) {
+  if (!isThere(value)) {
+    return;
+  }
+  if (name === 'class') {
+    made.className = value;
+  } else if (name.startsWith('on')) {
+    made.addEventListener(name.slice(2), value);
+  } else if (name in made && name !== 'list') {
+    made[name] = value;
+  } else {
+    made.setAttribute(name, value === true ? '' : value);
+  }
+}
+
+function isThere(value) {
+  return value !== null && value !== undefined && value !== false;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/// Drawn for this program, on a square of 24.
+const PATHS = {
+  home: 'M3 11 12 3l9 8v10h-6v-6H9v6H3z',
+  friends: 'M8 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm8 1a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM1 20c0-4 3-7 7-7s7 3 7 7zm16 0h6c0-3.5-2.5-6-6-6a7 7 0 0 0-1.5.2A9 9 0 0 1 17 20z',
+  plus: 'M11 4h2v7h7v2h-7v7h-2v-7H4v-2h7z',
+  person: 'M12 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM3 22c0-5 4-8 9-8s9 3 9 8z',
+  heart: 'M12 21 3.5 12.5a5.5 5.5 0 0 1 0-7.800 5.5 5.5 0 0 1 7.800 0l.7.7.7-.7a5.5 5.5 0 0 1 7.800 7.800z',
+  comment: 'M12 3C6.5 3 2 6.600 2 11c0 2.5 1.5 4.800 3.800 6.200L5 21l4.600-2.200c.8.1 1.600.2 2.400.2 5.5 0 10-3.600 10-8s-4.5-8-10-8z',
+  up: 'm12 7 8 8-1.5 1.5L12 10l-6.5 6.5L4 15z',
+  down: 'm12 17-8-8 1.5-1.5L12 14l6.5-6.5L20 9z',
+  back: 'm15 4 1.5 1.5L10 12l6.5 6.5L15 20l-8-8z',
+  close: 'm6 4.5 6 6 6-6L19.5 6l-6 6 6 6-1.5 1.5-6-6-6 6L4.5 18l6-6-6-6z',
+  sound: 'M4 9v6h4l5 5V4L8 9zm11-1.5v9a5 5 0 0 0 0-9zm0-3.5v2.100a7 7 0 0 1 0 11.800V20a9 9 0 0 0 0-16z',
+  muted: 'M4 9v6h4l5 5V4L8 9zm12 .5L17.5 8l2 2 2-2L23 9.5l-2 2 2 2-1.5 1.5-2-2-2 2-1.5-1.5 2-2z',
+  play: 'M7 4v16l13-8z',
+  pause: 'M6 4h4v16H6zm8 0h4v16h-4z',
+  send: 'M3 4l19 8-19 8v-6l11-2-11-2z',
+  trash: 'M9 3h6l1 2h4v2H4V5h4zM6 9h12l-1 12H7z',
+  edit: 'm4 16.5 11-11 3.5 3.5-11 11H4zM16.5 4 18 2.5 21.5 6 20 7.5z',
+  camera: 'M3 6h12v4l6-3v10l-6-3v4H3z',
+  file: 'M6 2h8l5 5v15H6zm7 1.5V8h4.5z',
+};

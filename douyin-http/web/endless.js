@@ -1,0 +1,56 @@
+//! Lists that go on when their end comes into sight.
+
+import { element } from './dom.js';
+import { texts } from './language.js';
+import { failed } from './toast.js';
+
+const t = texts({
+  again: ['Try again', '重试'],
+  loading: ['Loading', '加载中'],
+});
+
+/// Fills `list` page by page: `load(cursor)` promises `{ items, cursor }`, `render(item)` makes the child for an item, `empty` is said
+/// where there is none. Items of an `id` that is shown already are left out: a list may move while it is read. It ends when `signal`
+/// is aborted. Promises that the first page is there.
+export function endless(list, { load, render, empty, signal }) {
+  const shown = new Set();
+  let cursor = '';
+  let busy = false;
+  const foot = element('div', { class: 'list-foot' });
+  list.after(foot);
+  const sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more(), { rootMargin: '400px' });
+  signal.addEventListener('abort', () => sight.disconnect());
+
+  async function more() {
+    if (busy || signal.aborted) {
+      return;
+    }
+    busy = true;
+    sight.unobserve(foot);
+    foot.replaceChildren(element('div', { class: 'spinner', role: 'progressbar', ariaLabel: t('loading') }));
+    try {
+      const page = await load(cursor);
+      if (signal.aborted) {
+        return;
+      }
+      const fresh = page.items.filter(({ id }) => !shown.has(id));
+      fresh.forEach(({ id }) => shown.add(id));
+      list.append(...fresh.map(render));
+      foot.replaceChildren(...(list.childElementCount ? [] : [element('p', { class: 'empty' }, empty)]));
+      cursor = page.cursor;
+      if (cursor) {
+        // Observed anew, it tells again where it stands: a page may be shorter than the window.
+        sight.observe(foot);
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        failed(error);
+        foot.replaceChildren(element('button', { type: 'button', class: 'button', onclick: more }, t('again')));
+      }
+    } finally {
+      busy = false;
+    }
+  }
+
+  return more();
+}

@@ -1,0 +1,42 @@
+//! The bar with the ways through the program: below on a phone, at the side on a wide window.
+
+import { element, icon } from './dom.js';
+import { texts } from './language.js';
+import { hear } from './changes.js';
+import { me } from './session.js';
+
+const t = texts({
+  home: ['Home', '首页'],
+  friends: ['Friends', '朋友'],
+  publish: ['Publish', '发布'],
+  profile: ['Me', '我'],
+  signIn: ['Sign in', '登录'],
+  main: ['Main', '主导航'],
+});
+
+/// Fills it, and keeps it true.
+export function start() {
+  const bar = document.getElementById('navigation');
+  bar.setAttribute('aria-label', t('main'));
+  const draw = (path) => bar.replaceChildren(...destinations().map((to) => link(to, path)));
+  hear('view', undefined, draw);
+}
+
+function destinations() {
+  return [
+    { path: '/', picture: 'home', text: t('home') },
+    { path: '/friends', picture: 'friends', text: t('friends') },
+    { path: '/publish', picture: 'plus', text: t('publish') },
+    me() === null ? { path: '/login', picture: 'person', text: t('signIn') } : { path: `/user/${me()}`, picture: 'person', text: t('profile') },
+  ];
+}
+
+function link({ path, picture, text }, present) {
+  const isHere = path === '/' ? present === '/' : present.startsWith(path);
+  return element(
+    'a',
+    { href: `#${path}`, class: `destination to-${picture}`, ariaCurrent: isHere && 'page' },
+    icon(picture),
+    element('span', {}, text),
+  );
+}

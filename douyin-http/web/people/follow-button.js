@@ -1,0 +1,57 @@
+//! Follows a user, or takes that back.
+
+import * as api from '../api.js';
+import { element } from '../dom.js';
+import { hear, tell } from '../changes.js';
+import { texts } from '../language.js';
+import { go, signInPath } from '../router.js';
+import { me } from '../session.js';
+import { failed } from '../toast.js';
+
+const t = texts({
+  follow: ['Follow', '关注'],
+  followed: ['Following', '已关注'],
+  followUser: ['Follow {name}', '关注 {name}'],
+  unfollowUser: ['Unfollow {name}', '取消关注 {name}'],
+});
+
+/// The button for a user, or nothing for oneself. It changes wherever else the same user is followed, too.
+export function followButton(user, signal) {
+  if (user.id === me()) {
+    return null;
+  }
+  const button = element('button', { type: 'button', class: 'button follow', onclick: toggle });
+  show();
+  hear('follow', signal, (change) => {
+    if (change.user === user.id) {
+      user.is_follow = change.on;
+      show();
+    }
+  });
+
+  function show() {
+    const { name, is_follow: isFollowed } = user;
+    button.textContent = t(isFollowed ? 'followed' : 'follow');
+    button.ariaLabel = t(isFollowed ? 'unfollowUser' : 'followUser', { name });
+    button.classList.toggle('quiet', isFollowed);
+  }
+
+  async function toggle() {
+    if (me() === null) {
+      go(signInPath());
+      return;
+    }
+    const on = !user.is_follow;
+    button.disabled = true;
+    try {
+      await api.follow(user.id, on);
+      tell('follow', { user: user.id, on });
+    } catch (error) {
+      failed(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  return button;
+}

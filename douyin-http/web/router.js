@@ -1,0 +1,86 @@
+//! Which view is shown, by the fragment of the address: `#/user/12`. The back button works, and the server needs one page.
+
+import { element } from './dom.js';
+import { texts } from './language.js';
+import { me } from './session.js';
+import { hear, tell } from './changes.js';
+import { failed } from './toast.js';
+
+const outlet = document.getElementById('view');
+const t = texts({ again: ['Try again', '重试'] });
+let routes = [];
+let leaving = new AbortController();
+
+/// Shows the view of the present address, and of every later one.
+///
+/// A route is `{ path: '/user/:id', view, signedIn }`. `view({ params, query, signal })` answers, or promises, `{ content, title }`;
+/// `signal` is aborted when it is left. Where `signedIn` is set, who is not signed in is asked to.
+export function start(table) {
+  routes = table.map((route) => ({ ...route, pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`) }));
+  addEventListener('hashchange', () => show());
+  hear('session', undefined, () => show());
+  show({ first: true });
+}
+
+/// Goes to an address, in place of the present one where `replace` is set.
+export function go(path, { replace = false } = {}) {
+  if (replace) {
+    location.replace(`#${path}`);
+  } else {
+    location.hash = path;
+  }
+}
+
+/// The present address, without its `#`.
+export function here() {
+  return location.hash.slice(1) || '/';
+}
+
+/// Where somebody signs in, who then comes back.
+export function signInPath() {
+  return `/login?next=${encodeURIComponent(here())}`;
+}
+
+async function show({ first = false } = {}) {
+  const [path, search] = here().split('?');
+  const { route, params } = find(path);
+  if (route.signedIn && !me()) {
+    go(signInPath(), { replace: true });
+    return;
+  }
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  tell('view', path);
+  try {
+    const { content, title } = await route.view({ params, query: new URLSearchParams(search), signal });
+    if (signal.aborted) {
+      return;
+    }
+    outlet.replaceChildren(content);
+    document.title = title ? `${title} · douyin` : 'douyin';
+    if (!first) {
+      outlet.focus({ preventScroll: true });
+    }
+  } catch (error) {
+    if (!signal.aborted) {
+      failed(error);
+      outlet.replaceChildren(again(error));
+    }
+  }
+}
+
+function find(path) {
+  for (const route of routes) {
+    const match = route.pattern.exec(path);
+    if (match) {
+      return { route, params: { ...match.groups } };
+    }
+  }
+  return { route: routes[0], params: {} };
+}
+
+function again(error) {
+  const retry = element('button', { type: 'button', class: 'button', onclick: () => show() }, t('again'));
+  return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, error.message), retry);
+}
