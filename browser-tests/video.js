@@ -1,0 +1,35 @@
+// Real videos, made by ffmpeg once and kept for further runs.
+
+import { execFile } from 'node:child_process';
+import { access, mkdir, rename } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const results = fileURLToPath(new URL('results/', import.meta.url));
+
+/** A few seconds of moving colours with sound, as a phone would record them: H.264 and AAC, upright. `seed` chooses the colours. */
+export function smallVideo(seed = 1) {
+  return made(`small-${seed}.mp4`, ['-i', `gradients=size=360x640:rate=25:speed=0.03:nb_colors=4:seed=${seed}`], []);
+}
+
+/** The same with so much noise that it has some 8 MB. */
+export function bigVideo() {
+  return made('big.mp4', ['-i', 'gradients=size=360x640:rate=25:seed=9'], ['-vf', 'noise=alls=80:allf=t', '-b:v', '12M']);
+}
+
+async function made(name, pictures, encoding) {
+  const folder = `${results}videos/`;
+  const path = folder + name;
+  if (await access(path).then(() => true, () => false)) {
+    return path;
+  }
+  await mkdir(folder, { recursive: true });
+  // Test files run beside each other: none sees half a video.
+  const unfinished = `${folder}${process.pid}-${name}`;
+  await promisify(execFile)('ffmpeg', [
+    ...['-loglevel', 'error', '-f', 'lavfi', ...pictures, '-f', 'lavfi', '-i', 'sine=frequency=440', '-t', '4'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...encoding, '-c:a', 'aac', unfinished],
+  ]);
+  await rename(unfinished, path);
+  return path;
+}
