@@ -17,6 +17,11 @@ export class ApiError extends Error {
   get isSignedOut() {
     return this.code === NOT_SIGNED_IN || this.code === SESSION_ENDED;
   }
+
+  /// Whether what it was about does not exist, or not any more.
+  get isNotThere() {
+    return Math.floor(this.code / 1000) === NOT_FOUND;
+  }
 }
 
 /// The `code` where there was no answer, or none of this API.
@@ -24,6 +29,9 @@ export const UNREACHABLE = 0;
 
 const NOT_SIGNED_IN = 2001;
 const SESSION_ENDED = 2002;
+
+/// The thousands of all codes of their kind.
+const NOT_FOUND = 4;
 
 const caller = { token: '', ended: () => {} };
 

@@ -10,7 +10,7 @@ const t = texts({
 });
 
 /// Fills `list` page by page: `load(cursor)` promises `{ items, cursor }`, `render(item)` makes the child for an item, `empty` is said
-/// where there is none. Items of an `id` that is shown already are left out: a list may move while it is read. It ends when `signal`
+/// while there is none. Items of an `id` that is shown already are left out: a list may move while it is read. It ends when `signal`
 /// is aborted. Promises that the first page is there.
 export function endless(list, { load, render, empty, signal }) {
   const shown = new Set();
@@ -36,8 +36,9 @@ export function endless(list, { load, render, empty, signal }) {
       const fresh = page.items.filter(({ id }) => !shown.has(id));
       fresh.forEach(({ id }) => shown.add(id));
       list.append(...fresh.map(render));
-      foot.replaceChildren(...(list.childElementCount ? [] : [element('p', { class: 'empty' }, empty)]));
       cursor = page.cursor;
+      // Out of sight as long as the list has an entry: it may get its first one, or lose its last one, later.
+      foot.replaceChildren(...(cursor ? [] : [element('p', { class: 'empty' }, empty)]));
       if (cursor) {
         // Observed anew, it tells again where it stands: a page may be shorter than the window.
         sight.observe(foot);

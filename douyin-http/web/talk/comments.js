@@ -1,0 +1,140 @@
+//! The comments below a video, in a sheet.
+
+import * as api from '../api.js';
+import { hear, tell } from '../changes.js';
+import { element, iconButton, userText } from '../dom.js';
+import { endless } from '../endless.js';
+import { count as written, monthAndDay } from '../format.js';
+import { texts } from '../language.js';
+import { avatar, nameLink } from '../people/person.js';
+import { signInPath } from '../router.js';
+import { me } from '../session.js';
+import { openSheet } from '../sheet.js';
+import { failed } from '../toast.js';
+import { composer } from './composer.js';
+
+const t = texts({
+  one: ['1 comment', '1 条评论'],
+  many: ['{count} comments', '{count} 条评论'],
+  list: ['Comments', '评论'],
+  empty: ['No comments yet. Say the first word.', '还没有评论，来抢沙发吧'],
+  add: ['Add a comment', '说点什么'],
+  signIn: ['Sign in to comment', '登录后发表评论'],
+  sending: ['Sending…', '发送中…'],
+  you: ['You', '我'],
+  remove: ['Delete the comment of {name}', '删除 {name} 的评论'],
+  sure: ['Delete it?', '确定删除？'],
+  yes: ['Delete', '删除'],
+  no: ['Keep', '保留'],
+});
+
+/// Shows what people say about a video. How many they are is told as `comments` whenever it is found to be another number.
+export function openComments(video) {
+  const rows = new Map();
+  const list = element('ul', { class: 'comments', ariaLabel: t('list') });
+  const foot = element('div', { class: 'comments-foot' });
+  let isWhole = false;
+  const sheet = openSheet({ title: heading(video.comment_count), kind: 'beside', fill });
+
+  function fill(body, signal) {
+    body.append(list, foot);
+    offer();
+    hear('session', signal, offer);
+    endless(list, { load: (cursor) => load(cursor, signal), render: (comment) => shown(comment), empty: t('empty'), signal });
+  }
+
+  function offer() {
+    const signIn = () => element('a', { class: 'input', href: `#${signInPath()}` }, t('signIn'));
+    foot.replaceChildren(me() === null ? signIn() : composer({ place: `video ${video.id}`, label: t('add'), submit: add }));
+  }
+
+  async function load(cursor, signal) {
+    const page = await api.comments(video.id, cursor, signal);
+    const items = page.items.filter(({ id }) => !rows.has(id));
+    isWhole = !page.cursor;
+    recount(0, items.length);
+    return { items, cursor: page.cursor };
+  }
+
+  /// No answer says how many there are but the list of videos, which is older: what happened here is added to it, and where the end
+  /// of the list is reached it is what the list has.
+  function recount(change, arriving = 0) {
+    const known = rows.size + arriving;
+    const count = isWhole ? known : Math.max(video.comment_count + change, known);
+    if (count !== video.comment_count) {
+      video.comment_count = count;
+      sheet.title(heading(count));
+      tell('comments', { video: video.id, count });
+    }
+  }
+
+  async function add(text) {
+    const waiting = pending(text);
+    list.prepend(waiting);
+    waiting.scrollIntoView({ block: 'nearest' });
+    try {
+      const comment = await api.addComment(video.id, text);
+      // The first page may have brought it already.
+      if (!rows.has(comment.id)) {
+        list.prepend(shown(comment));
+      }
+      recount(1);
+    } finally {
+      waiting.remove();
+    }
+  }
+
+  function shown(comment) {
+    const { id, user, content, create_date: date } = comment;
+    const isMine = me() !== null && (user.id === me() || video.author.id === me());
+    const actions = element('div', { class: 'comment-actions' });
+    const ask = iconButton('trash', t('remove', { name: user.name }), { onclick: () => confirm(actions, ask, comment) });
+    actions.append(...(isMine ? [ask] : []));
+    const text = userText(content, { class: 'comment-text' }, 'p');
+    const main = element('div', { class: 'comment-main' }, nameLink(user), text, element('span', { class: 'comment-date' }, monthAndDay(date)));
+    const row = element('li', { class: 'comment' }, avatar(user, { size: 36 }), main, actions);
+    rows.set(id, row);
+    return row;
+  }
+
+  function confirm(actions, ask, comment) {
+    const keep = element('button', { type: 'button', class: 'button quiet', onclick: () => back() }, t('no'));
+    const remove = element('button', { type: 'button', class: 'button', onclick: () => gone() }, t('yes'));
+    actions.replaceChildren(element('span', {}, t('sure')), remove, keep);
+    keep.focus();
+
+    function back() {
+      actions.replaceChildren(ask);
+      ask.focus();
+    }
+
+    async function gone() {
+      remove.disabled = true;
+      try {
+        await api.deleteComment(video.id, comment.id);
+      } catch (error) {
+        failed(error);
+        if (!error.isNotThere) {
+          back();
+          return;
+        }
+      }
+      const row = rows.get(comment.id);
+      const next = row.nextElementSibling ?? row.previousElementSibling;
+      row.remove();
+      rows.delete(comment.id);
+      recount(-1);
+      (next ?? foot).querySelector('a, button, textarea')?.focus();
+    }
+  }
+}
+
+function pending(text) {
+  const main = element('div', { class: 'comment-main' }, element('span', { class: 'name' }, t('you')));
+  main.append(userText(text, { class: 'comment-text' }, 'p'), element('span', { class: 'comment-date' }, t('sending')));
+  return element('li', { class: 'comment pending' }, element('span', { class: 'avatar' }), main);
+}
+
+function heading(count) {
+  return count === 1 ? t('one') : t('many', { count: written(count) });
+}
