@@ -1,10 +1,10 @@
-//! Somebody else's axum service, with the whole API under a prefix.
+//! Somebody else's axum service, with the whole API and the web client under a prefix.
 //!
 //! `cargo run -p douyin-examples --bin embed_in_axum`, then
 //! `curl -X POST 'http://127.0.0.1:8090/video/douyin/user/register/?username=alice&password=correct-horse'`
 //!
 //! The service keeps its own routes, its own state and its own idea of where rows live; here, in memory. Its handlers call
-//! the same [`Douyin`] that the API calls.
+//! the same [`Douyin`] that the API calls. The web client is at <http://127.0.0.1:8090/video>.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,6 +17,7 @@ use axum::routing::get;
 use douyin_core::{Douyin, FeedQuery};
 use douyin_http::api::{self, Api, Tokens};
 use douyin_http::media_files::{self, Delivery};
+use douyin_http::web::{self, MediaSources};
 use douyin_media::{MediaOptions, MediaStorage};
 use douyin_store_mem::MemStore;
 
@@ -40,7 +41,9 @@ fn shop(staging: &Path) -> Result<Router, BoxError> {
     getrandom::fill(&mut secret)?;
     let tokens = Tokens::new(&secret, Duration::from_hours(24))?;
     let api = Api::builder(douyin.clone(), media.clone(), tokens).build();
-    let video = api::router(Arc::new(api)).merge(media_files::router(media, Delivery::Proxy));
+    let video = api::router(Arc::new(api))
+        .merge(media_files::router(media, Delivery::Proxy))
+        .merge(web::router(&MediaSources::default()));
     Ok(Router::new()
         .route("/", get(front_page))
         .with_state(douyin)
@@ -116,6 +119,9 @@ mod tests {
             assert!(path.starts_with("/video/media/"), "{url}");
             assert_eq!(answer(&shop, get(path)).await.0, StatusCode::OK, "{url}");
         }
+        let (status, page) = answer(&shop, get("/video")).await;
+        let page = String::from_utf8(page).unwrap();
+        assert!(status == StatusCode::OK && page.contains("\"/video/web/"));
         let (_, page) = answer(&shop, get("/")).await;
         assert_eq!(page, b"Welcome to our shop. New videos: 1\n");
     }

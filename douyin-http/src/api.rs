@@ -58,6 +58,7 @@ pub use self::token::{
     InvalidToken, MOST_TOKEN_DAYS, NotIssued, SECRET_BYTES, Session, TokenKeys, Tokens, WeakSecret,
 };
 pub use self::urls::MEDIA_PATH;
+pub(crate) use self::urls::mount_in_page;
 pub(crate) use self::viewer::network_of;
 
 /// What the endpoints work with. Built by [`Api::builder`].

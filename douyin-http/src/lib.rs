@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod command;
+mod condition;
 pub mod config;
 mod error_chain;
 mod file_watch;
@@ -12,7 +13,9 @@ pub mod health;
 pub mod media_files;
 pub mod metrics;
 pub mod open;
+mod quality;
 pub mod secret;
 pub mod server;
 pub mod telemetry;
+pub mod web;
 pub mod words;

@@ -1,6 +1,5 @@
 //! Media files over HTTP (RFC 9110): whole or in part, and only where the client does not have them already.
 
-mod condition;
 mod range;
 #[cfg(test)]
 mod tests;
@@ -19,12 +18,12 @@ use douyin_media::{Extent, MediaFile, MediaStorage};
 use futures_util::TryStreamExt as _;
 use tracing::Span;
 
-use self::condition::{Outcome, Validators};
 use self::range::Wanted;
 use crate::api::{Failure, Language, MEDIA_PATH, Status, method_not_allowed};
+use crate::condition::{self, Outcome, Validators};
 
 /// Files keep their contents for as long as they have their name, which has the video's id in it.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub(crate) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Pictures that are part of the program may change with its next version.
 const A_DAY: &str = "public, max-age=86400";
 
@@ -201,11 +200,8 @@ fn describe(response: Response, file: &MediaFile, validators: &Validators) -> Re
     response
 }
 
-/// There is a file, but not for this request, because of one of its fields.
 fn refuse(status: StatusCode, field: &'static str, language: Language) -> Response {
-    let mut response = Failure::invalid(field).answer(language);
-    *response.status_mut() = status;
-    with_what_all_have(response)
+    with_what_all_have(condition::refuse(status, field, language))
 }
 
 fn with_what_all_have(mut response: Response) -> Response {

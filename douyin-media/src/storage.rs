@@ -143,6 +143,12 @@ impl MediaStorage {
         self.0.place.signed_url(key, head, valid).await
     }
 
+    /// The origin of every [signed URL](Self::signed_url), such as `https://my-bucket.s3.eu-west-3.amazonaws.com`; `None` where there are none.
+    #[must_use]
+    pub fn signed_origin(&self) -> Option<&str> {
+        self.0.place.signed_origin()
+    }
+
     /// What it allows and uses.
     #[must_use]
     pub fn options(&self) -> &MediaOptions {

@@ -17,7 +17,7 @@ use utoipa_swagger_ui::Config;
 use super::error::Failure;
 use super::language::Language;
 use super::status::Status;
-use super::urls::mount;
+use super::urls::{mount, mount_in_page};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
@@ -89,7 +89,7 @@ pub(super) fn router(document: OpenApi) -> Router {
 
 /// The page, whose files are relative to `/docs/`.
 async fn page(OriginalUri(original): OriginalUri, uri: Uri, language: Language) -> Response {
-    let mount = mount(&original, &uri).replace('"', "%22");
+    let mount = mount_in_page(&original, &uri);
     let base = format!("<head><base href=\"{mount}/docs/\">");
     file("index.html", language, |html| {
         html.replacen("<head>", &base, 1)

@@ -6,6 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 
+use crate::quality::weighted;
+
 /// A language that texts exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Language {
@@ -39,18 +41,10 @@ impl Language {
             return fallback;
         };
         let mut best = (0, fallback);
-        for range in ranges.split(',') {
-            let mut parts = range.split(';').map(str::trim);
-            let Some(language) = parts.next().and_then(|tag| Self::of_tag(tag, fallback)) else {
+        for (tag, quality) in weighted(ranges) {
+            let Some(language) = Self::of_tag(tag, fallback) else {
                 continue;
             };
-            let quality = parts
-                .find_map(|parameter| {
-                    parameter
-                        .strip_prefix("q=")
-                        .or(parameter.strip_prefix("Q="))
-                })
-                .map_or(1000, thousandths);
             if quality > best.0 {
                 best = (quality, language);
             }
@@ -77,17 +71,6 @@ impl<S: Sync> FromRequestParts<S> for Language {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self::of(&parts.headers, &parts.extensions))
-    }
-}
-
-/// A quality value as a number of thousandths; what is not one counts for nothing.
-fn thousandths(quality: &str) -> u16 {
-    let (whole, fraction) = quality.split_once('.').unwrap_or((quality, ""));
-    let digits = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    match (whole, digits) {
-        ("1", true) => 1000,
-        ("0", true) => format!("{fraction:0<3}").parse().unwrap_or(0),
-        _ => 0,
     }
 }
 

@@ -79,7 +79,17 @@ impl FromRequestParts<Arc<Api>> for Urls {
 
 /// The prefix that the API is nested under in another router, which that one has taken off the path.
 pub(crate) fn mount<'a>(original: &'a Uri, uri: &Uri) -> &'a str {
-    original.path().strip_suffix(uri.path()).unwrap_or_default()
+    let original = original.path();
+    match uri.path() {
+        // The prefix alone names the root below it.
+        "/" => original.strip_suffix('/').unwrap_or(original),
+        path => original.strip_suffix(path).unwrap_or_default(),
+    }
+}
+
+/// The [`mount`], to be written between quotation marks in a page.
+pub(crate) fn mount_in_page(original: &Uri, uri: &Uri) -> String {
+    mount(original, uri).replace('"', "%22")
 }
 
 /// The scheme and host that the client used, as far as the request says so in a way that can be believed.
@@ -162,6 +172,21 @@ mod tests {
             assert!(!is_host(other), "{other}");
         }
         assert!(!is_host(&"a".repeat(254)));
+    }
+
+    #[test]
+    fn the_prefix_is_found_whether_or_not_the_root_below_it_has_a_slash() {
+        for (original, uri, expected) in [
+            ("/", "/", ""),
+            ("/docs", "/docs", ""),
+            ("/video/docs?a=b", "/docs", "/video"),
+            ("/video", "/", "/video"),
+            ("/video/", "/", "/video"),
+            ("/a/%62/", "/", "/a/%62"),
+        ] {
+            let (original, uri) = (original.parse().unwrap(), uri.parse().unwrap());
+            assert_eq!(mount(&original, &uri), expected, "{original}");
+        }
     }
 
     #[test]

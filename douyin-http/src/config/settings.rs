@@ -15,7 +15,7 @@ use crate::open::CacheAlone;
 
 settings! {
     listen: SocketAddr = "listen", "127.0.0.1:8080",
-        "where the API, the media and the documentation answer";
+        "where the web client, the API, the media and the documentation answer";
     admin_listen: Option<SocketAddr> = "admin_listen", "127.0.0.1:8081",
         "where `/metrics`, `/healthz` and `/readyz` answer; empty turns it off";
     data_dir: PathBuf = "data_dir", "data",

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::response::Html;
-use axum::routing::get;
 use douyin_cache::CachedStore;
 use douyin_cache::redis::Redis;
 use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, Store, SystemClock};
@@ -29,11 +27,8 @@ use crate::media_files::{self, Delivery};
 use crate::metrics::Metrics;
 use crate::metrics::source::{Current, Process, Runtime};
 use crate::secret;
+use crate::web::{self, MediaSources};
 use crate::words::WordsFile;
-
-/// What `/` answers, until there is a web client.
-const WELCOME: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>douyin</title>\
-    <p>The API is below <code>/douyin/</code>. Its documentation is at <a href=\"/docs\">/docs</a>.</p></html>\n";
 
 /// What a service works with for as long as it runs: what a configuration names is opened once.
 pub struct Service {
@@ -56,6 +51,7 @@ pub struct Configured {
     media: MediaStorage,
     gates: Arc<Gates>,
     delivery: Delivery,
+    media_sources: MediaSources,
     words: Option<Arc<WordsFile>>,
 }
 
@@ -163,6 +159,7 @@ impl Service {
             api: Arc::new(api.build()),
             media: self.media.clone(),
             gates: Arc::clone(&self.gates),
+            media_sources: media::sources(config, &delivery, &self.media),
             delivery,
             words,
         })
@@ -277,7 +274,7 @@ impl Service {
 }
 
 impl Configured {
-    /// The API, the media and the documentation.
+    /// The API, the media, the documentation and the web client.
     pub fn routes(&self) -> Router {
         api::router(Arc::clone(&self.api))
             .merge(
@@ -285,7 +282,7 @@ impl Configured {
                     from_fn_with_state(Arc::clone(&self.gates), api::admit_media),
                 ),
             )
-            .route("/", get(async || Html(WELCOME)))
+            .merge(web::router(&self.media_sources))
     }
 
     /// What the endpoints work with.

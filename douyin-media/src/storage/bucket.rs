@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use douyin_core::MediaKey;
+use futures_util::FutureExt as _;
 use http::Method;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as ObjectPath;
@@ -45,6 +46,8 @@ const UPLOAD: &str = "upload";
 pub(super) struct Bucket {
     s3: Arc<AmazonS3>,
     location: Location,
+    /// Of signed URLs.
+    origin: String,
     wire: Wire,
     /// Turns of what is in memory.
     parts: Semaphore,
@@ -69,13 +72,15 @@ impl Bucket {
                 "the certificates of this system cannot be read: {error}"
             ))
         })?;
-        let s3 = builder(&location, options)
-            .with_http_connector(wire.clone())
+        let builder = builder(&location, options).with_http_connector(wire.clone());
+        let origin = signed_origin(builder.clone()).map_err(|error| problem(error.to_string()))?;
+        let s3 = builder
             .build()
             .map_err(|error| problem(error.to_string()))?;
         Ok(Self {
             s3: Arc::new(s3),
             location,
+            origin,
             wire,
             parts: Semaphore::new(IN_MEMORY),
             takes_conditions: AtomicBool::new(true),
@@ -221,6 +226,10 @@ impl Place for Bucket {
         Ok(Some(url.into()))
     }
 
+    fn signed_origin(&self) -> Option<&str> {
+        Some(&self.origin)
+    }
+
     fn stats(&self) -> Option<BucketStats> {
         Some(self.wire.stats())
     }
@@ -264,6 +273,21 @@ fn builder(location: &Location, options: &BucketOptions) -> AmazonS3Builder {
     builder.with_virtual_hosted_style_request(!path_style)
 }
 
+/// The origin of a URL that is signed with a key that nobody has: the environment may say where the service is too, and one's own key may
+/// have to be asked for.
+fn signed_origin(builder: AmazonS3Builder) -> Result<String, object_store::Error> {
+    let nobody = builder
+        .with_access_key_id("nobody")
+        .with_secret_access_key("nothing")
+        .build()?;
+    let (root, valid) = (ObjectPath::default(), Duration::from_secs(1));
+    let signed = nobody.signed_url(Method::GET, &root, valid);
+    let url = signed
+        .now_or_never()
+        .expect("nothing is waited for where the key is given")?;
+    Ok(url.origin().ascii_serialization())
+}
+
 /// What is said of an object, for whoever fetches it without us, and to know it again.
 fn attributes(key: &MediaKey) -> Result<Attributes, MediaError> {
     let mut random = [0; 16];
@@ -301,6 +325,8 @@ mod tests {
         let key = MediaKey::new("videos/1.mp4");
         let url = bucket.signed_url(&key, false, Duration::from_mins(1)).await;
         let url = url.unwrap().unwrap();
+        let origin = bucket.signed_origin().unwrap();
+        assert!(url.starts_with(&format!("{origin}/")), "{origin}, {url}");
         url.split_once('?').unwrap().0.to_owned()
     }
 

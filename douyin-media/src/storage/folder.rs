@@ -110,6 +110,10 @@ impl Place for Folder {
         Ok(None)
     }
 
+    fn signed_origin(&self) -> Option<&str> {
+        None
+    }
+
     fn stats(&self) -> Option<BucketStats> {
         None
     }

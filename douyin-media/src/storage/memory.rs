@@ -79,6 +79,10 @@ impl Place for Memory {
         Ok(None)
     }
 
+    fn signed_origin(&self) -> Option<&str> {
+        None
+    }
+
     fn stats(&self) -> Option<BucketStats> {
         None
     }

@@ -51,6 +51,9 @@ pub(super) trait Place: Debug + Send + Sync {
         valid: Duration,
     ) -> Result<Option<String>, MediaError>;
 
+    /// The origin of such URLs.
+    fn signed_origin(&self) -> Option<&str>;
+
     /// What was asked of it over the network; `None` where that is never done.
     fn stats(&self) -> Option<BucketStats>;
 }

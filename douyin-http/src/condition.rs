@@ -1,11 +1,16 @@
+//! Conditions of requests for files (RFC 9110, section 13).
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
 use douyin_media::MediaFile;
+
+use crate::api::{Failure, Language};
 
 /// What tells one version of a file from another (RFC 9110, 8.8).
 #[derive(Debug, Clone)]
-pub(super) struct Validators {
+pub(crate) struct Validators {
     etag: String,
     /// In whole seconds: HTTP knows no others.
     modified: Option<SystemTime>,
@@ -13,7 +18,7 @@ pub(super) struct Validators {
 
 /// What the conditions of a request come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Proceed,
     NotModified,
     /// Because of the condition in this field.
@@ -21,7 +26,7 @@ pub(super) enum Outcome {
 }
 
 /// Whether a request has a condition that only the file can decide.
-pub(super) fn is_in(request: &HeaderMap) -> bool {
+pub(crate) fn is_in(request: &HeaderMap) -> bool {
     [
         header::IF_MATCH,
         header::IF_NONE_MATCH,
@@ -33,8 +38,15 @@ pub(super) fn is_in(request: &HeaderMap) -> bool {
     .any(|name| request.contains_key(name))
 }
 
+/// There is a file, but not for this request, because of one of its fields.
+pub(crate) fn refuse(status: StatusCode, field: &'static str, language: Language) -> Response {
+    let mut response = Failure::invalid(field).answer(language);
+    *response.status_mut() = status;
+    response
+}
+
 impl Validators {
-    pub(super) fn of(file: &MediaFile) -> Self {
+    pub(crate) fn of(file: &MediaFile) -> Self {
         let seconds = file.modified().map(|at| at.as_millis() / 1000);
         Self {
             etag: file.etag().to_owned(),
@@ -44,7 +56,15 @@ impl Validators {
         }
     }
 
-    pub(super) fn describe(&self, headers: &mut HeaderMap) {
+    /// Those of a file that has no date.
+    pub(crate) fn of_etag(etag: &str) -> Self {
+        Self {
+            etag: etag.to_owned(),
+            modified: None,
+        }
+    }
+
+    pub(crate) fn describe(&self, headers: &mut HeaderMap) {
         if let Ok(etag) = HeaderValue::from_str(&self.etag) {
             headers.insert(header::ETAG, etag);
         }
@@ -55,7 +75,7 @@ impl Validators {
     }
 
     /// Evaluates the conditions in the order of RFC 9110, 13.2.2.
-    pub(super) fn evaluate(&self, request: &HeaderMap) -> Outcome {
+    pub(crate) fn evaluate(&self, request: &HeaderMap) -> Outcome {
         let is_later_than = |date| self.modified.is_some_and(|modified| modified > date);
         if request.contains_key(header::IF_MATCH) {
             if !self.is_listed(request, &header::IF_MATCH, strong) {
@@ -78,7 +98,7 @@ impl Validators {
     }
 
     /// Whether `Range` is to be looked at: not where `If-Range` names another version (RFC 9110, 13.1.5).
-    pub(super) fn range_counts(&self, request: &HeaderMap) -> bool {
+    pub(crate) fn range_counts(&self, request: &HeaderMap) -> bool {
         let Some(value) = request.get(header::IF_RANGE) else {
             return true;
         };
