@@ -34,6 +34,7 @@ mod many_at_once;
 mod messages;
 mod opened;
 mod paging;
+mod profiles;
 mod publishing_at_once;
 mod scene;
 mod sessions;
@@ -112,6 +113,18 @@ macro_rules! conformance {
                 credentials_are_found_under_every_spelling_of_the_name
                 nobody_has_a_profile_or_credentials_before_registering
                 of_many_who_register_one_name_at_once_exactly_one_gets_it
+            }
+            profiles {
+                an_edit_changes_what_it_names_and_nothing_else
+                an_edit_to_what_is_there_is_unchanged
+                a_changed_name_is_shown_wherever_the_user_appears
+                a_new_name_is_found_in_every_spelling_and_the_old_one_is_not
+                a_name_that_was_given_up_is_free
+                a_name_may_be_spelt_otherwise_by_its_owner_alone
+                nobody_has_no_profile_to_edit
+                of_many_who_want_one_name_at_once_exactly_one_gets_it
+                a_name_is_of_one_whether_wanted_by_users_or_new_ones_at_once
+                names_that_are_exchanged_at_once_are_never_of_two
             }
             sessions {
                 a_new_user_is_of_the_first_generation

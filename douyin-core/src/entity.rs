@@ -14,5 +14,5 @@ pub use session::{
     EndedGenerations, EndedSession, Generation, InvalidSessionId, PasswordChange, Revocation,
     RevocationPosition, Revoked, SessionId, SignedIn,
 };
-pub use user::{Credentials, NewUser, User};
+pub use user::{Credentials, NewUser, ProfileEdit, User};
 pub use video::{MediaKey, NewVideo, Video};

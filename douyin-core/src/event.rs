@@ -13,6 +13,13 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// A user changed their name, their signature, or both.
+    ProfileEdited {
+        /// Who.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+    },
     /// A video was published.
     Published {
         /// The new video.

@@ -56,8 +56,8 @@ pub use douyin::{Douyin, DouyinBuilder, Limits, MessagePolicy};
 pub use entity::{
     Comment, CommentOwnership, Credentials, EndedGenerations, EndedSession, Friend, Generation,
     InvalidSessionId, Marks, MediaKey, Message, NewComment, NewMessage, NewUser, NewVideo,
-    NewestMessage, PasswordChange, Revocation, RevocationPosition, Revoked, SessionId, SignedIn,
-    User, Video,
+    NewestMessage, PasswordChange, ProfileEdit, Revocation, RevocationPosition, Revoked, SessionId,
+    SignedIn, User, Video,
 };
 pub use error::{Entity, Error, StoreError};
 pub use event::{Event, EventSink, NoEvents};

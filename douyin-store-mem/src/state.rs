@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use douyin_core::{
-    CommentId, Entity, Generation, MediaKey, PasswordHash, StoreError, Timestamp, UserId,
+    CommentId, Entity, Generation, MediaKey, PasswordHash, StoreError, Timestamp, UserId, Username,
     UsernameKey, VideoId,
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct State {
 
 #[derive(Debug)]
 pub(crate) struct UserRow {
-    pub(crate) name: String,
+    pub(crate) name: Username,
     pub(crate) signature: String,
     pub(crate) password: PasswordHash,
     pub(crate) generation: Generation,

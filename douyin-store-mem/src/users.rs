@@ -1,11 +1,14 @@
 use std::collections::hash_map::Entry;
 
 use async_trait::async_trait;
-use douyin_core::{Credentials, Generation, NewUser, StoreError, User, UserId, UsernameKey, Users};
+use douyin_core::{
+    Change, Credentials, Generation, NewUser, ProfileEdit, StoreError, User, UserId, Username,
+    UsernameKey, Users,
+};
 
 use crate::MemStore;
 use crate::marks::Marks;
-use crate::state::UserRow;
+use crate::state::{State, UserRow};
 use crate::tally::UserTally;
 use crate::timeline::Timeline;
 
@@ -19,6 +22,24 @@ impl UserRow {
     }
 }
 
+impl State {
+    /// Gives a user another name; false where they have it already.
+    fn rename(&mut self, user: UserId, name: Username) -> Result<bool, StoreError> {
+        let before = self.user(user)?.name.clone();
+        match self.names.entry(name.key().clone()) {
+            Entry::Occupied(holder) if *holder.get() != user => return Err(StoreError::Taken),
+            Entry::Occupied(_) => {}
+            Entry::Vacant(free) => {
+                free.insert(user);
+                self.names.remove(before.key());
+            }
+        }
+        let is_another = before != name;
+        self.user_mut(user)?.name = name;
+        Ok(is_another)
+    }
+}
+
 #[async_trait]
 impl Users for MemStore {
     async fn register(&self, user: NewUser) -> Result<(), StoreError> {
@@ -28,7 +49,7 @@ impl Users for MemStore {
             Entry::Vacant(name) => name.insert(user.id),
         };
         let row = UserRow {
-            name: user.name.as_str().to_owned(),
+            name: user.name,
             signature: user.signature.into_string(),
             password: user.password,
             generation: Generation::FIRST,
@@ -40,6 +61,26 @@ impl Users for MemStore {
         };
         state.users.insert(user.id, row);
         Ok(())
+    }
+
+    async fn edit_profile(&self, edit: ProfileEdit) -> Result<Change, StoreError> {
+        let mut state = self.write()?;
+        let mut is_changed = false;
+        if let Some(name) = edit.name {
+            is_changed = state.rename(edit.user, name)?;
+        }
+        let row = state.user_mut(edit.user)?;
+        if let Some(signature) = edit.signature
+            && row.signature != signature.as_str()
+        {
+            row.signature = signature.into_string();
+            is_changed = true;
+        }
+        Ok(if is_changed {
+            Change::Applied
+        } else {
+            Change::Unchanged
+        })
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -30,7 +30,7 @@ impl View<'_> {
     pub(crate) fn user_row(&self, id: UserId, row: &UserRow) -> User {
         User {
             id,
-            name: row.name.clone(),
+            name: row.name.as_str().to_owned(),
             signature: row.signature.clone(),
             avatar: None,
             background: None,

@@ -8,6 +8,7 @@
 mod journal;
 mod sessions;
 mod store;
+mod users;
 mod write;
 
 use std::path::Path;

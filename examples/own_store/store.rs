@@ -4,10 +4,9 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Audit, Change, Comment, CommentId, CommentOwnership, Comments, Counter, Credentials, Direction,
-    Drift, Favorites, Follows, Friend, Mark, Marks, Message, Messages, NewComment, NewMessage,
-    NewUser, NewVideo, Page, PageRequest, Span, StoreError, Timestamp, User, UserId, UsernameKey,
-    Users, Video, VideoId, Videos,
+    Audit, Change, Comment, CommentId, CommentOwnership, Comments, Counter, Direction, Drift,
+    Favorites, Follows, Friend, Mark, Marks, Message, Messages, NewComment, NewMessage, NewVideo,
+    Page, PageRequest, Span, StoreError, Timestamp, User, UserId, Video, VideoId, Videos,
 };
 use douyin_store_mem::MemStore;
 use tokio::sync::{Mutex, MutexGuard};
@@ -48,33 +47,6 @@ impl JournalStore {
         let mut journal = self.journal.lock().await;
         journal.append(&write)?;
         Ok(journal)
-    }
-}
-
-#[async_trait]
-impl Users for JournalStore {
-    async fn register(&self, user: NewUser) -> Result<()> {
-        let write = Write::Register {
-            id: user.id.get(),
-            name: user.name.as_str().to_owned(),
-            password: user.password.as_str().to_owned(),
-            signature: user.signature.as_str().to_owned(),
-            at: user.at.as_millis(),
-        };
-        let _in_order = self.journaled(write).await?;
-        self.memory.register(user).await
-    }
-
-    async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>> {
-        self.memory.credentials(name).await
-    }
-
-    async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>> {
-        self.memory.credentials_of(user).await
-    }
-
-    async fn profile(&self, viewer: Option<UserId>, user: UserId) -> Result<Option<User>> {
-        self.memory.profile(viewer, user).await
     }
 }
 

@@ -3,24 +3,18 @@
 use douyin_core::{
     CommentId, CommentText, Comments as _, Favorites as _, Follows as _, InvalidId,
     InvalidSessionId, InvalidText, Mark, MediaKey, MessageId, MessageText, Messages as _,
-    NewComment, NewMessage, NewUser, NewVideo, PasswordHash, Signature, StoreError, Timestamp,
-    Title, UserId, Username, Users as _, VideoId, Videos as _,
+    NewComment, NewMessage, NewVideo, StoreError, Timestamp, Title, UserId, VideoId, Videos as _,
 };
 use douyin_store_mem::MemStore;
 use serde::{Deserialize, Serialize};
 
 use crate::sessions::SessionWrite;
+use crate::users::UserWrite;
 
 /// A write in plain values.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Write {
-    Register {
-        id: i64,
-        name: String,
-        password: String,
-        signature: String,
-        at: i64,
-    },
+    User(UserWrite),
     Session(SessionWrite),
     Publish {
         id: i64,
@@ -89,22 +83,7 @@ impl Write {
 
     async fn apply(self, memory: &MemStore) -> Result<(), ReplayError> {
         let done = match self {
-            Self::Register {
-                id,
-                name,
-                password,
-                signature,
-                at,
-            } => {
-                let user = NewUser {
-                    id: UserId::new(id)?,
-                    name: Username::parse(&name)?,
-                    password: PasswordHash::new(password),
-                    signature: Signature::parse(&signature)?,
-                    at: Timestamp::from_millis(at),
-                };
-                memory.register(user).await
-            }
+            Self::User(write) => return write.apply(memory).await,
             Self::Session(write) => return write.apply(memory).await,
             Self::Publish {
                 id,

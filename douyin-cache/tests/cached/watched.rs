@@ -8,8 +8,8 @@ use douyin_core::{
     Audit, Change, Comment, CommentId, CommentOwnership, Comments, Counter, Credentials, Direction,
     Drift, EndedGenerations, EndedSession, Favorites, Follows, Friend, Generation, Mark, Marks,
     Message, Messages, NewComment, NewMessage, NewUser, NewVideo, Page, PageRequest,
-    PasswordChange, Revocation, RevocationPosition, Sessions, Span, Store, StoreError, Timestamp,
-    User, UserId, UsernameKey, Users, Video, VideoId, Videos,
+    PasswordChange, ProfileEdit, Revocation, RevocationPosition, Sessions, Span, Store, StoreError,
+    Timestamp, User, UserId, UsernameKey, Users, Video, VideoId, Videos,
 };
 use tokio::sync::{Notify, Semaphore};
 
@@ -145,6 +145,7 @@ macro_rules! watch {
 watch! {
     Users {
         fn register(user: NewUser) -> ();
+        fn edit_profile(edit: ProfileEdit) -> Change;
         fn credentials(name: &UsernameKey) -> Option<Credentials>;
         fn credentials_of(user: UserId) -> Option<Credentials>;
         fn profile(viewer: Option<UserId>, user: UserId) -> Option<User>;

@@ -15,6 +15,17 @@ pub struct NewUser {
     pub at: Timestamp,
 }
 
+/// What is to become of a user's profile. What is `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileEdit {
+    /// Whose it is.
+    pub user: UserId,
+    /// The name that they want; unique by its [key](Username::key).
+    pub name: Option<Username>,
+    /// What they want to say of themselves; may be empty.
+    pub signature: Option<Signature>,
+}
+
 /// What a login is checked against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
@@ -31,7 +42,7 @@ pub struct Credentials {
 pub struct User {
     /// Who.
     pub id: UserId,
-    /// The name as it was registered.
+    /// The name as it was typed.
     pub name: String,
     /// What the user says of themselves.
     pub signature: String,

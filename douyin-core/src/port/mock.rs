@@ -10,8 +10,8 @@ use super::{
 use crate::{
     Change, Comment, CommentId, CommentOwnership, Credentials, EndedGenerations, EndedSession,
     Friend, Generation, Mark, Marks, Message, NewComment, NewMessage, NewUser, NewVideo, Page,
-    PageRequest, PasswordChange, Revocation, RevocationPosition, Timestamp, User, UserId,
-    UsernameKey, Video, VideoId,
+    PageRequest, PasswordChange, ProfileEdit, Revocation, RevocationPosition, Timestamp, User,
+    UserId, UsernameKey, Video, VideoId,
 };
 
 /// A [`Store`](crate::Store) of the mocks of every port, to build a [`Douyin`](crate::Douyin) over.
@@ -51,6 +51,7 @@ macro_rules! forward {
 
 forward! { Users to users {
     fn register(user: NewUser) -> ();
+    fn edit_profile(edit: ProfileEdit) -> Change;
     fn credentials(name: &UsernameKey) -> Option<Credentials>;
     fn credentials_of(user: UserId) -> Option<Credentials>;
     fn profile(viewer: Option<UserId>, user: UserId) -> Option<User>;

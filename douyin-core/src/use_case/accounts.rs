@@ -1,6 +1,6 @@
 use crate::{
-    Credentials, Douyin, Entity, Error, Event, NewUser, Page, Password, Signature, SignedIn,
-    StoreError, User, UserId, Username,
+    Change, Credentials, Douyin, Entity, Error, Event, NewUser, Page, Password, ProfileEdit,
+    Signature, SignedIn, StoreError, User, UserId, Username,
 };
 
 impl Douyin {
@@ -63,6 +63,42 @@ impl Douyin {
             .verify(Password::presented(password), hash)
             .await?;
         signed_in.filter(|_| matches).ok_or(Error::WrongCredentials)
+    }
+
+    /// Changes the name of a user, under the rules of [registration](Self::register), and their signature: at most 256 characters, none
+    /// is fine. What is not given stays as it is. Answers the user as they see themselves. Their sessions go on.
+    ///
+    /// # Errors
+    /// [`Error::Text`], [`Error::NameTaken`], [`Error::NotFound`], [`Error::Store`].
+    pub async fn edit_profile(
+        &self,
+        user: UserId,
+        name: Option<&str>,
+        signature: Option<&str>,
+    ) -> Result<User, Error> {
+        let name = name.map(Username::parse).transpose()?;
+        let signature = signature.map(|text| Signature::parse(&self.filter.clean(text)));
+        let edit = ProfileEdit {
+            user,
+            name,
+            signature: signature.transpose()?,
+        };
+        // Read before the write: once it is done, nothing may fail any more.
+        let mut card = self.profile(Some(user), user).await?;
+        if let Some(name) = &edit.name {
+            name.as_str().clone_into(&mut card.name);
+        }
+        if let Some(signature) = &edit.signature {
+            signature.as_str().clone_into(&mut card.signature);
+        }
+        let at = self.now();
+        match self.store.edit_profile(edit).await {
+            Ok(Change::Unchanged) => {}
+            Ok(Change::Applied) => self.emit(Event::ProfileEdited { user, at }),
+            Err(StoreError::Taken) => return Err(Error::NameTaken),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(card)
     }
 
     /// A user as `viewer` sees them.

@@ -21,7 +21,7 @@ use super::throttle::{Allowance, TooOften};
 pub enum Action {
     /// Looks at something.
     Reading,
-    /// Likes or follows, or takes that back.
+    /// Likes or follows, or takes that back, or edits a profile.
     Writing,
     /// Comments, or deletes a comment.
     Commenting,

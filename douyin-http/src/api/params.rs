@@ -17,7 +17,7 @@ use axum::http::{Uri, header};
 use douyin_core::{Cursor, ListQuery, Page, UserId};
 
 pub(crate) use self::multipart::{FormParts, MultipartError, boundary_of, bounded};
-pub(crate) use self::typed::Parameter;
+pub(crate) use self::typed::{Emptied, Parameter};
 use super::error::Failure;
 use super::status::Status;
 use super::viewer::Viewer;

@@ -10,13 +10,15 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes as documented;
 
-use super::endpoint::account::Profile;
 use super::endpoint::comment::{CommentAction, CommentList};
 use super::endpoint::feed::Feed;
 use super::endpoint::lists::{UserList, VideoList};
 use super::endpoint::message::MessageList;
+use super::endpoint::profile::Profile;
 use super::endpoint::relation::FriendList;
-use super::endpoint::{account, comment, favorite, feed, message, publish, relation, session};
+use super::endpoint::{
+    account, comment, favorite, feed, message, profile, publish, relation, session,
+};
 use super::error::Failure;
 use super::gates::Work;
 use super::language::{FallbackLanguage, Language};
@@ -27,13 +29,14 @@ use super::status::Status;
 use super::{Api, docs, layer};
 
 /// The endpoints, each with the payload that a failure keeps the shape of, and what limits count it as.
-fn endpoints() -> [Endpoint; 20] {
+fn endpoints() -> [Endpoint; 21] {
     use Action::{Commenting, LoggingIn, Messaging, Publishing, Reading, Registering, Writing};
     [
         Endpoint::new::<Feed>(Reading, documented!(feed::feed)),
         Endpoint::new::<account::Session>(Registering, documented!(account::register)).hashing(),
         Endpoint::new::<account::Session>(LoggingIn, documented!(account::login)).hashing(),
-        Endpoint::new::<Profile>(Reading, documented!(account::profile)),
+        Endpoint::new::<Profile>(Reading, documented!(profile::profile)),
+        Endpoint::new::<Profile>(Writing, documented!(profile::edit_profile)),
         Endpoint::new::<()>(LoggingIn, documented!(session::log_out)),
         Endpoint::new::<()>(LoggingIn, documented!(session::log_out_everywhere)),
         Endpoint::new::<account::Session>(LoggingIn, documented!(session::change_password))

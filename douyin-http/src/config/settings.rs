@@ -83,9 +83,9 @@ settings! {
     limits_reading_per_account: Limit = "limits.reading_per_account", "10000/10", live,
         "requests that only look at something by one account before 429";
     limits_writing_per_address: Limit = "limits.writing_per_address", "20000/10", live,
-        "likes and follows, given or taken back, from one address before 429";
+        "likes and follows, given or taken back, and edits of profiles, from one address before 429";
     limits_writing_per_account: Limit = "limits.writing_per_account", "5000/10", live,
-        "likes and follows, given or taken back, by one account before 429";
+        "likes and follows, given or taken back, and edits of profiles, by one account before 429";
     limits_commenting_per_address: Limit = "limits.commenting_per_address", "10000/10", live,
         "comments, added or deleted, from one address before 429";
     limits_commenting_per_account: Limit = "limits.commenting_per_account", "2000/10", live,

@@ -16,6 +16,7 @@ async fn a_failure_keeps_the_shape_of_the_payload() {
         ("POST", "/user/register/", &["token", "user_id"]),
         ("POST", "/user/login/", &["token", "user_id"]),
         ("GET", "/user/", &[]),
+        ("POST", "/user/profile/", &[]),
         ("POST", "/user/logout/", &[]),
         ("POST", "/user/logout/all/", &[]),
         ("POST", "/user/password/", &["token", "user_id"]),

@@ -13,6 +13,7 @@ mod message;
 mod metrics;
 mod parameter;
 mod path;
+mod profile;
 mod publish;
 mod relation;
 mod session;

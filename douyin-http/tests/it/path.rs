@@ -5,11 +5,12 @@ use axum::http::{Method, Request, StatusCode};
 
 use crate::app::{App, keys};
 
-const ROUTES: [(Method, &str); 20] = [
+const ROUTES: [(Method, &str); 21] = [
     (Method::GET, "/feed/"),
     (Method::POST, "/user/register/"),
     (Method::POST, "/user/login/"),
     (Method::GET, "/user/"),
+    (Method::POST, "/user/profile/"),
     (Method::POST, "/user/logout/"),
     (Method::POST, "/user/logout/all/"),
     (Method::POST, "/user/password/"),

@@ -16,6 +16,14 @@ pub(crate) enum Fault {
     NamesComparedByteByByte,
     /// It looks for the name first, and then inserts with "ignore conflicts".
     TakenNamesIgnoredOnInsert,
+    /// It looks for the name first, and then updates with "ignore conflicts".
+    TakenNamesIgnoredOnUpdate,
+    /// The old name stays in the table of names.
+    OldNamesKept,
+    /// It looks whether somebody has the name, oneself included.
+    OwnNamesTaken,
+    /// The signature is changed before the name is refused.
+    RefusedEditsHalfDone,
     /// It compares the password first, and then sets the new one.
     PasswordsCheckedThenWritten,
     /// The generation is increased, whichever it was to be increased from.
@@ -125,6 +133,7 @@ pub(crate) struct Notes {
     pub(crate) comment_videos: HashMap<CommentId, VideoId>,
     pub(crate) deleted: HashSet<CommentId>,
     pub(crate) deletions: HashMap<VideoId, i64>,
+    pub(crate) ghosts: i64,
     pub(crate) messages: Vec<Message>,
     pub(crate) message_instants: HashMap<MessageId, Timestamp>,
 }

@@ -29,6 +29,19 @@ const CAUGHT: &[(Fault, &str)] = &[
         "of_many_who_register_one_name_at_once_exactly_one_gets_it",
     ),
     (
+        Fault::TakenNamesIgnoredOnUpdate,
+        "of_many_who_want_one_name_at_once_exactly_one_gets_it",
+    ),
+    (Fault::OldNamesKept, "a_name_that_was_given_up_is_free"),
+    (
+        Fault::OwnNamesTaken,
+        "a_name_may_be_spelt_otherwise_by_its_owner_alone",
+    ),
+    (
+        Fault::RefusedEditsHalfDone,
+        "a_name_may_be_spelt_otherwise_by_its_owner_alone",
+    ),
+    (
         Fault::PasswordsCheckedThenWritten,
         "of_many_who_change_a_password_at_once_exactly_one_does",
     ),

@@ -1,5 +1,8 @@
 use async_trait::async_trait;
-use douyin_core::{Credentials, NewUser, StoreError, User, UserId, Username, UsernameKey, Users};
+use douyin_core::{
+    Change, Credentials, MAX_ID, NewUser, PasswordHash, ProfileEdit, Signature, StoreError,
+    Timestamp, User, UserId, Username, UsernameKey, Users,
+};
 
 use crate::broken::{Broken, Fault};
 
@@ -38,6 +41,42 @@ impl Users for Broken {
         }
     }
 
+    async fn edit_profile(&self, edit: ProfileEdit) -> Result<Change, StoreError> {
+        let wanted = edit.name.clone();
+        let holder = match &wanted {
+            Some(name) => self.sound.credentials(name.key()).await?,
+            None => None,
+        };
+        let holder = holder.map(|found| found.user);
+        match self.fault {
+            Fault::TakenNamesIgnoredOnUpdate if holder.is_none() => {
+                self.meanwhile().await;
+                match self.sound.edit_profile(edit).await {
+                    Err(StoreError::Taken) => Ok(Change::Applied),
+                    answer => answer,
+                }
+            }
+            Fault::OldNamesKept if wanted.is_some() && holder.is_none() => {
+                let before = self.sound.profile(None, edit.user).await?;
+                let change = self.sound.edit_profile(edit).await?;
+                if let Some(before) = before {
+                    self.keep_name(&before.name).await?;
+                }
+                Ok(change)
+            }
+            Fault::OwnNamesTaken if holder == Some(edit.user) => Err(StoreError::Taken),
+            Fault::RefusedEditsHalfDone => {
+                let signature = ProfileEdit {
+                    name: None,
+                    ..edit.clone()
+                };
+                let _ = self.sound.edit_profile(signature).await?;
+                self.sound.edit_profile(edit).await
+            }
+            _ => self.sound.edit_profile(edit).await,
+        }
+    }
+
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
         self.sound.credentials(name).await
     }
@@ -59,5 +98,24 @@ impl Users for Broken {
             found.is_follow = viewer.is_some_and(|viewer| viewer.is_follow);
         }
         Ok(found.map(|found| self.user(found)))
+    }
+}
+
+impl Broken {
+    /// Somebody whom nobody knows has the name from now on.
+    async fn keep_name(&self, name: &str) -> Result<(), StoreError> {
+        let number = {
+            let mut notes = self.notes();
+            notes.ghosts += 1;
+            notes.ghosts
+        };
+        let ghost = NewUser {
+            id: UserId::new(MAX_ID / 2 + number).unwrap(),
+            name: Username::parse(name).unwrap(),
+            password: PasswordHash::new(""),
+            signature: Signature::parse("").unwrap(),
+            at: Timestamp::from_millis(0),
+        };
+        self.sound.register(ghost).await
     }
 }

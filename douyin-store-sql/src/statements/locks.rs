@@ -13,7 +13,7 @@ pub(crate) struct Locks {
 pub(crate) struct LockStatements {
     /// Repairs wait for each other.
     pub(crate) repairs: Statement,
-    /// Registrations wait for each other.
+    /// Whoever takes a name waits for the others who do.
     pub(crate) registrations: Statement,
     /// Publications wait for each other.
     pub(crate) publications: Statement,

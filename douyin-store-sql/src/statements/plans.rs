@@ -24,6 +24,9 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
     let both = all.messages.span(Direction::Both);
     let incoming = all.messages.span(Direction::Incoming);
     let mut statements = vec![
+        ("texts of a user", &all.users.texts),
+        ("rename", &all.users.rename),
+        ("sign", &all.users.sign),
         ("credentials", &all.users.credentials),
         ("credentials of", &all.users.credentials_of),
         ("profile", &all.users.profile),

@@ -4,6 +4,12 @@ use crate::engine::{Engine, Statement, Write};
 pub(crate) struct UserStatements {
     /// Adds a user; answers no row where the name is taken.
     pub(crate) register: Write,
+    /// The name and the signature of a user.
+    pub(crate) texts: Statement,
+    /// Sets the name of a user, and what makes it unique.
+    pub(crate) rename: Statement,
+    /// Sets the signature of a user.
+    pub(crate) sign: Statement,
     pub(crate) credentials: Statement,
     pub(crate) credentials_of: Statement,
     pub(crate) profile: Statement,
@@ -27,6 +33,9 @@ impl UserStatements {
                  WHERE NOT EXISTS (SELECT 1 FROM users WHERE username_key = ?3)",
                 "id",
             ),
+            texts: E::translate("SELECT name, signature FROM users WHERE id = ?1"),
+            rename: E::translate("UPDATE users SET name = ?2, username_key = ?3 WHERE id = ?1"),
+            sign: E::translate("UPDATE users SET signature = ?2 WHERE id = ?1"),
             credentials: E::translate(
                 "SELECT id, password, generation FROM users WHERE username_key = ?1",
             ),

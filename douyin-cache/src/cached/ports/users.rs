@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use douyin_core::{Credentials, NewUser, StoreError, User, UserId, UsernameKey, Users};
+use douyin_core::{
+    Change, Credentials, NewUser, ProfileEdit, StoreError, User, UserId, UsernameKey, Users,
+};
 
 use crate::cached::CachedStore;
 use crate::cached::effect::Effect;
@@ -20,6 +22,17 @@ impl Users for CachedStore {
         self.memory.write(effect, register).await?;
         self.memory.learn_id(id.made_at());
         Ok(())
+    }
+
+    async fn edit_profile(&self, edit: ProfileEdit) -> Result<Change, StoreError> {
+        let effect = Effect {
+            topics: Some(vec![Topic::User(edit.user)]),
+            writers: vec![edit.user],
+            marks_of: None,
+        };
+        let store = Arc::clone(&self.memory.store);
+        let write = async move { store.edit_profile(edit).await };
+        self.memory.write(effect, write).await
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 
-use super::operation::{List, Operation, Part, Read, Viewer, Walk, Which, Write};
+use super::operation::{List, NAMES, Operation, Part, Read, Viewer, Walk, Which, Write};
 use super::sessions::OfSessions;
 use crate::conformance::scene::{at, id, new_comment, new_message, new_user, new_video, unknown};
 use crate::port::Result;
 use crate::{
-    CommentId, Cursor, Direction, InvalidId, Page, PageRequest, Span, Store, StoreError, UserId,
-    Username, VideoId,
+    CommentId, Cursor, Direction, InvalidId, Page, PageRequest, ProfileEdit, Signature, Span,
+    Store, StoreError, UserId, Username, VideoId,
 };
 
 /// One store's side of a history: what there is by now.
@@ -108,6 +108,7 @@ impl<'a> Players<'a> {
                 walk,
             });
         }
+        reads.extend(NAMES.map(|name| Read::Credentials { name }));
         let mut everything: Vec<Operation> = reads.into_iter().map(Operation::Read).collect();
         let revocations = OfSessions::Revocations { limit: 7 };
         everything.push(Operation::OfSessions(revocations));
@@ -117,6 +118,19 @@ impl<'a> Players<'a> {
     async fn write(&mut self, write: &Write) -> String {
         match *write {
             Write::Register { name } => told(self.register(name).await),
+            Write::EditProfile {
+                user,
+                name,
+                signature,
+            } => {
+                let parsed = |text| Signature::parse(text).expect("a signature");
+                let edit = ProfileEdit {
+                    user: which(&self.users, user),
+                    name: name.map(|name| Username::parse(name).expect("a name")),
+                    signature: signature.map(parsed),
+                };
+                told(self.store.edit_profile(edit).await)
+            }
             Write::Publish { author, at } => told(self.publish(author, at).await),
             Write::MarkFavorite {
                 user,

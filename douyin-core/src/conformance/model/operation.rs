@@ -1,6 +1,7 @@
 //! What can happen in a history.
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
 use super::sessions::{OfSessions, of_sessions};
@@ -45,6 +46,11 @@ pub(super) enum Operation {
 pub(super) enum Write {
     Register {
         name: &'static str,
+    },
+    EditProfile {
+        user: Which,
+        name: Option<&'static str>,
+        signature: Option<&'static str>,
     },
     Publish {
         author: Which,
@@ -138,7 +144,7 @@ pub(super) enum List {
 }
 
 /// Spellings of few names: most registrations meet one that is taken.
-const NAMES: [&str; 12] = [
+pub(super) const NAMES: [&str; 12] = [
     "alice",
     "ALICE",
     "ａｌｉｃｅ",
@@ -157,12 +163,16 @@ fn name() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(&NAMES[..])
 }
 
+fn signature() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(&["", "hello", "Hello", "你好 🦊"][..])
+}
+
 fn which() -> impl Strategy<Value = Which> {
     prop_oneof![12 => (0..4_usize).prop_map(Which::Known), 1 => Just(Which::Unknown)]
 }
 
 fn viewer() -> impl Strategy<Value = Viewer> {
-    proptest::option::weighted(0.7, which())
+    option::weighted(0.7, which())
 }
 
 /// A short stretch of time, so that instants collide and go backwards.
@@ -175,7 +185,7 @@ fn mark() -> impl Strategy<Value = Mark> {
 }
 
 fn walk() -> impl Strategy<Value = Walk> {
-    let after = proptest::option::weighted(0.25, (0..40_i64, 0..12_usize));
+    let after = option::weighted(0.25, (0..40_i64, 0..12_usize));
     (after, 1..6_u32).prop_map(|(after, limit)| Walk { after, limit })
 }
 
@@ -204,6 +214,8 @@ pub(super) fn history(operations: usize) -> impl Strategy<Value = Vec<Operation>
 fn write() -> impl Strategy<Value = Write> {
     prop_oneof![
         2 => name().prop_map(|name| Write::Register { name }),
+        2 => (which(), option::of(name()), option::of(signature()))
+            .prop_map(|(user, name, signature)| Write::EditProfile { user, name, signature }),
         3 => (which(), at()).prop_map(|(author, at)| Write::Publish { author, at }),
         8 => (which(), which(), mark(), at())
             .prop_map(|(user, video, mark, at)| Write::MarkFavorite { user, video, mark, at }),

@@ -1,4 +1,4 @@
-//! `/user/…`
+//! `/user/register/` and `/user/login/`
 
 use axum::extract::State;
 use douyin_core::{Error, Generation, SignedIn, UserId, Username};
@@ -15,9 +15,7 @@ use crate::api::reply::{Answer, Envelope, FailureContext, Payload, reply};
 use crate::api::status::Status;
 use crate::api::throttle::TooOften;
 use crate::api::token::NotIssued;
-use crate::api::urls::Urls;
-use crate::api::view::UserView;
-use crate::api::viewer::{Network, Viewer};
+use crate::api::viewer::Network;
 
 /// Who signed in; 0 and empty where nobody did.
 #[derive(Serialize, ToSchema)]
@@ -27,26 +25,12 @@ pub(crate) struct Session {
     token: String,
 }
 
-/// A user.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Profile<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    user: Option<UserView<'a>>,
-}
-
 impl Payload for Session {
     fn of_failure(_: FailureContext) -> Self {
         Self {
             user_id: 0,
             token: String::new(),
         }
-    }
-}
-
-impl Payload for Profile<'_> {
-    fn of_failure(_: FailureContext) -> Self {
-        Self { user: None }
     }
 }
 
@@ -104,25 +88,6 @@ pub(crate) async fn login(State(api): Service, network: Network, params: Params)
             Err(error.into())
         }
     }
-}
-
-/// A user.
-#[utoipa::path(
-    get, path = "/douyin/user/", tag = "users",
-    params(parameters::Owner, parameters::Token),
-    responses((status = OK, body = Envelope<Profile>)),
-)]
-pub(crate) async fn profile(
-    State(api): Service,
-    viewer: Viewer,
-    params: Params,
-    urls: Urls,
-) -> Answer {
-    let owner = params.owner(Some(viewer))?;
-    let user = api.douyin.profile(Some(viewer.0), owner).await?;
-    reply(&Profile {
-        user: Some(UserView::new(&user, &urls)),
-    })
 }
 
 /// Begins a session.

@@ -47,6 +47,19 @@ pub(crate) struct OldAndNewPassword {
     new_password: String,
 }
 
+/// What a user is to be called, and what they say of themselves.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ProfileTexts {
+    /// The new name, 1 to 32 characters; nobody else may have it, in whatever spelling.
+    name: Option<String>,
+    /// The new signature, at most 256 characters.
+    signature: Option<String>,
+    /// What is to be empty: `signature`, which is then not given.
+    #[param(pattern = "^signature$")]
+    clear: Option<String>,
+}
+
 /// A name and a password.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -31,6 +31,18 @@ impl Parameter for Mark {
     }
 }
 
+/// A text of a profile that is to be empty. The empty text cannot say so itself: it counts as absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Emptied {
+    Signature,
+}
+
+impl Parameter for Emptied {
+    fn parse(text: &str) -> Option<Self> {
+        (text.trim() == "signature").then_some(Self::Signature)
+    }
+}
+
 /// A `limit`.
 impl Parameter for u32 {
     fn parse(text: &str) -> Option<Self> {
