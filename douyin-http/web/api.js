@@ -18,6 +18,11 @@ export class ApiError extends Error {
     return this.code === NOT_SIGNED_IN || this.code === SESSION_ENDED;
   }
 
+  /// Whether what was asked for may have been done all the same.
+  get isDoubtful() {
+    return this.code === UNREACHABLE || this.code >= UNAVAILABLE;
+  }
+
   /// Whether what it was about does not exist, or not any more.
   get isNotThere() {
     return Math.floor(this.code / 1000) === NOT_FOUND;
@@ -29,6 +34,9 @@ export const UNREACHABLE = 0;
 
 const NOT_SIGNED_IN = 2001;
 const SESSION_ENDED = 2002;
+
+/// From this code on the server could not do what it should have done.
+const UNAVAILABLE = 8000;
 
 /// The thousands of all codes of their kind.
 const NOT_FOUND = 4;
@@ -101,9 +109,12 @@ export const followers = (user, cursor, signal) => page('relation/follower/list/
 /// `GET /relation/friend/list/`: a page of whom a user follows and is followed by, each with the newest message.
 export const friends = (user, cursor, signal) => page('relation/friend/list/', 'user_list', { user_id: user, cursor }, signal);
 
-/// `GET /message/chat/`: the messages with a user that are newer than an instant, the newest history where it is 0.
-export const messages = async (user, since, signal) =>
-  (await get('message/chat/', { to_user_id: user, pre_msg_time: since, include_self: 1 }, signal)).message_list;
+/// `GET /message/chat/`: a page of the history with a user, oldest message first; the newest page, or the one before a cursor.
+export const history = (user, cursor, signal) => page('message/chat/', 'message_list', { to_user_id: user, cursor }, signal);
+
+/// `GET /message/chat/`: the first messages with a user that are newer than an instant. A cursor says that there are more.
+export const news = (user, since, signal) =>
+  page('message/chat/', 'message_list', { to_user_id: user, pre_msg_time: since, include_self: 1 }, signal);
 
 /// `POST /message/action/`
 export const sendMessage = (user, content) => post('message/action/', { to_user_id: user, action_type: 1, content });
@@ -154,10 +165,15 @@ function present(parameters) {
   return Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
 }
 
+/// After so many milliseconds without an answer there is none. The server gives up on a request of its own before.
+const PATIENCE = 30_000;
+
 async function send(url, options) {
+  const patience = AbortSignal.timeout(PATIENCE);
+  const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
   let text;
   try {
-    const response = await fetch(url, { ...options, headers: headers(), cache: 'no-store', credentials: 'omit' });
+    const response = await fetch(url, { ...options, signal, headers: headers(), cache: 'no-store', credentials: 'omit' });
     text = await response.text();
   } catch (error) {
     throw error.name === 'AbortError' ? error : unreachable();

@@ -45,7 +45,7 @@ export function openComments(video) {
 
   function offer() {
     const signIn = () => element('a', { class: 'input', href: `#${signInPath()}` }, t('signIn'));
-    foot.replaceChildren(me() === null ? signIn() : composer({ place: `video ${video.id}`, label: t('add'), submit: add }));
+    foot.replaceChildren(me() === null ? signIn() : composer({ place: `${me()} video ${video.id}`, label: t('add'), submit: add }));
   }
 
   async function load(cursor, signal) {

@@ -2,7 +2,6 @@
 
 import { element, iconButton } from '../dom.js';
 import { texts } from '../language.js';
-import { me } from '../session.js';
 import { failed } from '../toast.js';
 
 const t = texts({ send: ['Send', '发送'] });
@@ -13,13 +12,13 @@ const MOST = 1024;
 /// How many characters before the end of the room it is told how much is left.
 const NEAR = 100;
 
-/// What was written and not sent, by who wrote it and where: it outlives the form.
+/// What was written and not sent, by where: it outlives the form.
 const drafts = new Map();
 
 /// A form with one field. Enter sends, Shift and Enter begins a line. `submit(text)` may promise: what it fails with is said, and the
-/// text is back in the field; nothing more is sent until then. `place` says what the text belongs to.
+/// text is back in the field; nothing more is sent until then. `place` says where
+/// the text belongs, and whose it is.
 export function composer({ place, label, submit }) {
-  const key = draftKey(place);
   const field = element('textarea', {
     class: 'input',
     rows: 1,
@@ -36,7 +35,7 @@ export function composer({ place, label, submit }) {
   const button = iconButton('send', t('send'), { type: 'submit', onmousedown: (event) => event.preventDefault() });
   const form = element('form', { class: 'composer', onsubmit: submitted }, field, room, button);
   let isSending = false;
-  write(drafts.get(key) ?? '');
+  write(drafts.get(place) ?? '');
 
   function write(text) {
     field.value = text;
@@ -44,7 +43,7 @@ export function composer({ place, label, submit }) {
   }
 
   function edited() {
-    drafts.set(key, field.value);
+    drafts.set(place, field.value);
     const length = [...field.value.trim()].length;
     room.value = length > MOST - NEAR ? `${length}/${MOST}` : '';
     field.ariaInvalid = String(length > MOST);
@@ -82,16 +81,11 @@ export function composer({ place, label, submit }) {
 
 /// Puts a text that could not be sent before what is being written there.
 export function keepDraft(place, text) {
-  const key = draftKey(place);
-  drafts.set(key, joined(text, drafts.get(key)));
+  drafts.set(place, joined(text, drafts.get(place)));
 }
 
 /// What Safari says of keys that belong to a composition, instead of `isComposing`.
 const COMPOSING = 229;
-
-function draftKey(place) {
-  return `${me()} ${place}`;
-}
 
 function joined(...written) {
   return written.filter(Boolean).join('\n');

@@ -1,0 +1,154 @@
+//! What two people say to each other, kept level with the server.
+//!
+//! A message that was sent is answered without its id, so it has to be found again among those that the server has. Requests
+//! follow one another, which makes that certain: whatever was acknowledged before the server was asked for what is new is in the
+//! answer, and is there once.
+
+import * as api from '../api.js';
+import { me } from '../session.js';
+import { failed } from '../toast.js';
+
+/// Messages on their way are `{ text, state, isDoubtful }`: `waiting` for those before it, `sent` once the server has it, `unsent`
+/// where it has said no or nothing. It is doubtful whether the server has it where there was no answer.
+export class Conversation {
+  #peer;
+  #self = me();
+  #arrived;
+  #changed;
+  #known = new Set();
+  #earlier = '';
+  /// The instant of the newest message. Not 0, with which the newest page is asked for instead of what came since.
+  #newest = 1;
+
+  /// What is on its way, in the order in which it was written.
+  outgoing = [];
+
+  /// `arrived(message, entry)` hears every new message of the server, with the one on its way that it is, if it is one;
+  /// `changed(entry)` hears of every other change of one on its way.
+  constructor(peer, { arrived, changed }) {
+    this.#peer = peer;
+    this.#arrived = arrived;
+    this.#changed = changed;
+  }
+
+  /// Promises the newest page of the history, then the one before it and so on, oldest message first.
+  async earlier(signal) {
+    const { items, cursor } = await api.history(this.#peer, this.#earlier, signal);
+    this.#earlier = cursor;
+    return items.filter((message) => this.#isNew(message));
+  }
+
+  /// Whether there is a page before those that are known.
+  get hasEarlier() {
+    return this.#earlier !== '';
+  }
+
+  /// Writes a message, which [`level`](Self::level) sends.
+  write(text) {
+    const entry = { text, state: 'waiting', isDoubtful: false };
+    this.outgoing.push(entry);
+    return entry;
+  }
+
+  /// Sends once more what was not sent, unless it has arrived after all.
+  retry(entry) {
+    this.#become(entry, 'waiting');
+  }
+
+  /// Sends what is waiting, and then asks for what is new. Fails where the server does not answer.
+  async level(signal) {
+    try {
+      await this.#sendWaiting(signal);
+    } catch (error) {
+      this.outgoing.filter(isWaiting).forEach((entry) => this.#become(entry, 'unsent'));
+      failed(error);
+      throw error;
+    }
+    await this.#catchUp(signal);
+  }
+
+  async #sendWaiting(signal) {
+    for (let entry = this.outgoing.find(isWaiting); entry; entry = this.outgoing.find(isWaiting)) {
+      if (me() !== this.#self) {
+        this.#become(entry, 'unsent');
+        continue;
+      }
+      if (entry.isDoubtful) {
+        await this.#catchUp(signal);
+        if (!this.outgoing.includes(entry)) {
+          continue;
+        }
+      }
+      try {
+        await api.sendMessage(this.#peer, entry.text);
+        entry.isDoubtful = false;
+        this.#become(entry, 'sent');
+      } catch (error) {
+        entry.isDoubtful ||= error.isDoubtful;
+        this.#become(entry, 'unsent');
+        if (error.code === api.UNREACHABLE) {
+          throw error;
+        }
+        failed(error);
+      }
+    }
+  }
+
+  async #catchUp(signal) {
+    const acknowledged = this.outgoing.filter(({ state }) => state === 'sent');
+    let others = 0;
+    let isMore = true;
+    while (isMore) {
+      const { items, cursor } = await api.news(this.#peer, this.#newest, signal);
+      for (const message of items.filter((each) => this.#isNew(each))) {
+        const entry = message.from_user_id === this.#self ? this.#claim(message.content) : undefined;
+        others += message.from_user_id === this.#self && !entry ? 1 : 0;
+        this.#arrived(message, entry);
+      }
+      isMore = cursor !== '';
+    }
+    for (const entry of acknowledged.filter((each) => this.outgoing.includes(each))) {
+      this.#take(entry);
+      // The server has changed its text beyond recognition, or is set up to answer nobody's own messages.
+      others -= 1;
+      this.#become(entry, others >= 0 ? 'replaced' : 'settled');
+    }
+  }
+
+  #isNew({ id, create_time: at }) {
+    const isNew = !this.#known.has(id);
+    this.#known.add(id);
+    this.#newest = Math.max(this.#newest, at);
+    return isNew;
+  }
+
+  /// Which of the messages on their way a new one is. What was acknowledged comes first: the server has it for certain.
+  #claim(content) {
+    const isIt = ({ text }) => readsAs(text, content);
+    const sent = this.outgoing.find((entry) => entry.state === 'sent' && isIt(entry));
+    const entry = sent ?? this.outgoing.find((other) => other.isDoubtful && isIt(other));
+    if (entry) {
+      this.#take(entry);
+    }
+    return entry;
+  }
+
+  #take(entry) {
+    this.outgoing.splice(this.outgoing.indexOf(entry), 1);
+  }
+
+  #become(entry, state) {
+    entry.state = state;
+    this.#changed(entry);
+  }
+}
+
+function isWaiting({ state }) {
+  return state === 'waiting';
+}
+
+/// The server writes stars over words that it does not want.
+function readsAs(written, stored) {
+  const [here, there] = [[...written], [...stored]];
+  return here.length === there.length && here.every((character, at) => character === there[at] || there[at] === '*');
+}

@@ -1,0 +1,93 @@
+//! `#/friends`: with whom one talks.
+
+import * as api from '../api.js';
+import { hear } from '../changes.js';
+import { element, userText } from '../dom.js';
+import { texts } from '../language.js';
+import { avatar } from '../people/person.js';
+import { me } from '../session.js';
+import { repeatedly } from './repeatedly.js';
+
+const t = texts({
+  title: ['Friends', '朋友'],
+  empty: ['Nobody yet. Friends are people who follow each other: follow somebody, and when they follow you back, you find them here.', '还没有朋友。互相关注的人就是朋友：关注别人，对方回关后就会出现在这里。'],
+  quiet: ['Say hello', '打个招呼吧'],
+  you: ['You: ', '我：'],
+  reconnecting: ['Reconnecting…', '正在重新连接…'],
+});
+
+/// Sent by the caller, in `msgType`.
+const SENT = 1;
+
+/// The friends of the caller, each with the newest message, kept true while it is open.
+export async function friends({ signal }) {
+  const list = element('ul', { class: 'friends', ariaLabel: t('title') });
+  const empty = element('p', { class: 'empty' }, t('empty'));
+  const line = element('p', { class: 'chat-line', role: 'status' });
+  const foot = element('div', { class: 'list-foot' });
+  const rows = new Map();
+  let pages = 1;
+  let isMore = false;
+  let stirred = () => {};
+  await read();
+
+  const { now, stir } = repeatedly(read, {
+    least: 3_000,
+    most: 30_000,
+    reached: (isReached) => {
+      line.textContent = isReached ? '' : t('reconnecting');
+      // Observed anew, it tells again where it stands.
+      sight.unobserve(foot);
+      sight.observe(foot);
+    },
+    signal,
+  });
+  const sight = new IntersectionObserver((entries) => isMore && entries.some((entry) => entry.isIntersecting) && goOn(), { rootMargin: '400px' });
+  signal.addEventListener('abort', () => sight.disconnect());
+  stirred = stir;
+  hear('follow', signal, now);
+
+  function goOn() {
+    isMore = false;
+    pages += 1;
+    now();
+  }
+
+  async function read() {
+    const users = new Map();
+    let cursor = '';
+    for (let page = 0; page === 0 || (page < pages && cursor); page += 1) {
+      const answer = await api.friends(me(), cursor, signal);
+      answer.items.forEach((user) => users.set(user.id, user));
+      cursor = answer.cursor;
+    }
+    isMore = cursor !== '';
+    show(users);
+  }
+
+  function show(users) {
+    const present = [...users.values()].map(drawn);
+    if (present.length !== list.childElementCount || present.some((row, at) => row !== list.children[at])) {
+      list.replaceChildren(...present);
+    }
+    empty.hidden = present.length > 0;
+  }
+
+  /// The row of a friend, with what is newest.
+  function drawn(user) {
+    const said = `${user.msgType} ${user.message}`;
+    const row = rows.get(user.id) ?? element('li');
+    if (row.dataset.said !== said) {
+      const isFresh = rows.has(user.id) && user.msgType !== SENT;
+      const newest = user.message ? [user.msgType === SENT && t('you'), userText(user.message)] : [t('quiet')];
+      const words = element('span', { class: 'friend-words' }, userText(user.name, { class: 'name' }), element('span', { class: 'friend-message' }, ...newest));
+      row.replaceChildren(element('a', { class: `friend ${isFresh ? 'fresh' : ''}`, href: `#/chat/${user.id}` }, avatar(user), words));
+      row.dataset.said = said;
+      rows.set(user.id, row);
+      stirred();
+    }
+    return row;
+  }
+
+  return { content: element('div', { class: 'page' }, element('h1', {}, t('title')), line, list, empty, foot), title: t('title') };
+}
