@@ -79,10 +79,10 @@ export const changePassword = (oldPassword, newPassword) =>
 export const profile = async (user, signal) => (await get('user/', { user_id: user }, signal)).user;
 
 /// `GET /publish/list/`: a page of what a user published.
-export const works = (user, cursor, signal) => page('publish/list/', 'video_list', { user_id: user, cursor }, signal);
+export const works = (user, cursor, signal) => page('publish/list/', 'video_list', { user_id: user, cursor, hls: 1 }, signal);
 
 /// `GET /favorite/list/`: a page of what a user likes.
-export const likes = (user, cursor, signal) => page('favorite/list/', 'video_list', { user_id: user, cursor }, signal);
+export const likes = (user, cursor, signal) => page('favorite/list/', 'video_list', { user_id: user, cursor, hls: 1 }, signal);
 
 /// `POST /favorite/action/`: likes a video, or takes that back.
 export const like = (video, on) => post('favorite/action/', { video_id: video, action_type: on ? 1 : 2 });

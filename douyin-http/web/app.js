@@ -5,11 +5,16 @@ import * as router from './router.js';
 import * as session from './session.js';
 import { chat } from './talk/chat.js';
 import { friends } from './talk/friends.js';
+import { watchFeed, watchLikes, watchWorks } from './watch/views.js';
 
 session.resume();
 navigation.start();
 document.getElementById('toasts').showPopover();
+// An unknown address shows the first of them.
 router.start([
+  { path: '/', view: watchFeed },
   { path: '/friends', view: friends, signedIn: true },
   { path: '/chat/:id', view: chat, signedIn: true },
+  { path: '/user/:id/works/:video', view: watchWorks },
+  { path: '/user/:id/likes/:video', view: watchLikes },
 ]);

@@ -1,0 +1,44 @@
+//! The `<video>` elements. There are three, whatever is watched: the present one, the next and the one before. So what is kept in memory
+//! and how many connections are open does not grow, and a browser that lets an element be heard only after it was touched needs one touch.
+
+import { element } from '../dom.js';
+import { isHeard } from './sound.js';
+
+/// How many there are.
+const FILMS = 3;
+
+/// Those that are in use, and those that are not.
+export class Films {
+  #all = Array.from({ length: FILMS }, () =>
+    element('video', { class: 'film', loop: true, muted: true, playsInline: true, preload: 'auto', ariaHidden: 'true' }),
+  );
+  #free = [...this.#all];
+
+  /// One to show something with.
+  take() {
+    return this.#free.pop();
+  }
+
+  /// Stops a film, and with it what is loaded of it.
+  giveBack(film) {
+    film.pause();
+    film.removeAttribute('src');
+    film.load();
+    film.remove();
+    this.#free.push(film);
+  }
+
+  /// Makes all of them heard, or silent, as is chosen.
+  sound() {
+    for (const film of this.#all) {
+      film.muted = !isHeard();
+    }
+  }
+}
+
+/// Where a video can be had, the best first: as a stream where the browser understands that, and as a file.
+export function sources(video) {
+  return canStream && video.hls_url ? [video.hls_url, video.play_url] : [video.play_url];
+}
+
+const canStream = document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== '';

@@ -1,0 +1,77 @@
+//! A reel that is watched: its row, the keys and buttons that move it, and the sound.
+
+import { element, icon, iconButton } from '../dom.js';
+import { hear } from '../changes.js';
+import { texts } from '../language.js';
+import { Row } from './row.js';
+import { choose, isHeard, isSilentByDefault } from './sound.js';
+import { wheel } from './wheel.js';
+
+const t = texts({
+  videos: ['Videos', '视频'],
+  previous: ['Previous video', '上一个视频'],
+  next: ['Next video', '下一个视频'],
+  mute: ['Mute', '静音'],
+  unmute: ['Unmute', '打开声音'],
+  hint: ['Tap for sound', '轻触打开声音'],
+});
+
+const STEPS = { ArrowUp: -1, ArrowDown: 1, PageUp: -1, PageDown: 1 };
+
+/// Plays a reel from where it stands, until `signal` is aborted. `arrived(video)` is told of every other video; `back` is a button.
+export function player(reel, { arrived = () => {}, back, signal }) {
+  const previous = iconButton('up', t('previous'), { class: 'previous', onclick: () => row.step(-1) });
+  const next = iconButton('down', t('next'), { class: 'next', onclick: () => row.step(1) });
+  const row = new Row(reel, {
+    arrived(index) {
+      previous.disabled = index === 0;
+      next.disabled = reel.isComplete && index === reel.videos.length - 1;
+      if (index < reel.videos.length) {
+        arrived(reel.videos[index]);
+      }
+    },
+    signal,
+  });
+  wheel(row.element, { place: () => reel.index, step: (by) => row.step(by), signal });
+  document.addEventListener('keydown', (event) => {
+    const by = step(event);
+    if (by) {
+      event.preventDefault();
+      row.step(by);
+    }
+  }, { signal });
+  return element(
+    'section',
+    { class: 'watch', ariaLabel: t('videos') },
+    row.element,
+    element('div', { class: 'top' }, back, soundButton(row, signal)),
+    element('div', { class: 'steps' }, previous, next),
+  );
+}
+
+/// Where a key leads: 0 where it is somebody else's.
+function step({ key, shiftKey, altKey, ctrlKey, metaKey, target }) {
+  if (altKey || ctrlKey || metaKey || document.querySelector('dialog[open]') || target.closest('input, textarea')) {
+    return 0;
+  }
+  if (key === ' ' && !target.closest('button, a')) {
+    return shiftKey ? -1 : 1;
+  }
+  return STEPS[key] ?? 0;
+}
+
+function soundButton(row, signal) {
+  const hint = element('span', { class: 'hint' }, t('hint'));
+  const button = element('button', { type: 'button', class: 'sound', onclick: () => choose(!isHeard()) });
+  const show = () => {
+    const label = t(isHeard() ? 'mute' : 'unmute');
+    button.ariaLabel = label;
+    button.title = label;
+    button.replaceChildren(icon(isHeard() ? 'sound' : 'muted'));
+    hint.hidden = !isSilentByDefault();
+    row.sound();
+  };
+  show();
+  hear('sound', signal, show);
+  return [button, hint];
+}

@@ -1,0 +1,107 @@
+//! A row of videos that goes on, and where in it somebody is.
+
+import * as api from '../api.js';
+import { hear } from '../changes.js';
+import { isBeingLiked } from './likes.js';
+
+/// Videos, one after the other. A video that comes around again is the same object, and until `signal` is aborted it is kept as what
+/// is told of it.
+export class Reel {
+  videos = [];
+  /// Where somebody is.
+  index = 0;
+  /// Whether nothing comes after these.
+  isComplete = false;
+  #page;
+  #known = new Map();
+  #asking = null;
+
+  /// `page()` promises the next ones: `{ videos, isLast }`.
+  constructor(page, signal) {
+    this.#page = page;
+    hear('like', signal, ({ video, on, count }) => this.#update(video, { is_favorite: on, favorite_count: count }));
+    hear('comments', signal, ({ video, count }) => this.#update(video, { comment_count: count }));
+    hear('follow', signal, ({ user, on }) => this.#updateAuthor(user, { is_follow: on }));
+    hear('profile', signal, (user) => this.#updateAuthor(user.id, user));
+  }
+
+  /// Appends the next page.
+  more() {
+    this.#asking ??= this.#append().finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  async #append() {
+    const { videos, isLast } = await this.#page();
+    const before = this.videos.length;
+    for (const video of videos) {
+      const same = this.#remember(video);
+      // Where there is but one, it is no row.
+      if (same !== this.videos.at(-1)) {
+        this.videos.push(same);
+      }
+    }
+    this.isComplete = isLast || this.videos.length === before;
+  }
+
+  #remember(video) {
+    const known = this.#known.get(video.id);
+    if (known && !isBeingLiked(video.id)) {
+      Object.assign(known, video);
+    } else if (!known) {
+      this.#known.set(video.id, video);
+    }
+    return known ?? video;
+  }
+
+  #update(id, now) {
+    const video = this.#known.get(id);
+    if (video) {
+      Object.assign(video, now);
+    }
+  }
+
+  #updateAuthor(id, now) {
+    for (const { author } of this.#known.values()) {
+      if (author.id === id) {
+        Object.assign(author, now);
+      }
+    }
+  }
+}
+
+/// All videos from the newest on, around and around.
+export function feedReel(signal) {
+  let next;
+  return new Reel(async () => {
+    let page = await api.feed(next);
+    if (page.video_list.length === 0 && next !== undefined) {
+      // An empty page is the end, and says where the newest begin.
+      page = await api.feed(page.next_time);
+    }
+    next = page.next_time;
+    return { videos: page.video_list, isLast: page.video_list.length === 0 };
+  }, signal);
+}
+
+/// The videos of a list, `list(cursor)`, as far as the one of an id at least, where somebody is then.
+export async function listReel(list, id, signal) {
+  let cursor;
+  const seen = new Set();
+  const reel = new Reel(async () => {
+    const page = await list(cursor);
+    cursor = page.cursor;
+    // A list may move while it is read.
+    const videos = page.items.filter((video) => !seen.has(video.id));
+    videos.forEach((video) => seen.add(video.id));
+    return { videos, isLast: cursor === '' };
+  }, signal);
+  do {
+    await reel.more();
+    reel.index = reel.videos.findIndex((video) => String(video.id) === id);
+  } while (reel.index < 0 && !reel.isComplete);
+  reel.index = Math.max(reel.index, 0);
+  return reel;
+}

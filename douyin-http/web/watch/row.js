@@ -1,0 +1,174 @@
+//! A reel on the page: a place as tall as the view for every video, one below the other. The browser scrolls from one to the next, so that
+//! fingers, wheels and pads do what they do elsewhere. Only the places that are near are furnished.
+
+import { element } from '../dom.js';
+import { texts } from '../language.js';
+import { failed } from '../toast.js';
+import { Films } from './films.js';
+import { slide } from './slide.js';
+
+const t = texts({
+  again: ['Try again', '重试'],
+  loading: ['Loading', '加载中'],
+});
+
+/// How many places to each side have a slide, and how many of those a film.
+const NEAR = 2;
+const NEXT = 1;
+/// How many videos there are below before the next ones are asked for.
+const AHEAD = 4;
+
+/// The places of a reel, from the one on where it stands.
+export class Row {
+  element = element('div', { class: 'row' });
+  #reel;
+  #arrived;
+  #signal;
+  #films = new Films();
+  #places = [];
+  #slides = new Map();
+  #here;
+  #entered = null;
+  #height = 0;
+  #isAsking = false;
+
+  /// `arrived(index)` is called when another video has come. It ends when `signal` is aborted.
+  constructor(reel, { arrived, signal }) {
+    this.#reel = reel;
+    this.#arrived = arrived;
+    this.#signal = signal;
+    this.#here = reel.index;
+    this.#extend();
+    this.#settle();
+    this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    const size = new ResizeObserver(() => this.#resized());
+    size.observe(this.element);
+    signal.addEventListener('abort', () => {
+      size.disconnect();
+      this.#keepOnly(() => false);
+    });
+  }
+
+  /// Goes to the next video, or back where `by` is negative.
+  step(by) {
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#places[this.#here + by]?.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' });
+  }
+
+  /// Makes everything heard, or silent, as is chosen.
+  sound() {
+    this.#films.sound();
+  }
+
+  #resized() {
+    this.#height = this.#places[0].getBoundingClientRect().height;
+    this.element.scrollTo({ top: this.#here * this.#height, behavior: 'instant' });
+  }
+
+  #scrolled() {
+    const index = Math.round(this.element.scrollTop / this.#height);
+    if (index !== this.#here && this.#places[0].getBoundingClientRect().height === this.#height) {
+      this.#arrive(Math.min(index, this.#places.length - 1));
+    }
+  }
+
+  #arrive(index) {
+    const hadFocus = this.#entered?.element.contains(document.activeElement);
+    this.#entered?.enter(false);
+    this.#entered = null;
+    this.#here = index;
+    this.#reel.index = index;
+    this.#settle();
+    if (hadFocus) {
+      this.#entered?.element.focus({ preventScroll: true });
+    }
+  }
+
+  /// Makes true what belongs to where it stands.
+  #settle() {
+    this.#furnish();
+    if (!this.#entered && this.#slides.has(this.#here)) {
+      this.#entered = this.#slides.get(this.#here);
+      this.#entered.enter(true);
+    }
+    this.#arrived(this.#here);
+    if (this.#here + AHEAD >= this.#reel.videos.length && !this.#reel.isComplete) {
+      this.#more();
+    }
+  }
+
+  /// Keeps slides where they are near and makes those that are missing.
+  #furnish() {
+    this.#keepOnly((index) => Math.abs(index - this.#here) <= NEAR);
+    const last = Math.min(this.#here + NEAR, this.#reel.videos.length - 1);
+    for (let index = Math.max(this.#here - NEAR, 0); index <= last; index += 1) {
+      if (!this.#slides.has(index)) {
+        const made = slide(this.#reel.videos[index], () => index === this.#here && this.#load(index + NEXT));
+        this.#slides.set(index, made);
+        this.#places[index].replaceChildren(made.element);
+      }
+    }
+    this.#load(this.#here);
+  }
+
+  #keepOnly(isNear) {
+    for (const [index, slide] of this.#slides) {
+      if (slide.hasFilm && !(isNear(index) && Math.abs(index - this.#here) <= NEXT)) {
+        this.#films.giveBack(slide.takeBack());
+      }
+      if (!isNear(index)) {
+        slide.close();
+        this.#slides.delete(index);
+      }
+    }
+  }
+
+  /// Loads the video of a place. The one below is loaded when this one plays.
+  #load(index) {
+    const slide = this.#slides.get(index);
+    if (slide && !slide.hasFilm) {
+      slide.lend(this.#films.take());
+    }
+  }
+
+  /// A place for every video, and where there will be more, one to wait in.
+  #extend() {
+    const wanted = this.#reel.videos.length + (this.#reel.isComplete ? 0 : 1);
+    while (this.#places.length < wanted) {
+      const place = element('div', { class: 'place' });
+      this.#places.push(place);
+      this.element.append(place);
+    }
+    while (this.#places.length > wanted) {
+      this.#places.pop().remove();
+    }
+  }
+
+  async #more() {
+    if (this.#isAsking) {
+      return;
+    }
+    this.#isAsking = true;
+    this.#wait(element('div', { class: 'spinner', role: 'progressbar', ariaLabel: t('loading') }));
+    try {
+      await this.#reel.more();
+    } catch (error) {
+      if (!this.#signal.aborted) {
+        failed(error);
+        this.#wait(element('button', { type: 'button', class: 'button', onclick: () => this.#more() }, t('again')));
+      }
+      return;
+    } finally {
+      this.#isAsking = false;
+    }
+    if (!this.#signal.aborted) {
+      this.#extend();
+      this.#settle();
+    }
+  }
+
+  /// What is said in the place after the last video.
+  #wait(what) {
+    this.#places.at(-1).replaceChildren(what);
+  }
+}

@@ -1,0 +1,80 @@
+//! A video as tall as the view: its screen, what is said about it, and what can be done with it.
+
+import { element, icon, userText } from '../dom.js';
+import { texts } from '../language.js';
+import { me } from '../session.js';
+import { followButton } from '../people/follow-button.js';
+import { nameLink } from '../people/person.js';
+import { actions } from './actions.js';
+import { like } from './likes.js';
+import { Screen } from './screen.js';
+import { seekBar } from './seek-bar.js';
+import { choose, isSilentByDefault } from './sound.js';
+import { taps } from './taps.js';
+
+const t = texts({ named: ['{name}: {title}', '{name}：{title}'] });
+
+/// Makes one for a video; `settled` is called whenever that begins to play, or cannot. It is given a film with `lend` while it is near.
+export function slide(video, settled) {
+  const closing = new AbortController();
+  const { signal } = closing;
+  const { name } = video.author;
+  const screen = new Screen(video, settled);
+  const seek = seekBar();
+  const article = element(
+    'article',
+    { class: 'slide', tabIndex: -1, inert: true, ariaHidden: 'true', ariaLabel: video.title ? t('named', { name, title: video.title }) : name },
+    screen.element,
+    caption(video, signal),
+    actions(video, signal),
+    seek.bar,
+  );
+  taps(screen.surface, { single: tap, double: likeAt, key: () => screen.pause(), signal });
+
+  function tap() {
+    if (isSilentByDefault()) {
+      choose(true);
+      screen.pause(false);
+    } else {
+      screen.pause();
+    }
+  }
+
+  function likeAt({ x, y }) {
+    like(video, true);
+    if (me() !== null) {
+      const heart = element('span', { class: 'heart', onanimationend: () => heart.remove() }, icon('heart'));
+      heart.style.setProperty('left', `${x}px`);
+      heart.style.setProperty('top', `${y}px`);
+      screen.element.append(heart);
+    }
+  }
+
+  return {
+    element: article,
+    get hasFilm() {
+      return screen.film !== null;
+    },
+    lend: (film) => seek.follow(film, screen.lend(film)),
+    takeBack: () => screen.takeBack(),
+    /// Somebody is here from now on, or not any more: only then it can be reached.
+    enter(isThere) {
+      article.inert = !isThere;
+      article.ariaHidden = String(!isThere);
+      screen.enter(isThere);
+    },
+    close() {
+      closing.abort();
+      article.remove();
+    },
+  };
+}
+
+function caption(video, signal) {
+  return element(
+    'div',
+    { class: 'caption' },
+    element('div', { class: 'by' }, nameLink(video.author), followButton(video.author, signal)),
+    video.title && userText(video.title, { class: 'title' }, 'p'),
+  );
+}

@@ -1,0 +1,74 @@
+//! The views in which videos are watched.
+
+import * as api from '../api.js';
+import { hear } from '../changes.js';
+import { element, iconButton } from '../dom.js';
+import { texts } from '../language.js';
+import { go } from '../router.js';
+import { profilePath } from '../people/person.js';
+import { player } from './player.js';
+import { feedReel, listReel } from './reel.js';
+
+const t = texts({
+  empty: ['There is no video yet.', '还没有视频'],
+  publish: ['Publish the first one', '发布第一个视频'],
+  gone: ['There is nothing to watch here.', '这里没有可看的视频'],
+  profile: ['See the profile', '查看主页'],
+  back: ['Back', '返回'],
+  videos: ['Videos', '视频'],
+});
+
+/// The feed outlives its view: who comes back goes on where they were.
+let feed = null;
+let following = new AbortController();
+let shown = 0;
+
+hear('session', undefined, beginAnew);
+hear('published', undefined, beginAnew);
+hear('view', undefined, () => {
+  shown += 1;
+});
+
+function beginAnew() {
+  following.abort();
+  following = new AbortController();
+  feed = null;
+}
+
+/// `#/`: all videos, endlessly.
+export async function watchFeed({ signal }) {
+  feed ??= feedReel(following.signal);
+  if (feed.videos.length === 0) {
+    await feed.more();
+  }
+  if (feed.videos.length === 0) {
+    beginAnew();
+    return { content: notice(t('empty'), '/publish', t('publish')) };
+  }
+  return { content: player(feed, { signal }) };
+}
+
+/// `#/user/:id/works/:video`: what somebody published, from one of their videos on.
+export function watchWorks(place) {
+  return watchList('works', api.works, place);
+}
+
+/// `#/user/:id/likes/:video`: what somebody likes, from one of these videos on.
+export function watchLikes(place) {
+  return watchList('likes', api.likes, place);
+}
+
+async function watchList(name, list, { params: { id, video }, signal }) {
+  const reel = await listReel((cursor) => list(id, cursor, signal), video, signal);
+  if (reel.videos.length === 0) {
+    return { content: notice(t('gone'), profilePath(id), t('profile')) };
+  }
+  const back = iconButton('back', t('back'), { onclick: () => (shown > 1 ? history.back() : go(profilePath(id), { replace: true })) });
+  // The address goes along, so that who comes back from elsewhere finds the same video.
+  const arrived = (at) => history.replaceState(history.state, '', `#${profilePath(id)}/${name}/${at.id}`);
+  return { content: player(reel, { arrived, back, signal }), title: t('videos') };
+}
+
+function notice(text, path, invitation) {
+  return element('div', { class: 'notice' }, element('p', {}, text), element('a', { class: 'button', href: `#${path}` }, invitation));
+}
