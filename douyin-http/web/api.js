@@ -41,6 +41,9 @@ const UNAVAILABLE = 8000;
 /// The thousands of all codes of their kind.
 const NOT_FOUND = 4;
 
+/// The page about the API.
+export const documentation = new URL('../../docs/', import.meta.url).href;
+
 const caller = { token: '', ended: () => {} };
 
 /// From now on requests are made with this token; with none where it is empty.
@@ -48,7 +51,7 @@ export function authorize(token) {
   caller.token = token;
 }
 
-/// Calls back when the server says that the session of the present token has ended.
+/// Calls back, with what the server says to it, when the session of the present token has ended.
 export function whenSessionEnds(callback) {
   caller.ended = callback;
 }
@@ -75,8 +78,12 @@ export const renewToken = () => post('user/token/');
 export const changePassword = (oldPassword, newPassword) =>
   post('user/password/', { old_password: oldPassword, new_password: newPassword });
 
-/// `GET /user/`
+/// `GET /user/`: somebody, as only those who are signed in may ask; oneself where `user` is not given.
 export const profile = async (user, signal) => (await get('user/', { user_id: user }, signal)).user;
+
+/// `POST /user/profile/`: changes the caller's `name`, `signature` or both, and answers the user as they are then.
+export const editProfile = async ({ name, signature }) =>
+  (await post('user/profile/', { name, signature, clear: signature === '' ? 'signature' : undefined })).user;
 
 /// `GET /publish/list/`: a page of what a user published.
 export const works = (user, cursor, signal) => page('publish/list/', 'video_list', { user_id: user, cursor, hls: 1 }, signal);
@@ -126,6 +133,7 @@ export function publish(file, title, { progress, signal }) {
   // The server checks the title before it takes the file.
   form.append('title', title);
   form.append('data', file);
+  const { token } = caller;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', new URL('publish/action/', BASE));
@@ -138,7 +146,7 @@ export function publish(file, title, { progress, signal }) {
     request.onabort = () => reject(signal.reason);
     signal.addEventListener('abort', () => request.abort(), { once: true });
     request.send(form);
-  }).then(answered);
+  }).then((text) => answered(text, token));
 }
 
 /// A page of a list: `{ items, cursor }`, where an empty cursor says that it was the last.
@@ -171,6 +179,7 @@ const PATIENCE = 30_000;
 async function send(url, options) {
   const patience = AbortSignal.timeout(PATIENCE);
   const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
+  const { token } = caller;
   let text;
   try {
     const response = await fetch(url, { ...options, signal, headers: headers(), cache: 'no-store', credentials: 'omit' });
@@ -178,7 +187,7 @@ async function send(url, options) {
   } catch (error) {
     throw error.name === 'AbortError' ? error : unreachable();
   }
-  return answered(text);
+  return answered(text, token);
 }
 
 function headers() {
@@ -186,8 +195,8 @@ function headers() {
   return caller.token ? { ...always, Authorization: `Bearer ${caller.token}` } : always;
 }
 
-/// What an answer says, whatever its HTTP status: the envelope is the same for all.
-function answered(text) {
+/// What the answer to a request with a token says, whatever its HTTP status: the envelope is the same for all.
+function answered(text, token) {
   let answer;
   try {
     answer = JSON.parse(text);
@@ -198,8 +207,9 @@ function answered(text) {
     return answer;
   }
   const error = new ApiError(answer.status_code, answer.status_msg);
-  if (error.isSignedOut) {
-    caller.ended();
+  // Of a token that was exchanged meanwhile it says nothing about the present one.
+  if (error.isSignedOut && token && token === caller.token) {
+    caller.ended(error.message);
   }
   throw error;
 }

@@ -1,6 +1,10 @@
 //! Where it begins: every view with its address, on one screen.
 
 import * as navigation from './navigation.js';
+import { account } from './people/account.js';
+import { followers, following } from './people/lists.js';
+import { login } from './people/login.js';
+import { profile } from './people/profile.js';
 import * as router from './router.js';
 import * as session from './session.js';
 import { chat } from './talk/chat.js';
@@ -10,11 +14,16 @@ import { watchFeed, watchLikes, watchWorks } from './watch/views.js';
 session.resume();
 navigation.start();
 document.getElementById('toasts').showPopover();
-// An unknown address shows the first of them.
+// An unknown address leads to the first of them.
 router.start([
   { path: '/', view: watchFeed },
   { path: '/friends', view: friends, signedIn: true },
   { path: '/chat/:id', view: chat, signedIn: true },
   { path: '/user/:id/works/:video', view: watchWorks },
   { path: '/user/:id/likes/:video', view: watchLikes },
+  { path: '/login', view: login },
+  { path: '/account', view: account, signedIn: true },
+  { path: '/user/:id', view: profile },
+  { path: '/user/:id/followers', view: followers },
+  { path: '/user/:id/following', view: following },
 ]);

@@ -9,6 +9,9 @@ const t = texts({
   loading: ['Loading', '加载中'],
 });
 
+/// How far from sight the end is when the next page is asked for: seen from the window, and from what scrolls within it.
+const AHEAD = { rootMargin: '400px', scrollMargin: '400px' };
+
 /// Fills `list` page by page: `load(cursor)` promises `{ items, cursor }`, `render(item)` makes the child for an item, `empty` is said
 /// while there is none. Items of an `id` that is shown already are left out: a list may move while it is read. It ends when `signal`
 /// is aborted. Promises that the first page is there.
@@ -18,7 +21,7 @@ export function endless(list, { load, render, empty, signal }) {
   let busy = false;
   const foot = element('div', { class: 'list-foot' });
   list.after(foot);
-  const sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more(), { rootMargin: '400px' });
+  const sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more(), AHEAD);
   signal.addEventListener('abort', () => sight.disconnect());
 
   async function more() {

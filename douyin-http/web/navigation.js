@@ -3,6 +3,7 @@
 import { element, icon } from './dom.js';
 import { texts } from './language.js';
 import { hear } from './changes.js';
+import { signInPath } from './router.js';
 import { me } from './session.js';
 
 const t = texts({
@@ -27,15 +28,17 @@ function destinations() {
     { path: '/', picture: 'home', text: t('home') },
     { path: '/friends', picture: 'friends', text: t('friends') },
     { path: '/publish', picture: 'plus', text: t('publish') },
-    me() === null ? { path: '/login', picture: 'person', text: t('signIn') } : { path: `/user/${me()}`, picture: 'person', text: t('profile') },
+    me() === null
+      ? { path: '/login', to: signInPath(), picture: 'person', text: t('signIn') }
+      : { path: `/user/${me()}`, picture: 'person', text: t('profile') },
   ];
 }
 
-function link({ path, picture, text }, present) {
-  const isHere = path === '/' ? present === '/' : present.startsWith(path);
+function link({ path, to = path, picture, text }, present) {
+  const isHere = present === path || (path !== '/' && present.startsWith(`${path}/`));
   return element(
     'a',
-    { href: `#${path}`, class: `destination to-${picture}`, ariaCurrent: isHere && 'page' },
+    { href: `#${to}`, class: `destination to-${picture}`, ariaCurrent: isHere && 'page' },
     icon(picture),
     element('span', {}, text),
   );

@@ -7,7 +7,10 @@ import { hear, tell } from './changes.js';
 import { failed } from './toast.js';
 
 const outlet = document.getElementById('view');
-const t = texts({ again: ['Try again', '重试'] });
+const t = texts({
+  again: ['Try again', '重试'],
+  signIn: ['Sign in', '登录'],
+});
 let routes = [];
 let leaving = new AbortController();
 
@@ -38,12 +41,19 @@ export function here() {
 
 /// Where somebody signs in, who then comes back.
 export function signInPath() {
-  return `/login?next=${encodeURIComponent(here())}`;
+  return here().startsWith(SIGN_IN) ? here() : `${SIGN_IN}?next=${encodeURIComponent(here())}`;
 }
+
+const SIGN_IN = '/login';
 
 async function show({ first = false } = {}) {
   const [path, search] = here().split('?');
-  const { route, params } = find(path);
+  const found = find(path);
+  if (!found) {
+    go(routes[0].path, { replace: true });
+    return;
+  }
+  const { route, params } = found;
   if (route.signedIn && !me()) {
     go(signInPath(), { replace: true });
     return;
@@ -58,10 +68,10 @@ async function show({ first = false } = {}) {
       return;
     }
     outlet.replaceChildren(content);
+    outlet.scrollTop = 0;
     document.title = title ? `${title} · douyin` : 'douyin';
-    if (!first) {
-      outlet.focus({ preventScroll: true });
-    }
+    const focused = outlet.querySelector('[autofocus]') ?? (first ? null : outlet);
+    focused?.focus({ preventScroll: true });
   } catch (error) {
     if (!signal.aborted) {
       failed(error);
@@ -77,10 +87,12 @@ function find(path) {
       return { route, params: { ...match.groups } };
     }
   }
-  return { route: routes[0], params: {} };
+  return null;
 }
 
 function again(error) {
-  const retry = element('button', { type: 'button', class: 'button', onclick: () => show() }, t('again'));
-  return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, error.message), retry);
+  const way = error.isSignedOut
+    ? element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn'))
+    : element('button', { type: 'button', class: 'button', onclick: () => show() }, t('again'));
+  return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, error.message), way);
 }

@@ -2,10 +2,14 @@
 
 import * as api from './api.js';
 import { tell } from './changes.js';
+import { toast } from './toast.js';
 
 const KEY = 'douyin.session';
 
 let session = null;
+
+/// Whether the browser keeps it: a page that may not store anything remembers it as long as it is open.
+let isKept = true;
 
 /// The id of who is signed in, `null` where nobody is.
 export function me() {
@@ -14,49 +18,51 @@ export function me() {
 
 /// Registers, or signs in.
 export async function enter(how, name, password) {
-  const { user_id: user, token } = await (how === 'register' ? api.register : api.logIn)(name, password);
-  keep({ user, token });
+  keep(await (how === 'register' ? api.register : api.logIn)(name, password));
 }
 
 /// Changes the password, which ends all other sessions.
 export async function changePassword(oldPassword, newPassword) {
-  const { user_id: user, token } = await api.changePassword(oldPassword, newPassword);
-  keep({ user, token });
+  keep(await api.changePassword(oldPassword, newPassword));
 }
 
-/// Signs out here, or everywhere.
+/// Signs out here, or everywhere. Here it cannot fail: a device that the server cannot be reached from forgets the session, too.
 export async function leave({ everywhere = false } = {}) {
-  await (everywhere ? api.logOutEverywhere : api.logOut)();
-  keep(null);
+  try {
+    await (everywhere ? api.logOutEverywhere : api.logOut)();
+  } catch (error) {
+    if (everywhere) {
+      throw error;
+    }
+  }
+  forget();
 }
 
 /// Goes on with the session of the last visit.
 export function resume() {
-  take(read());
-  api.whenSessionEnds(() => {
-    if (session) {
-      keep(null);
-    }
-  });
-  addEventListener('storage', ({ key }) => {
-    if (key === KEY || key === null) {
-      take(read());
-      tell('session');
-    }
-  });
-  renewWhenDue();
-  setInterval(renewWhenDue, 3_600_000);
+  follow();
+  api.whenSessionEnds(ended);
+  addEventListener('storage', ({ key }) => (key === KEY || key === null) && follow());
+  // A page that was put aside has heard nothing meanwhile, neither from other tabs nor from its own clock.
+  addEventListener('pageshow', ({ persisted }) => persisted && follow());
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
+  setInterval(check, 3_600_000);
+  check();
 }
 
-/// Asks for another token in the second half of the life of this one.
-async function renewWhenDue() {
-  const { iat: issued, exp: expires } = claims(session?.token);
-  if (!issued || Date.now() / 1000 < (issued + expires) / 2) {
-    return;
-  }
+/// Finds out whether it has ended meanwhile, which lists for everybody do not tell, and renews it in the second half of its life.
+async function check() {
+  const present = session;
+  const { iat: issued, exp: expires } = claims(present?.token);
   try {
-    const { user_id: user, token } = await api.renewToken();
-    keep({ user, token }, { quietly: true });
+    if (Date.now() / 1000 > (issued + expires) / 2) {
+      const renewed = await api.renewToken();
+      if (session === present) {
+        keep(renewed);
+      }
+    } else if (present) {
+      await api.profile();
+    }
   } catch {
     // The present token is still good, and it is tried again in an hour; a session that has ended has told so itself.
   }
@@ -71,26 +77,59 @@ function claims(token) {
   }
 }
 
-function keep(next, { quietly = false } = {}) {
-  if (next) {
-    localStorage.setItem(KEY, JSON.stringify(next));
+function ended(sentence) {
+  const stored = isKept ? read() : null;
+  if (stored && stored.token !== session.token) {
+    // Another tab has a newer one already, which it was about to tell.
+    take(stored);
   } else {
-    localStorage.removeItem(KEY);
+    toast(sentence);
+    forget();
   }
-  take(next);
-  if (!quietly) {
-    tell('session');
+}
+
+function keep({ user_id: user, token }) {
+  store(JSON.stringify({ user, token }));
+  take({ user, token });
+}
+
+function forget() {
+  store(null);
+  take(null);
+}
+
+/// Does what another tab did.
+function follow() {
+  if (isKept) {
+    take(read());
   }
 }
 
 function take(next) {
+  const before = me();
   session = next;
   api.authorize(session?.token ?? '');
+  if (me() !== before) {
+    tell('session');
+  }
+}
+
+function store(text) {
+  try {
+    if (text === null) {
+      localStorage.removeItem(KEY);
+    } else {
+      localStorage.setItem(KEY, text);
+    }
+  } catch {
+    isKept = false;
+  }
 }
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY));
+    const { user, token } = JSON.parse(localStorage.getItem(KEY));
+    return Number.isSafeInteger(user) && /^[\w.-]+$/.test(token) ? { user, token } : null;
   } catch {
     return null;
   }

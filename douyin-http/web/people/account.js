@@ -1,0 +1,80 @@
+//! What people do with their own account.
+
+import * as api from '../api.js';
+import { element } from '../dom.js';
+import { texts } from '../language.js';
+import { go } from '../router.js';
+import { changePassword, leave, me } from '../session.js';
+import { failed, toast } from '../toast.js';
+import { field, form } from './field.js';
+import { heading } from './heading.js';
+import { profilePath } from './person.js';
+import { OF_PASSWORDS, OF_PRESENT_PASSWORDS } from './refusal.js';
+
+const t = texts({
+  title: ['Account', '账号'],
+  profile: ['Back to the profile', '返回主页'],
+  changing: ['Change password', '修改密码'],
+  user: ['User name', '用户名'],
+  old: ['Old password', '原密码'],
+  fresh: ['New password', '新密码'],
+  ends: ['All other devices are signed out.', '其他设备将退出登录'],
+  changed: ['The password was changed', '密码已修改'],
+  leaving: ['Sign out', '退出登录'],
+  leave: ['Sign out', '退出登录'],
+  everywhere: ['Sign out everywhere', '退出所有设备'],
+  documentation: ['API documentation', '接口文档'],
+  building: ['For developers', '开发者'],
+});
+
+/// `#/account`
+export async function account({ signal }) {
+  const user = await api.profile(me(), signal);
+  const content = element(
+    'div',
+    { class: 'page account' },
+    heading(t('title'), profilePath(user.id), t('profile')),
+    section(t('changing'), element('p', { class: 'muted' }, t('ends')), password(user)),
+    section(t('leaving'), exit(t('leave')), exit(t('everywhere'), { everywhere: true })),
+    section(t('building'), element('a', { class: 'link', href: api.documentation }, t('documentation'))),
+  );
+  return { content, title: t('title') };
+}
+
+function section(title, ...content) {
+  return element('section', { class: 'form' }, element('h2', {}, title), ...content);
+}
+
+function password(user) {
+  // Password managers want to know whose it is.
+  const name = element('input', { type: 'text', name: 'username', autocomplete: 'username', value: user.name, hidden: true, ariaLabel: t('user') });
+  const old = field(t('old'), { type: 'password', autocomplete: 'current-password', refusals: OF_PRESENT_PASSWORDS });
+  const fresh = field(t('fresh'), { type: 'password', autocomplete: 'new-password', refusals: OF_PASSWORDS });
+  const { content } = form({ fields: [old, fresh], action: t('changing'), submit });
+  content.prepend(name);
+
+  async function submit() {
+    await changePassword(old.input.value, fresh.input.value);
+    toast(t('changed'));
+    go(profilePath(user.id));
+  }
+
+  return content;
+}
+
+function exit(text, options) {
+  const button = element('button', { type: 'button', class: 'button quiet', onclick: out }, text);
+
+  async function out() {
+    button.disabled = true;
+    try {
+      await leave(options);
+    } catch (error) {
+      failed(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  return button;
+}

@@ -1,0 +1,73 @@
+//! A labelled field of a form, and what is wrong with what was typed.
+
+import { element } from '../dom.js';
+import { failed } from '../toast.js';
+
+let fields = 0;
+
+/// A field. Where `most` is given, it shows how many characters were typed of so many; whether they are too many, the server says, with
+/// a `status_code` that is one of `refusals`.
+export function field(label, { refusals = [], most, multiline = false, ...properties }) {
+  fields += 1;
+  const id = `field-${fields}`;
+  const kind = multiline ? 'textarea' : 'input';
+  const input = element(kind, { id, dir: 'auto', ariaInvalid: 'false', 'aria-describedby': `${id}-about`, ...properties });
+  const wrong = element('span', { class: 'field-wrong', dir: 'auto' });
+  const typed = most ? element('span', { class: 'field-count' }) : null;
+  const about = element('span', { class: 'field-about', id: `${id}-about` }, wrong, typed);
+  const content = element('div', { class: 'field' }, element('label', { htmlFor: id }, label), input, about);
+  input.addEventListener('input', () => {
+    say('');
+    count();
+  });
+  count();
+
+  function count() {
+    if (typed) {
+      const characters = [...input.value].length;
+      typed.textContent = `${characters}/${most}`;
+      typed.classList.toggle('too-many', characters > most);
+    }
+  }
+
+  function say(sentence) {
+    wrong.textContent = sentence;
+    input.ariaInvalid = String(sentence !== '');
+  }
+
+  return { content, input, refusals, say };
+}
+
+/// A form that is sent once at a time. `submit()` promises; what it fails with is said, and beside the field that is meant.
+export function form({ fields, action, submit }) {
+  const button = element('button', { class: 'button', type: 'submit' }, action);
+  const content = element('form', { class: 'form', noValidate: true, onsubmit: submitted }, ...fields.map((field) => field.content), button);
+
+  async function submitted(event) {
+    event.preventDefault();
+    // A button that is disabled would lose the focus.
+    if (button.ariaDisabled === 'true') {
+      return;
+    }
+    button.ariaDisabled = 'true';
+    fields.forEach(({ say }) => say(''));
+    try {
+      await submit();
+    } catch (error) {
+      failed(error);
+      const meant = fields.find(({ refusals }) => refusals.includes(error.code)) ?? (error.code === MISSING ? fields.find(isEmpty) : null);
+      meant?.say(error.message);
+      meant?.input.focus();
+    } finally {
+      button.ariaDisabled = 'false';
+    }
+  }
+
+  return { content, rename: (text) => button.replaceChildren(text) };
+}
+
+const MISSING = 1002;
+
+function isEmpty({ input }) {
+  return input.value === '';
+}

@@ -1,0 +1,89 @@
+//! Somebody's profile: who it is, and what they published and like.
+
+import * as api from '../api.js';
+import { element } from '../dom.js';
+import { endless } from '../endless.js';
+import { texts } from '../language.js';
+import { here, signInPath } from '../router.js';
+import { me } from '../session.js';
+import { coverTile } from './covers.js';
+import { profilePath } from './person.js';
+import { profileHead } from './profile-head.js';
+import { tabRow } from './tabs.js';
+
+const t = texts({
+  lists: ['Videos', '作品与喜欢'],
+  works: ['Works', '作品'],
+  likes: ['Likes', '喜欢'],
+  noWorks: ['Nothing published yet', '还没有发布作品'],
+  noLikes: ['No likes yet', '还没有喜欢的作品'],
+  hidden: ['Sign in to see this profile.', '登录后查看该用户'],
+  signIn: ['Sign in', '登录'],
+});
+
+/// `#/user/:id`, with `?tab=likes` for the second list.
+export async function profile({ params, query, signal }) {
+  const id = Number(params.id);
+  const { user, firstWorks } = await read(id, signal);
+  if (!user) {
+    return { content: unknown(), title: '' };
+  }
+  const works = coverList('works', t('noWorks'), (cursor) => (cursor ? api.works(id, cursor, signal) : firstWorks));
+  const likes = coverList('likes', t('noLikes'), (cursor) => api.likes(id, cursor, signal));
+  const row = tabRow(
+    t('lists'),
+    [
+      { key: 'works', text: t('works'), panel: works.panel },
+      { key: 'likes', text: t('likes'), panel: likes.panel },
+    ],
+    query.get('tab') === 'likes' ? 'likes' : 'works',
+    (key) => {
+      (key === 'likes' ? likes : works).begin();
+      remember(id, key, signal);
+    },
+  );
+  const content = element('article', { class: 'profile' }, profileHead(user, signal), row, works.panel, likes.panel);
+  return { content, title: user.name };
+
+  function coverList(kind, empty, load) {
+    const list = element('ul', { class: 'covers' });
+    let hasBegun = false;
+    return {
+      panel: element('section', {}, list),
+      begin() {
+        if (!hasBegun) {
+          hasBegun = true;
+          endless(list, { load, render: (video) => coverTile(video, `${profilePath(id)}/${kind}/${video.id}`), empty, signal });
+        }
+      },
+    };
+  }
+}
+
+/// A user with the first page of their works. Only who is signed in may ask for a user; to others it is told who the author of a video is.
+async function read(id, signal) {
+  const first = api.works(id, '', signal);
+  if (me() === null) {
+    const firstWorks = await first;
+    return { user: firstWorks.items[0]?.author, firstWorks };
+  }
+  const [user, firstWorks] = await Promise.all([api.profile(id, signal), first]);
+  return { user, firstWorks };
+}
+
+/// Whoever comes back from a video finds the list that it was in.
+function remember(id, tab, signal) {
+  const path = profilePath(id) + (tab === 'likes' ? '?tab=likes' : '');
+  if (here() !== path && !signal.aborted) {
+    history.replaceState(history.state, '', `#${path}`);
+  }
+}
+
+function unknown() {
+  return element(
+    'div',
+    { class: 'notice' },
+    element('p', {}, t('hidden')),
+    element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn')),
+  );
+}
