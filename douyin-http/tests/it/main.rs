@@ -20,3 +20,5 @@ mod session;
 mod throttle;
 mod transport;
 mod user;
+mod web;
+mod web_files;
