@@ -4,6 +4,7 @@ import { element } from './dom.js';
 import { texts } from './language.js';
 import { me } from './session.js';
 import { hear, tell } from './changes.js';
+import { comeTo, turnFrom } from './returning.js';
 import { failed } from './toast.js';
 
 const outlet = document.getElementById('view');
@@ -61,6 +62,8 @@ async function show({ first = false } = {}) {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
+  const place = turnFrom(outlet);
+  outlet.ariaBusy = 'true';
   tell('view', path);
   try {
     const { content, title } = await route.view({ params, query: new URLSearchParams(search), signal });
@@ -68,7 +71,7 @@ async function show({ first = false } = {}) {
       return;
     }
     outlet.replaceChildren(content);
-    outlet.scrollTop = 0;
+    comeTo(place, outlet, content);
     document.title = title ? `${title} · douyin` : 'douyin';
     const focused = outlet.querySelector('[autofocus]') ?? (first ? null : outlet);
     focused?.focus({ preventScroll: true });
@@ -76,6 +79,10 @@ async function show({ first = false } = {}) {
     if (!signal.aborted) {
       failed(error);
       outlet.replaceChildren(again(error));
+    }
+  } finally {
+    if (!signal.aborted) {
+      outlet.ariaBusy = 'false';
     }
   }
 }

@@ -6,18 +6,25 @@ import { texts } from './language.js';
 
 const t = texts({ close: ['Close', '关闭'] });
 
+let opened = 0;
+
 /// Opens one. `fill(body, signal)` puts the content in; `signal` is aborted when it is closed. Answers a function that closes it.
 export function openSheet({ title, kind = '', fill }) {
+  opened += 1;
   const closing = new AbortController();
   const { signal } = closing;
   const body = element('div', { class: 'sheet-body' });
-  const heading = userText(title, { class: 'sheet-title', id: 'sheet-title' }, 'h2');
+  const heading = userText(title, { class: 'sheet-title', id: `sheet-title-${opened}` }, 'h2');
   const close = iconButton('close', t('close'), { onclick: () => dialog.close() });
   const head = element('header', { class: 'sheet-head' }, heading, close);
   const dialog = element('dialog', { class: `sheet ${kind}` }, head, body);
-  dialog.setAttribute('aria-labelledby', 'sheet-title');
+  dialog.setAttribute('aria-labelledby', heading.id);
   let isInHistory = true;
-  history.pushState({ sheet: true }, '');
+  let isBeside = false;
+  // A sheet may be over another one, and a state outlives its page: each is known by a name of its own.
+  const own = Math.random();
+  const open = history.state?.sheets ?? [];
+  history.pushState({ ...history.state, sheets: [...open, own] }, '');
   dialog.addEventListener('close', () => {
     closing.abort();
     dialog.remove();
@@ -25,9 +32,11 @@ export function openSheet({ title, kind = '', fill }) {
       history.back();
     }
   });
+  // A text that is selected from within may end beside it: a tap begins and ends there.
+  dialog.addEventListener('pointerdown', ({ target }) => (isBeside = target === dialog));
   dialog.addEventListener('click', (event) => {
     const link = event.target.closest('a[href^="#"]');
-    if (event.target === dialog) {
+    if (event.target === dialog && isBeside) {
       dialog.close();
     } else if (link) {
       // The address takes the place of the sheet in the history.
@@ -37,7 +46,7 @@ export function openSheet({ title, kind = '', fill }) {
       location.replace(link.hash);
     }
   });
-  addEventListener('popstate', () => leave(), { signal });
+  addEventListener('popstate', ({ state }) => state?.sheets?.includes(own) || leave(), { signal });
   addEventListener('hashchange', () => leave(), { signal });
   function leave() {
     isInHistory = false;

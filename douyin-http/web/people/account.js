@@ -69,6 +69,7 @@ function exit(text, options) {
     button.disabled = true;
     try {
       await leave(options);
+      go('/login', { replace: true });
     } catch (error) {
       failed(error);
     } finally {

@@ -1,7 +1,7 @@
 //! Where people edit their own profile.
 
 import * as api from '../api.js';
-import { tell } from '../changes.js';
+import { hear, tell } from '../changes.js';
 import { texts } from '../language.js';
 import { openSheet } from '../sheet.js';
 import { toast } from '../toast.js';
@@ -31,7 +31,12 @@ export function editProfile(user) {
   });
   const signature = field(t('signature'), { most: MOST.signature, multiline: true, rows: 4, value: user.signature, refusals: OF_SIGNATURES });
   const { content } = form({ fields: [name, signature], action: t('save'), submit });
-  const sheet = openSheet({ title: t('title'), kind: 'beside', fill: (body) => body.append(content) });
+  const sheet = openSheet({ title: t('title'), kind: 'beside', fill });
+
+  function fill(body, signal) {
+    body.append(content);
+    hear('session', signal, () => sheet.close());
+  }
 
   async function submit() {
     const edits = {};

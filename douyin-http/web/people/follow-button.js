@@ -41,15 +41,19 @@ export function followButton(user, signal) {
       go(signInPath());
       return;
     }
+    // A button that is disabled would lose the focus.
+    if (button.ariaDisabled === 'true') {
+      return;
+    }
     const on = !user.is_follow;
-    button.disabled = true;
+    button.ariaDisabled = 'true';
     try {
       await api.follow(user.id, on);
       tell('follow', { user: user.id, on });
     } catch (error) {
       failed(error);
     } finally {
-      button.disabled = false;
+      button.ariaDisabled = 'false';
     }
   }
 
