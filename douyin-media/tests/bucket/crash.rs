@@ -52,13 +52,13 @@ fn a_process_that_ends_anywhere_leaves_what_the_next_one_finds() {
     proxy.set(Mode::Forward);
 
     second.block_on(async {
-        assert!(!own.parts().is_empty(), "there is something to find");
+        assert!(!own.uploads().is_empty(), "there is something to find");
         let swept = wait_for_the_dead(&bucket.url(), folder.path(), &options).await;
         assert_eq!((swept.removed, swept.kept), (2, 1));
         let names = BTreeSet::from_iter(bucket.names().await);
         let expected = ["covers/1.jpg", "videos/1.mp4"].map(str::to_owned);
         assert_eq!(names, BTreeSet::from(expected));
-        assert_eq!(own.parts(), Vec::<PathBuf>::new());
+        assert_eq!(own.uploads(), Vec::<PathBuf>::new());
     });
 }
 

@@ -39,14 +39,22 @@ impl OwnServer {
     }
 
     /// What it keeps of uploads in parts that are neither complete nor ended: nobody sees it, and somebody pays for it.
+    pub(crate) fn uploads(&self) -> Vec<PathBuf> {
+        self.files(|name| name.starts_with(".upload") || name.contains(".upload-"))
+    }
+
+    /// Their bytes. An upload that it began and could not confirm has none; it is for a rule of the bucket to end.
     pub(crate) fn parts(&self) -> Vec<PathBuf> {
+        self.files(|name| name.starts_with(".upload_id-"))
+    }
+
+    fn files(&self, is_wanted: fn(&str) -> bool) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.folder.path().join("data")).unwrap();
-        let paths = entries.map(|entry| entry.unwrap().path());
-        let is_part = |path: &PathBuf| {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            name.starts_with(".upload") || name.contains(".upload-")
-        };
-        paths.filter(is_part).collect()
+        entries
+            .map(Result::unwrap)
+            .filter(|entry| is_wanted(entry.file_name().to_str().unwrap()))
+            .map(|entry| entry.path())
+            .collect()
     }
 }
 

@@ -76,6 +76,6 @@ async fn what_is_discarded_is_gone_with_all_its_parts() {
         stored.discard().await;
     }
     assert_eq!(fixture.bucket.names().await, Vec::<String>::new());
-    assert_eq!(own.parts(), Vec::<std::path::PathBuf>::new());
+    assert_eq!(own.uploads(), Vec::<std::path::PathBuf>::new());
     assert_eq!(fixture.unfinished(), 0);
 }
