@@ -28,6 +28,7 @@ export class Row {
   #places = [];
   #slides = new Map();
   #here;
+  #aim = null;
   #entered = null;
   #height = 0;
   #isAsking = false;
@@ -41,6 +42,9 @@ export class Row {
     this.#extend();
     this.#settle();
     this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    this.element.addEventListener('scrollend', () => {
+      this.#aim = null;
+    });
     const size = new ResizeObserver(() => this.#resized());
     size.observe(this.element);
     signal.addEventListener('abort', () => {
@@ -52,7 +56,10 @@ export class Row {
   /// Goes to the next video, or back where `by` is negative.
   step(by) {
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.#places[this.#here + by]?.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' });
+    // While it is on its way to a place, further steps are counted from there.
+    const aim = Math.max((this.#aim ?? this.#here) + by, 0);
+    this.#aim = Math.min(aim, this.#places.length - 1);
+    this.#places[this.#aim].scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' });
   }
 
   /// Makes everything heard, or silent, as is chosen.
@@ -77,6 +84,7 @@ export class Row {
     this.#entered?.enter(false);
     this.#entered = null;
     this.#here = index;
+    this.#aim = index === this.#aim ? null : this.#aim;
     this.#reel.index = index;
     this.#settle();
     if (hadFocus) {

@@ -29,7 +29,7 @@ export class Screen {
   constructor(video, settled) {
     this.#video = video;
     this.#settled = settled;
-    const again = element('button', { type: 'button', class: 'button', onclick: () => this.#open() }, t('again'));
+    const again = element('button', { type: 'button', class: 'button', onclick: () => this.enter(true) }, t('again'));
     this.element = element(
       'div',
       { class: 'screen' },
@@ -104,9 +104,9 @@ export class Screen {
     this.#settled();
   }
 
-  /// The browser or the device may stop it, too.
+  /// The browser or the device may stop it, too, and so does a fault.
   #stopped() {
-    if (this.#isThere && this.film.paused && !document.hidden) {
+    if (this.#isThere && this.film.paused && !this.film.error && !document.hidden) {
       this.pause(true);
     }
   }
