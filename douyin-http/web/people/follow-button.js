@@ -12,7 +12,8 @@ const t = texts({
   follow: ['Follow', '关注'],
   followed: ['Following', '已关注'],
   followUser: ['Follow {name}', '关注 {name}'],
-  unfollowUser: ['Unfollow {name}', '取消关注 {name}'],
+  followedUser: ['Following {name}', '已关注 {name}'],
+  unfollow: ['Unfollow', '取消关注'],
 });
 
 /// The button for a user, or nothing for oneself. It changes wherever else the same user is followed, too.
@@ -32,7 +33,8 @@ export function followButton(user, signal) {
   function show() {
     const { name, is_follow: isFollowed } = user;
     button.textContent = t(isFollowed ? 'followed' : 'follow');
-    button.ariaLabel = t(isFollowed ? 'unfollowUser' : 'followUser', { name });
+    button.ariaLabel = t(isFollowed ? 'followedUser' : 'followUser', { name });
+    button.title = isFollowed ? t('unfollow') : '';
     button.classList.toggle('quiet', isFollowed);
   }
 

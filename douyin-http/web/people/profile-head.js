@@ -39,7 +39,6 @@ export function profileHead(user, signal) {
   head.append(
     element('img', { class: 'background', src: user.background_image, alt: '', decoding: 'async' }),
     avatar(user, { size: 96 }),
-    element('div', { class: 'profile-actions' }, ...actions(user, signal)),
     name,
     signature,
     element(
@@ -49,6 +48,7 @@ export function profileHead(user, signal) {
       followers.content,
       figure(user.total_favorited, t('received')).content,
     ),
+    element('div', { class: 'profile-actions' }, ...actions(user, signal)),
   );
 
   function say({ name: text, signature: said }) {

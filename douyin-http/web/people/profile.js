@@ -1,7 +1,7 @@
 //! Somebody's profile: who it is, and what they published and like.
 
 import * as api from '../api.js';
-import { element } from '../dom.js';
+import { element, icon } from '../dom.js';
 import { endless } from '../endless.js';
 import { texts } from '../language.js';
 import { here, signInPath } from '../router.js';
@@ -83,6 +83,7 @@ function unknown() {
   return element(
     'div',
     { class: 'notice' },
+    icon('person'),
     element('p', {}, t('hidden')),
     element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn')),
   );
