@@ -13,8 +13,9 @@ export function turnFrom(outlet) {
   return places.get(present) ?? 0;
 }
 
-/// Scrolls `outlet` to a place in `content`, as soon as there is so much of it, unless somebody has begun to scroll.
-export function comeTo(place, outlet, content) {
+/// Scrolls `outlet` to a place in `content`, as soon as there is so much of it, unless somebody has begun to scroll, or `signal` is
+/// aborted.
+export function comeTo(place, outlet, content, signal) {
   const isThere = () => {
     outlet.scrollTop = place;
     return outlet.scrollTop >= place - 1;
@@ -24,7 +25,8 @@ export function comeTo(place, outlet, content) {
   }
   const growth = new ResizeObserver(() => isThere() && growth.disconnect());
   growth.observe(content);
+  signal.addEventListener('abort', () => growth.disconnect());
   for (const event of ['wheel', 'touchstart', 'keydown', 'pointerdown']) {
-    outlet.addEventListener(event, () => growth.disconnect(), { once: true, passive: true });
+    outlet.addEventListener(event, () => growth.disconnect(), { passive: true, signal });
   }
 }

@@ -71,7 +71,9 @@ async function show({ first = false } = {}) {
       return;
     }
     outlet.replaceChildren(content);
-    comeTo(place, outlet, content);
+    comeTo(place, outlet, content, signal);
+    // Said when it gets the focus.
+    outlet.ariaLabel = title;
     document.title = title ? `${title} · douyin` : 'douyin';
     const focused = outlet.querySelector('[autofocus]') ?? (first ? null : outlet);
     focused?.focus({ preventScroll: true });

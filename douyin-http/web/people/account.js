@@ -6,10 +6,9 @@ import { texts } from '../language.js';
 import { go } from '../router.js';
 import { changePassword, leave, me } from '../session.js';
 import { failed, toast } from '../toast.js';
-import { field, form } from './field.js';
+import { MEANS, field, form } from './field.js';
 import { heading } from './heading.js';
 import { profilePath } from './person.js';
-import { OF_PASSWORDS, OF_PRESENT_PASSWORDS } from './refusal.js';
 
 const t = texts({
   title: ['Account', '账号'],
@@ -20,7 +19,6 @@ const t = texts({
   fresh: ['New password', '新密码'],
   ends: ['All other devices are signed out.', '其他设备将退出登录'],
   changed: ['The password was changed', '密码已修改'],
-  leaving: ['Sign out', '退出登录'],
   leave: ['Sign out', '退出登录'],
   everywhere: ['Sign out everywhere', '退出所有设备'],
   documentation: ['API documentation', '接口文档'],
@@ -35,7 +33,7 @@ export async function account({ signal }) {
     { class: 'page account' },
     heading(t('title'), profilePath(user.id), t('profile')),
     section(t('changing'), element('p', { class: 'muted' }, t('ends')), password(user)),
-    section(t('leaving'), exit(t('leave')), exit(t('everywhere'), { everywhere: true })),
+    section(t('leave'), exit(t('leave')), exit(t('everywhere'), { everywhere: true })),
     section(t('building'), element('a', { class: 'link', href: api.documentation }, t('documentation'))),
   );
   return { content, title: t('title') };
@@ -47,9 +45,9 @@ function section(title, ...content) {
 
 function password(user) {
   // Password managers want to know whose it is.
-  const name = element('input', { type: 'text', name: 'username', autocomplete: 'username', value: user.name, hidden: true, ariaLabel: t('user') });
-  const old = field(t('old'), { type: 'password', autocomplete: 'current-password', refusals: OF_PRESENT_PASSWORDS });
-  const fresh = field(t('fresh'), { type: 'password', autocomplete: 'new-password', refusals: OF_PASSWORDS });
+  const name = element('input', { name: 'username', autocomplete: 'username', value: user.name, hidden: true, ariaLabel: t('user') });
+  const old = field(t('old'), { type: 'password', autocomplete: 'current-password', refusals: MEANS.oldPassword });
+  const fresh = field(t('fresh'), { type: 'password', autocomplete: 'new-password', refusals: MEANS.password });
   const { content } = form({ fields: [old, fresh], action: t('changing'), submit });
   content.prepend(name);
 

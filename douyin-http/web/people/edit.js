@@ -5,8 +5,7 @@ import { hear, tell } from '../changes.js';
 import { texts } from '../language.js';
 import { openSheet } from '../sheet.js';
 import { toast } from '../toast.js';
-import { field, form } from './field.js';
-import { OF_NAMES, OF_SIGNATURES } from './refusal.js';
+import { MEANS, field, form } from './field.js';
 
 const t = texts({
   title: ['Edit profile', '编辑资料'],
@@ -16,20 +15,10 @@ const t = texts({
   saved: ['Saved', '已保存'],
 });
 
-/// How many characters the server takes.
-const MOST = { name: 32, signature: 256 };
-
 /// Opens a sheet in which the caller's profile is edited.
 export function editProfile(user) {
-  const name = field(t('name'), {
-    most: MOST.name,
-    value: user.name,
-    autocomplete: 'username',
-    autocapitalize: 'none',
-    spellcheck: false,
-    refusals: OF_NAMES,
-  });
-  const signature = field(t('signature'), { most: MOST.signature, multiline: true, rows: 4, value: user.signature, refusals: OF_SIGNATURES });
+  const name = field(t('name'), { most: 32, value: user.name, autocomplete: 'username', autocapitalize: 'none', refusals: MEANS.name });
+  const signature = field(t('signature'), { most: 256, multiline: true, rows: 4, value: user.signature, refusals: MEANS.signature });
   const { content } = form({ fields: [name, signature], action: t('save'), submit });
   const sheet = openSheet({ title: t('title'), kind: 'beside', fill });
 
@@ -39,13 +28,8 @@ export function editProfile(user) {
   }
 
   async function submit() {
-    const edits = {};
-    if (name.input.value !== user.name) {
-      edits.name = name.input.value;
-    }
-    if (signature.input.value !== user.signature) {
-      edits.signature = signature.input.value;
-    }
+    const typed = { name: name.input.value, signature: signature.input.value };
+    const edits = Object.fromEntries(Object.entries(typed).filter(([key, text]) => text !== user[key]));
     if (Object.keys(edits).length > 0) {
       tell('profile', await api.editProfile(edits));
       toast(t('saved'));

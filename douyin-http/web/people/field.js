@@ -3,11 +3,16 @@
 import { element } from '../dom.js';
 import { failed } from '../toast.js';
 
+/// The `status_code`s that mean a field.
+export const MEANS = { name: [1004, 1010, 5001], password: [1005, 2003], oldPassword: [2004], signature: [1009] };
+
+const MISSING = 1002;
+
 let fields = 0;
 
 /// A field. Where `most` is given, it shows how many characters were typed of so many; whether they are too many, the server says, with
-/// a `status_code` that is one of `refusals`.
-export function field(label, { refusals = [], most, multiline = false, ...properties }) {
+/// one of the `refusals`.
+export function field(label, { refusals, most, multiline = false, ...properties }) {
   fields += 1;
   const id = `field-${fields}`;
   const kind = multiline ? 'textarea' : 'input';
@@ -65,8 +70,6 @@ export function form({ fields, action, submit }) {
 
   return { content, rename: (text) => button.replaceChildren(text) };
 }
-
-const MISSING = 1002;
 
 function isEmpty({ input }) {
   return input.value === '';

@@ -4,8 +4,7 @@ import { element } from '../dom.js';
 import { texts } from '../language.js';
 import { go } from '../router.js';
 import { enter, me } from '../session.js';
-import { field, form } from './field.js';
-import { OF_NAMES, OF_PASSWORDS, OF_PRESENT_PASSWORDS } from './refusal.js';
+import { MEANS, field, form } from './field.js';
 import { tabRow } from './tabs.js';
 
 const t = texts({
@@ -25,19 +24,8 @@ export function login({ query }) {
     return { content: element('div'), title: t('login') };
   }
   let way;
-  const name = field(t('name'), {
-    name: 'username',
-    autocomplete: 'username',
-    autocapitalize: 'none',
-    spellcheck: false,
-    autofocus: true,
-    refusals: OF_NAMES,
-  });
-  const password = field(t('password'), {
-    name: 'password',
-    type: 'password',
-    refusals: [...OF_PASSWORDS, ...OF_PRESENT_PASSWORDS],
-  });
+  const name = field(t('name'), { name: 'username', autocomplete: 'username', autocapitalize: 'none', autofocus: true, refusals: MEANS.name });
+  const password = field(t('password'), { name: 'password', type: 'password', refusals: MEANS.password });
   const entry = form({
     fields: [name, password],
     action: t('login'),

@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import { element, icon } from '../dom.js';
 import { endless } from '../endless.js';
+import { count } from '../format.js';
 import { texts } from '../language.js';
 import { here, signInPath } from '../router.js';
 import { me } from '../session.js';
@@ -16,6 +17,7 @@ const t = texts({
   works: ['Works', '作品'],
   likes: ['Likes', '喜欢'],
   noWorks: ['Nothing published yet', '还没有发布作品'],
+  publish: ['Publish your first video', '发布第一个作品'],
   noLikes: ['No likes yet', '还没有喜欢的作品'],
   hidden: ['Sign in to see this profile.', '登录后查看该用户'],
   signIn: ['Sign in', '登录'],
@@ -28,13 +30,13 @@ export async function profile({ params, query, signal }) {
   if (!user) {
     return { content: unknown(), title: '' };
   }
-  const works = coverList('works', t('noWorks'), (cursor) => (cursor ? api.works(id, cursor, signal) : firstWorks));
+  const works = coverList('works', id === me() ? element('a', { class: 'link', href: '#/publish' }, t('publish')) : t('noWorks'), (cursor) => (cursor ? api.works(id, cursor, signal) : firstWorks));
   const likes = coverList('likes', t('noLikes'), (cursor) => api.likes(id, cursor, signal));
   const row = tabRow(
     t('lists'),
     [
-      { key: 'works', text: t('works'), panel: works.panel },
-      { key: 'likes', text: t('likes'), panel: likes.panel },
+      { key: 'works', text: numbered(t('works'), user.work_count), panel: works.panel },
+      { key: 'likes', text: numbered(t('likes'), user.favorite_count), panel: likes.panel },
     ],
     query.get('tab') === 'likes' ? 'likes' : 'works',
     (key) => {
@@ -58,6 +60,10 @@ export async function profile({ params, query, signal }) {
       },
     };
   }
+}
+
+function numbered(text, number) {
+  return [text, ' ', element('small', {}, count(number))];
 }
 
 /// A user with the first page of their works. Only who is signed in may ask for a user; to others it is told who the author of a video is.
