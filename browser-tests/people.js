@@ -22,6 +22,11 @@ class Person {
     this.name = name;
   }
 
+  /** What a browser remembers where this person is signed in. */
+  get session() {
+    return { user: this.id, token: this.#token };
+  }
+
   /** Publishes the video at `path` and answers its id. */
   async publish(path, title) {
     const form = new FormData();
@@ -30,6 +35,11 @@ class Person {
     await this.#do('publish/action', {}, form);
     const { video_list: [newest] } = await this.ask('publish/list', { user_id: this.id });
     return newest.id;
+  }
+
+  /** Changes the name, the signature or both. */
+  edit(profile) {
+    return this.#do('user/profile', profile);
   }
 
   like(video) {

@@ -1,34 +1,30 @@
 // What every file of tests begins with: a server, a browser, and tests whose pages are watched.
 
 import { mkdir } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 
 import { desktop, startBrowser } from './browser.js';
 import { startServer } from './server.js';
+import { patience } from './until.js';
 import { results } from './video.js';
 import { Watch } from './watch.js';
 
-// Long, because everything may wait for two busy cores; nothing waits longer than it must.
-const patience = 30_000;
-
-/** Starts a server and a browser before the tests of this file and ends them afterwards. */
-export function setStage(settings) {
-  const stage = new Stage();
-  before(async () => {
-    stage.server = await startServer(settings);
-    stage.browser = await startBrowser();
-  });
+/** Starts a server and a browser, and ends them after the tests of this file. `settings` are environment variables of the server. */
+export async function setStage(settings) {
+  const server = await startServer(settings);
+  const browser = await startBrowser();
   after(async () => {
-    await stage.browser?.close();
-    await stage.server?.stop();
+    await browser.close();
+    await server.stop();
   });
-  return stage;
+  return new Stage(server, browser);
 }
 
 class Stage {
-  /** The server of this file. */
-  server;
-  browser;
+  constructor(server, browser) {
+    this.server = server;
+    this.browser = browser;
+  }
 
   /** A test, which fails too where a page does what no page may do. `body` is given a {@link Scene}. */
   test(name, body) {
@@ -60,12 +56,19 @@ class Scene {
     this.server = server;
   }
 
-  /** Somebody's browser at `route`, such as `#/login`, with nothing remembered; `options` are those of Playwright's `newContext`. */
-  async open(route = '', options = desktop) {
-    const context = await this.#browser.newContext({ baseURL: this.server.url, locale: 'en-US', ...options });
+  /** A browser of its own at `route`, such as `#/login`, where `as` is signed in and `prepare(context)` was called; the
+   * other options are those of Playwright's `newContext`. */
+  async open(route = '', { as, prepare = () => {}, ...options } = desktop) {
+    const context = await this.#browser.newContext({
+      baseURL: this.server.url,
+      locale: 'en-US',
+      storageState: { cookies: [], origins: as ? [remembering(this.server.url, as)] : [] },
+      ...options,
+    });
     this.#contexts.push(context);
     context.setDefaultTimeout(patience);
     await this.watch.begin(context, this.server.url);
+    await prepare(context);
     const page = await context.newPage();
     await page.goto(`/${route}`);
     return page;
@@ -82,4 +85,9 @@ class Scene {
   async end() {
     await Promise.all(this.#contexts.map((context) => context.close()));
   }
+}
+
+/** What the client keeps of a session, so that a test whose subject it is not need not sign in by hand. */
+function remembering(origin, person) {
+  return { origin, localStorage: [{ name: 'douyin.session', value: JSON.stringify(person.session) }] };
 }

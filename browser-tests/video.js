@@ -1,7 +1,8 @@
 // Real videos, made by ffmpeg once and kept for further runs.
 
 import { execFile } from 'node:child_process';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rename, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -17,19 +18,24 @@ export function bigVideo() {
   return made('big.mp4', ['-i', 'gradients=size=360x640:rate=25:seed=9'], ['-vf', 'noise=alls=80:allf=t', '-b:v', '12M']);
 }
 
+/** A stream of the small one for HLS: a playlist beside its pieces. */
+export function stream() {
+  return made('stream/index.m3u8', ['-i', 'gradients=size=360x640:rate=25:seed=5'], ['-g', '25', '-hls_time', '1', '-hls_playlist_type', 'vod']);
+}
+
 async function made(name, pictures, encoding) {
-  const folder = `${results}videos/`;
-  const path = folder + name;
+  const path = `${results}videos/${name}`;
   if (await access(path).then(() => true, () => false)) {
     return path;
   }
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   // Test files run beside each other: none sees half a video.
-  const unfinished = `${folder}${process.pid}-${name}`;
+  const unfinished = await mkdtemp(`${results}videos/unfinished-`);
   await promisify(execFile)('ffmpeg', [
     ...['-loglevel', 'error', '-f', 'lavfi', ...pictures, '-f', 'lavfi', '-i', 'sine=frequency=440', '-t', '4'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...encoding, '-c:a', 'aac', unfinished],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...encoding, '-c:a', 'aac', join(unfinished, basename(name))],
   ]);
-  await rename(unfinished, path);
+  await Promise.all((await readdir(unfinished)).map((file) => rename(join(unfinished, file), join(dirname(path), file))));
+  await rmdir(unfinished);
   return path;
 }

@@ -19,7 +19,7 @@ export class Watch {
         this.#faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
       }
     });
-    context.on('weberror', (failed) => this.#faults.push(`page error: ${failed.error().stack}`));
+    context.on('weberror', (failed) => this.#faults.push(`page error: ${failed.error().message} ${failed.error().stack}`));
     context.on('page', (page) => page.on('websocket', (socket) => this.#faults.push(`websocket: ${socket.url()}`)));
     context.on('request', (request) => {
       const url = new URL(request.url());

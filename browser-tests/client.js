@@ -1,0 +1,75 @@
+// The client as people find their way in it: what is watched, what is said, what can be touched. In English, unless told otherwise.
+
+import assert from 'node:assert/strict';
+
+import { until } from './until.js';
+
+/** The video that is watched; the others cannot be reached. */
+export function watched(page) {
+  return page.getByRole('article');
+}
+
+/** The surface of it that takes the taps. */
+export function surface(page) {
+  return watched(page).getByRole('button', { name: /^(Pause|Play|暂停|播放)$/ });
+}
+
+/** Waits until the video of `title` is watched and its pictures move. */
+export async function untilPlays(page, title) {
+  await watched(page).filter({ hasText: title }).waitFor();
+  const before = await timeOf(page);
+  // It begins again when it ends.
+  await until(`${title} plays`, async () => ![0, before].includes(await timeOf(page)));
+}
+
+/** Where the video that is watched is, in seconds. */
+export function timeOf(page) {
+  return watched(page).locator('video').evaluate(({ currentTime }) => currentTime);
+}
+
+/** The buttons beside the video that is watched. */
+export const likeButton = (page) => watched(page).getByRole('button', { name: /^(Like, |赞，)/ });
+export const commentsButton = (page) => watched(page).getByRole('button', { name: /^(Comments, |评论，)/ });
+
+export async function untilLiked(page) {
+  await until('it is liked', async () => (await likeButton(page).getAttribute('aria-pressed')) === 'true');
+}
+
+/** A way through the program, by what the navigation calls it. */
+export function destination(page, name) {
+  return page.getByRole('navigation').getByRole('link', { name, exact: true });
+}
+
+/** Registers by hand at the sign-in view. */
+export async function signUp(page, name, password) {
+  await page.getByRole('tab', { name: 'Register' }).click();
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Register' }).click();
+  await destination(page, 'Me').waitFor();
+}
+
+/** What is said in the list of comments, or in a conversation. */
+export const comments = (page) => page.getByRole('dialog').getByRole('listitem');
+export const messages = (page) => page.getByRole('log').getByRole('listitem');
+
+/** Says something in the field of that name. */
+export async function say(page, field, text) {
+  await page.getByRole('textbox', { name: field }).fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+/** A notice at the edge of the page that says this. */
+export function toast(page, text) {
+  return page.locator('#toasts').getByText(text);
+}
+
+/** Nothing of the page, and nothing of what is opened over it, is wider than the window. */
+export async function assertFits(page) {
+  const tooWide = await page.evaluate(() =>
+    [document.documentElement, document.body, ...document.querySelectorAll('main, dialog, article, section, ul, ol, [role=log]')]
+      .filter(({ clientWidth, scrollWidth }) => scrollWidth > clientWidth)
+      .map(({ tagName, className, clientWidth, scrollWidth }) => `${tagName}.${className}: ${scrollWidth} in ${clientWidth}`),
+  );
+  assert.deepEqual(tooWide, []);
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { basename, dirname, join } from 'node:path';
+
+import { desktop } from './browser.js';
+import { untilPlays, watched } from './client.js';
+import { register } from './people.js';
+import { setStage } from './stage.js';
+import { smallVideo, stream } from './video.js';
+
+const stage = await setStage();
+
+const author = await register(stage.server, 'author');
+await author.publish(await smallVideo(), 'Streamed');
+
+/** Has the feed name a stream of each video, which is at `/stream/`. */
+async function withStream(context) {
+  const folder = dirname(await stream());
+  await context.route('**/douyin/feed/*', async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    const hls = `${stage.server.url}/stream/index.m3u8`;
+    await route.fulfill({ response, json: { ...answer, video_list: answer.video_list.map((video) => ({ ...video, hls_url: hls })) } });
+  });
+  await context.route('**/stream/*', (route) => route.fulfill({ path: join(folder, basename(route.request().url())) }));
+}
+
+async function withoutStreams(context) {
+  await context.addInitScript(() => {
+    const { canPlayType } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.canPlayType = function (type) {
+      return type.includes('mpegurl') ? '' : canPlayType.call(this, type);
+    };
+  });
+}
+
+async function sourceOf(page) {
+  await untilPlays(page, 'Streamed');
+  return watched(page).locator('video').evaluate(({ currentSrc }) => new URL(currentSrc).pathname);
+}
+
+stage.test('A browser that understands streams plays the stream of a video that has one', async (scene) => {
+  const page = await scene.open('', { ...desktop, prepare: withStream });
+  assert.equal(await sourceOf(page), '/stream/index.m3u8');
+});
+
+stage.test('A browser that does not plays its file', async (scene) => {
+  const prepare = async (context) => {
+    await withStream(context);
+    await withoutStreams(context);
+  };
+  const page = await scene.open('', { ...desktop, prepare });
+  assert.match(await sourceOf(page), /\.mp4$/);
+});
+
+stage.test('A video without a stream plays as a file in every browser', async (scene) => {
+  const page = await scene.open();
+  assert.match(await sourceOf(page), /\.mp4$/);
+});
+
+stage.test('A stream that is not there gives way to the file', async (scene) => {
+  scene.watch.expect(/404/);
+  const prepare = async (context) => {
+    await withStream(context);
+    await context.route('**/stream/*', (route) => route.fulfill({ status: 404 }));
+  };
+  const page = await scene.open('', { ...desktop, prepare });
+  assert.match(await sourceOf(page), /\.mp4$/);
+});
