@@ -1,13 +1,8 @@
 //! Lists that go on when their end comes into sight.
 
 import { element } from './dom.js';
-import { texts } from './language.js';
 import { failed } from './toast.js';
-
-const t = texts({
-  again: ['Try again', '重试'],
-  loading: ['Loading', '加载中'],
-});
+import { spinner, tryAgain } from './waiting.js';
 
 /// How far from sight the end is when the next page is asked for: seen from the window, and from what scrolls within it.
 const AHEAD = { rootMargin: '400px', scrollMargin: '400px' };
@@ -30,7 +25,7 @@ export function endless(list, { load, render, empty, signal }) {
     }
     busy = true;
     sight.unobserve(foot);
-    foot.replaceChildren(element('div', { class: 'spinner', role: 'progressbar', ariaLabel: t('loading') }));
+    foot.replaceChildren(spinner());
     try {
       const page = await load(cursor);
       if (signal.aborted) {
@@ -49,7 +44,7 @@ export function endless(list, { load, render, empty, signal }) {
     } catch (error) {
       if (!signal.aborted) {
         failed(error);
-        foot.replaceChildren(element('button', { type: 'button', class: 'button', onclick: more }, t('again')));
+        foot.replaceChildren(tryAgain(more));
       }
     } finally {
       busy = false;

@@ -2,8 +2,8 @@
 
 import { element, icon } from './dom.js';
 import { texts } from './language.js';
-import { hear } from './changes.js';
-import { signInPath } from './router.js';
+import { hear, tell } from './changes.js';
+import { here, signInPath } from './router.js';
 import { me } from './session.js';
 
 const t = texts({
@@ -38,7 +38,7 @@ function link({ path, to = path, picture, text }, present) {
   const isHere = present === path || (path !== '/' && present.startsWith(`${path}/`));
   return element(
     'a',
-    { href: `#${to}`, class: `destination to-${picture}`, ariaCurrent: isHere && 'page' },
+    { href: `#${to}`, class: `destination to-${picture}`, ariaCurrent: isHere && 'page', onclick: () => here() === to && tell('again') },
     icon(picture),
     element('span', {}, text),
   );

@@ -6,12 +6,10 @@ import { me } from './session.js';
 import { hear, tell } from './changes.js';
 import { comeTo, turnFrom } from './returning.js';
 import { failed } from './toast.js';
+import { tryAgain } from './waiting.js';
 
 const outlet = document.getElementById('view');
-const t = texts({
-  again: ['Try again', '重试'],
-  signIn: ['Sign in', '登录'],
-});
+const t = texts({ signIn: ['Sign in', '登录'] });
 let routes = [];
 let leaving = new AbortController();
 
@@ -23,6 +21,7 @@ export function start(table) {
   routes = table.map((route) => ({ ...route, pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`) }));
   addEventListener('hashchange', () => show());
   hear('session', undefined, () => show());
+  hear('again', undefined, () => show());
   show({ first: true });
 }
 
@@ -102,6 +101,6 @@ function find(path) {
 function again(error) {
   const way = error.isSignedOut
     ? element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn'))
-    : element('button', { type: 'button', class: 'button', onclick: () => show() }, t('again'));
+    : tryAgain(() => show());
   return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, error.message), way);
 }

@@ -2,15 +2,10 @@
 //! fingers, wheels and pads do what they do elsewhere. Only the places that are near are furnished.
 
 import { element } from '../dom.js';
-import { texts } from '../language.js';
 import { failed } from '../toast.js';
+import { spinner, tryAgain } from '../waiting.js';
 import { Films } from './films.js';
 import { slide } from './slide.js';
-
-const t = texts({
-  again: ['Try again', '重试'],
-  loading: ['Loading', '加载中'],
-});
 
 /// How many places to each side have a slide, and how many of those a film.
 const NEAR = 2;
@@ -41,10 +36,8 @@ export class Row {
     this.#here = reel.index;
     this.#extend();
     this.#settle();
-    this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    this.element.addEventListener('scrollend', () => {
-      this.#aim = null;
-    });
+    this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true, signal });
+    this.element.addEventListener('scrollend', () => (this.#aim = null));
     const size = new ResizeObserver(() => this.#resized());
     size.observe(this.element);
     signal.addEventListener('abort', () => {
@@ -80,7 +73,8 @@ export class Row {
   }
 
   #arrive(index) {
-    const hadFocus = this.#entered?.element.contains(document.activeElement);
+    const hadFocus = this.#places[this.#here]?.contains(document.activeElement);
+    this.#open(false);
     this.#entered?.enter(false);
     this.#entered = null;
     this.#here = index;
@@ -92,9 +86,19 @@ export class Row {
     }
   }
 
+  /// Only what is in the place where it stands can be reached.
+  #open(isOpen) {
+    const place = this.#places[this.#here];
+    if (place) {
+      place.inert = !isOpen;
+      place.ariaHidden = String(!isOpen);
+    }
+  }
+
   /// Makes true what belongs to where it stands.
   #settle() {
     this.#furnish();
+    this.#open(true);
     if (!this.#entered && this.#slides.has(this.#here)) {
       this.#entered = this.#slides.get(this.#here);
       this.#entered.enter(true);
@@ -143,7 +147,7 @@ export class Row {
   #extend() {
     const wanted = this.#reel.videos.length + (this.#reel.isComplete ? 0 : 1);
     while (this.#places.length < wanted) {
-      const place = element('div', { class: 'place' });
+      const place = element('div', { class: 'place', inert: true, ariaHidden: 'true' });
       this.#places.push(place);
       this.element.append(place);
     }
@@ -157,13 +161,13 @@ export class Row {
       return;
     }
     this.#isAsking = true;
-    this.#wait(element('div', { class: 'spinner', role: 'progressbar', ariaLabel: t('loading') }));
+    this.#wait(spinner());
     try {
       await this.#reel.more();
     } catch (error) {
       if (!this.#signal.aborted) {
         failed(error);
-        this.#wait(element('button', { type: 'button', class: 'button', onclick: () => this.#more() }, t('again')));
+        this.#wait(tryAgain(() => this.#more()));
       }
       return;
     } finally {

@@ -2,6 +2,7 @@
 
 import { element, icon } from '../dom.js';
 import { texts } from '../language.js';
+import { spinner, tryAgain } from '../waiting.js';
 import { sources } from './films.js';
 import { isHeard, wasRefused } from './sound.js';
 
@@ -9,8 +10,6 @@ const t = texts({
   play: ['Play', '播放'],
   pause: ['Pause', '暂停'],
   broken: ['This video cannot be played.', '这个视频无法播放'],
-  again: ['Try again', '重试'],
-  loading: ['Loading', '加载中'],
 });
 
 /// The screen of one video. It plays while somebody is there who has not paused it, and the page can be seen.
@@ -29,7 +28,6 @@ export class Screen {
   constructor(video, settled) {
     this.#video = video;
     this.#settled = settled;
-    const again = element('button', { type: 'button', class: 'button', onclick: () => this.enter(true) }, t('again'));
     this.element = element(
       'div',
       { class: 'screen' },
@@ -37,8 +35,8 @@ export class Screen {
       cover(video, 'poster'),
       this.surface,
       element('div', { class: 'at-pause' }, icon('play')),
-      element('div', { class: 'at-wait spinner', role: 'progressbar', ariaLabel: t('loading') }),
-      element('div', { class: 'at-fault', role: 'alert' }, element('p', {}, t('broken')), again),
+      spinner(),
+      element('div', { class: 'at-fault', role: 'alert' }, element('p', {}, t('broken')), tryAgain(() => this.enter(true))),
     );
     this.#become('waiting');
     this.#update();

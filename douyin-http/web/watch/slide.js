@@ -23,7 +23,7 @@ export function slide(video, settled) {
   const seek = seekBar();
   const article = element(
     'article',
-    { class: 'slide', tabIndex: -1, inert: true, ariaHidden: 'true', ariaLabel: video.title ? t('named', { name, title: video.title }) : name },
+    { class: 'slide', tabIndex: -1, ariaLabel: video.title ? t('named', { name, title: video.title }) : name },
     screen.element,
     caption(video, signal),
     actions(video, signal),
@@ -57,12 +57,8 @@ export function slide(video, settled) {
     },
     lend: (film) => seek.follow(film, screen.lend(film)),
     takeBack: () => screen.takeBack(),
-    /// Somebody is here from now on, or not any more: only then it can be reached.
-    enter(isThere) {
-      article.inert = !isThere;
-      article.ariaHidden = String(!isThere);
-      screen.enter(isThere);
-    },
+    /// Somebody is here from now on, or not any more.
+    enter: (isThere) => screen.enter(isThere),
     close() {
       closing.abort();
       article.remove();

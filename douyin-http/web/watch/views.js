@@ -23,6 +23,7 @@ let feed = null;
 let following = new AbortController();
 let shown = 0;
 
+hear('again', undefined, beginAnew);
 hear('session', undefined, beginAnew);
 hear('published', undefined, beginAnew);
 hear('view', undefined, () => {
@@ -63,7 +64,7 @@ async function watchList(name, list, { params: { id, video }, signal }) {
   if (reel.videos.length === 0) {
     return { content: notice(t('gone'), profilePath(id), t('profile')) };
   }
-  const back = iconButton('back', t('back'), { onclick: () => (shown > 1 ? history.back() : go(profilePath(id), { replace: true })) });
+  const back = iconButton('back', t('back'), { class: 'back', onclick: () => (shown > 1 ? history.back() : go(profilePath(id), { replace: true })) });
   // The address goes along, so that who comes back from elsewhere finds the same video.
   const arrived = (at) => history.replaceState(history.state, '', `#${profilePath(id)}/${name}/${at.id}`);
   return { content: player(reel, { arrived, back, signal }), title: t('videos') };
