@@ -106,13 +106,16 @@ fn the_page_names_every_module_and_every_stylesheet_once_and_nothing_else() {
 }
 
 #[test]
-fn every_import_is_of_a_module_that_is_there() {
+fn every_import_is_there_and_every_module_is_imported() {
     let modules = paths("js");
+    let mut imported = BTreeSet::from(["app.js".to_owned()]);
     for file in client().iter().filter(|file| file.has("js")) {
         for path in imports(file) {
             assert!(modules.contains(&path), "{} imports {path}", file.path);
+            imported.insert(path);
         }
     }
+    assert_eq!(imported, modules);
 }
 
 #[test]
