@@ -60,7 +60,7 @@ stage.test('After the oldest video comes the newest again', async (scene) => {
 stage.test('The next video is loaded before it is watched', async (scene) => {
   const page = await scene.open('', phone);
   await untilPlays(page, 'Fifth');
-  const next = page.locator('article[inert]', { hasText: 'Fourth' }).locator('video');
+  const next = page.locator('[inert] > article', { hasText: 'Fourth' }).locator('video');
   await until('the next video has its first frame', () => next.evaluate(({ readyState }) => readyState >= HTMLMediaElement.HAVE_CURRENT_DATA));
   assert.equal(await next.evaluate(({ paused }) => paused), true);
 });
@@ -84,7 +84,7 @@ stage.test('A video that was left begins from its start when somebody comes back
   await untilPlays(page, 'Fifth');
   await page.keyboard.press('ArrowDown');
   await untilPlays(page, 'Fourth');
-  assert.equal(await page.locator('article[inert]', { hasText: 'Fifth' }).locator('video').evaluate(({ currentTime }) => currentTime), 0);
+  assert.equal(await page.locator('[inert] > article', { hasText: 'Fifth' }).locator('video').evaluate(({ currentTime }) => currentTime), 0);
 });
 
 stage.test('The slider shows how far the video is, and leads elsewhere in it', async (scene) => {
