@@ -101,6 +101,35 @@ async fn a_name_that_is_taken_between_look_and_write_is_taken() {
 }
 
 #[tokio::test]
+async fn an_edit_that_fails_is_told_to_the_caller_alone_and_one_that_is_done_asks_for_nothing_more()
+{
+    let edited = async |outcome: fn() -> Result<Change, StoreError>| {
+        let mut store = MockStore::default();
+        store
+            .users
+            .expect_profile()
+            .times(1)
+            .returning(|_, id| Ok(Some(profile(id))));
+        store
+            .users
+            .expect_edit_profile()
+            .times(1)
+            .returning(move |_| outcome());
+        let (douyin, told) = over(store);
+        let answer = douyin.edit_profile(user(1), Some("bob"), None).await;
+        (answer, told)
+    };
+    let (answer, told) = edited(unavailable).await;
+    assert_unavailable_and_untold(&answer, &told);
+    let (answer, told) = edited(|| Err(StoreError::Taken)).await;
+    assert!(matches!(answer, Err(Error::NameTaken)), "{answer:?}");
+    assert_eq!(*told.0.lock().unwrap(), []);
+    let (answer, told) = edited(|| Ok(Change::Applied)).await;
+    assert_eq!(answer.unwrap().name, "bob");
+    assert_eq!(told.0.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_login_during_an_outage_is_not_a_wrong_password() {
     let mut store = MockStore::default();
     store

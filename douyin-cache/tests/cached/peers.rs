@@ -1,12 +1,14 @@
 //! Two processes on one database.
 
-use douyin_core::{Comments as _, Favorites as _, Follows as _, Mark, Users as _, Videos as _};
+use douyin_core::{
+    Change, Comments as _, Favorites as _, Follows as _, Mark, Users as _, Videos as _,
+};
 use douyin_core::{StoreError, UserId};
 use tokio::time::{Instant, advance};
 
 use crate::stage::{
-    NOON, PAGE, SHARED_AGE, Told, comment, feed, like, likes, new_comment, new_user, new_video,
-    populated, profile, shared, user, video,
+    NOON, PAGE, SHARED_AGE, Told, comment, edit, feed, like, likes, new_comment, new_user,
+    new_video, populated, profile, shared, user, video,
 };
 use crate::watched::At;
 
@@ -34,6 +36,28 @@ async fn the_writer_sees_their_own_write_elsewhere_at_once_and_others_after_the_
     for viewer in [None, Some(3)] {
         assert_eq!(likes(&there, viewer).await, 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_takes_another_name_sees_it_elsewhere_at_once_and_others_after_the_age() {
+    let store = populated().await;
+    let peers = Told::new(&store.log);
+    let [here, there] = [shared(&store, &peers), shared(&store, &peers)];
+    let shown = async |cached, viewer: Option<i64>| {
+        let own = profile(cached, viewer, 1).await.name;
+        (own, feed(cached, viewer).await.items[0].author.name.clone())
+    };
+    let both = |name: &str| (name.to_owned(), name.to_owned());
+    for viewer in [None, Some(1)] {
+        assert_eq!(shown(&there, viewer).await, both("user 1"));
+    }
+    let edited = here.edit_profile(edit(user(1), "alice", "")).await;
+    assert_eq!(edited.unwrap(), Change::Applied);
+    assert_eq!(shown(&there, Some(1)).await, both("alice"));
+    assert_eq!(shown(&here, None).await, both("alice"));
+    assert_eq!(shown(&there, None).await, both("user 1"), "still young");
+    advance(SHARED_AGE).await;
+    assert_eq!(shown(&there, None).await, both("alice"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,6 +101,9 @@ async fn every_write_is_told_with_whoever_wrote() {
     };
     let told = || -> Vec<String> { told() };
     cached.register(new_user(user(4))).await.unwrap();
+    assert_eq!(told(), [told_of([4])]);
+    let edited = cached.edit_profile(edit(user(4), "alice", "")).await;
+    assert_eq!(edited.unwrap(), Change::Applied);
     assert_eq!(told(), [told_of([4])]);
     cached.publish(new_video(video(2), user(4))).await.unwrap();
     assert_eq!(told(), [told_of([4])]);

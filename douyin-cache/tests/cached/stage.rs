@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use douyin_cache::{CacheOptions, CachedStore, Peers};
 use douyin_core::{
     Change, CommentId, CommentText, Favorites, Mark, MediaKey, NewComment, NewUser, NewVideo, Page,
-    PageRequest, PasswordHash, Signature, Timestamp, Title, User, UserId, Username, Users, Video,
-    VideoId, Videos,
+    PageRequest, PasswordHash, ProfileEdit, Signature, Timestamp, Title, User, UserId, Username,
+    Users, Video, VideoId, Videos,
 };
 use douyin_store_mem::MemStore;
 
@@ -39,6 +39,15 @@ pub(crate) fn new_user(id: UserId) -> NewUser {
         password: PasswordHash::new("hash"),
         signature: Signature::parse("").unwrap(),
         at: NOON,
+    }
+}
+
+/// A user's wish to be called so, and to say so of themselves.
+pub(crate) fn edit(user: UserId, name: &str, signature: &str) -> ProfileEdit {
+    ProfileEdit {
+        user,
+        name: Some(Username::parse(name).unwrap()),
+        signature: Some(Signature::parse(signature).unwrap()),
     }
 }
 

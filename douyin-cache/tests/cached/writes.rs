@@ -1,13 +1,13 @@
 //! What a write does to what is remembered, however it ends.
 
-use douyin_core::{Audit as _, Comments as _, Counter, Favorites as _, Follows as _, Mark};
+use douyin_core::{Audit as _, Change, Comments as _, Counter, Favorites as _, Follows as _, Mark};
 use douyin_core::{StoreError, Users as _, Videos as _};
 use futures_util::FutureExt as _;
 use tokio::task::yield_now;
 
 use crate::stage::{
-    NOON, PAGE, alone, comment, feed, like, likes, new_comment, new_video, populated, profile,
-    user, video,
+    NOON, PAGE, alone, comment, edit, feed, like, likes, new_comment, new_video, populated,
+    profile, user, video,
 };
 use crate::watched::At;
 
@@ -55,7 +55,7 @@ async fn a_load_that_hangs_keeps_nobody_else_waiting_for_more_than_a_second() {
 }
 
 #[tokio::test]
-async fn every_counter_that_a_write_moves_is_seen_at_once() {
+async fn everything_that_a_write_changes_is_seen_at_once() {
     let store = populated().await;
     let cached = alone(&store);
     let cards = async || {
@@ -104,6 +104,15 @@ async fn every_counter_that_a_write_moves_is_seen_at_once() {
     changes("a like taken back").await;
     let _ = cached.mark_follow(user(3), user(1), Mark::Off, NOON).await;
     changes("a follow that ends").await;
+    let renamed = cached.edit_profile(edit(user(1), "alice", "")).await;
+    assert_eq!(renamed.unwrap(), Change::Applied);
+    changes("another name of who published").await;
+    let text = new_comment(8, user(3), video(1), "hello again");
+    cached.add_comment(text).await.unwrap();
+    changes("another comment").await;
+    let signed = cached.edit_profile(edit(user(3), "user 3", "hello")).await;
+    assert_eq!(signed.unwrap(), Change::Applied);
+    changes("another signature of who comments").await;
 }
 
 #[tokio::test]
@@ -152,6 +161,41 @@ async fn a_write_that_failed_and_was_done_all_the_same_is_seen() {
         );
     }
     assert_eq!(profile(&cached, None, 1).await.total_favorited, 1);
+}
+
+#[tokio::test]
+async fn a_name_that_was_refused_costs_nothing_and_one_that_may_be_another_is_read_anew() {
+    let store = populated().await;
+    let cached = alone(&store);
+    let shown = async || profile(&cached, None, 1).await.name;
+    assert_eq!(shown().await, "user 1");
+    let refused = cached.edit_profile(edit(user(1), "USER 2", "")).await;
+    assert!(matches!(refused, Err(StoreError::Taken)));
+    assert_eq!(shown().await, "user 1");
+    assert_eq!(store.calls("profile"), 1);
+    store.fail("edit_profile", At::Exit);
+    let failed = cached.edit_profile(edit(user(1), "alice", "")).await;
+    assert!(matches!(failed, Err(StoreError::Unavailable(_))));
+    assert_eq!(shown().await, "alice", "it was done all the same");
+}
+
+#[tokio::test]
+async fn a_page_that_is_read_while_its_author_takes_another_name_is_read_again() {
+    let store = populated().await;
+    let cached = alone(&store);
+    let slow = store.hold("feed", At::Exit);
+    let early = tokio::spawn({
+        let cached = cached.clone();
+        async move { feed(&cached, Some(2)).await }
+    });
+    slow.arrival().await;
+    let renamed = cached.edit_profile(edit(user(1), "alice", "")).await;
+    assert_eq!(renamed.unwrap(), Change::Applied);
+    slow.open();
+    let early = early.await.unwrap();
+    assert_eq!(early.items[0].author.name, "user 1", "it asked before");
+    let late = feed(&cached, Some(2)).await;
+    assert_eq!(late.items[0].author.name, "alice");
 }
 
 #[tokio::test]

@@ -5,4 +5,5 @@ mod chat;
 mod comments;
 mod feed;
 mod marks;
+mod profiles;
 mod stage;
