@@ -101,6 +101,18 @@ impl Douyin {
         Ok(card)
     }
 
+    /// Who has a name, in whatever spelling; `None` where nobody does, or it cannot be one.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn user_named(&self, name: &str) -> Result<Option<UserId>, Error> {
+        let Ok(name) = Username::parse(name) else {
+            return Ok(None);
+        };
+        let credentials = self.store.credentials(name.key()).await?;
+        Ok(credentials.map(|found| found.user))
+    }
+
     /// A user as `viewer` sees them.
     ///
     /// # Errors

@@ -32,8 +32,12 @@ async fn login(app: &App, password: &str, address: &str) -> Answer {
 const HOME: &str = "192.0.2.1";
 
 async fn register_alice(app: &App) {
+    register_alice_at(app, HOME).await;
+}
+
+async fn register_alice_at(app: &App, address: &str) {
     let path = "/user/register/?username=alice&password=secret";
-    post(app, path, HOME).await.assert_success();
+    post(app, path, address).await.assert_success();
 }
 
 #[tokio::test]
@@ -149,6 +153,56 @@ async fn only_misses_count_and_only_those_of_the_account() {
         login(&app, "wrong", "198.51.100.7").await.status,
         StatusCode::TOO_MANY_REQUESTS
     );
+}
+
+#[tokio::test]
+async fn misses_and_known_networks_are_of_the_user_and_not_of_the_name() {
+    let app = strict();
+    let registered = post(&app, "/user/register/?username=alice&password=secret", HOME).await;
+    let token = registered.body["token"].as_str().unwrap();
+    let guess = async |name: &str, network: u32| {
+        let path = format!("/user/login/?username={name}&password=wrong");
+        post(&app, &path, &format!("198.51.100.{network}")).await
+    };
+    for network in 1..=10 {
+        for _ in 0..2 {
+            guess("alice", network).await.assert_failure(2003);
+        }
+    }
+    post(
+        &app,
+        &format!("/user/profile/?name=carol&token={token}"),
+        HOME,
+    )
+    .await
+    .assert_success();
+    let still = guess("carol", 11).await;
+    assert_eq!(still.status, StatusCode::TOO_MANY_REQUESTS, "another name");
+    guess("alice", 11).await.assert_failure(2003);
+    let password = format!("/user/password/?old_password=wrong&new_password=12345&token={token}");
+    for name in ["dave", "erin"] {
+        post(&app, &password, HOME).await.assert_failure(2004);
+        post(
+            &app,
+            &format!("/user/profile/?name={name}&token={token}"),
+            HOME,
+        )
+        .await
+        .assert_success();
+    }
+    let refused = post(&app, &password, HOME).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "third guess");
+
+    // Whoever has the name now begins with nothing, and where the other one was known is nothing to them.
+    register_alice_at(&app, "203.0.113.9").await;
+    for network in 12..=21 {
+        for _ in 0..2 {
+            guess("alice", network).await.assert_failure(2003);
+        }
+    }
+    let refused = login(&app, "secret", HOME).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    login(&app, "secret", "203.0.113.9").await.assert_success();
 }
 
 #[tokio::test]

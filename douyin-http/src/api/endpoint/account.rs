@@ -1,11 +1,11 @@
 //! `/user/register/` and `/user/login/`
 
 use axum::extract::State;
-use douyin_core::{Error, Generation, SignedIn, UserId, Username};
+use douyin_core::{Error, Generation, SignedIn, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::login_attempt::{LoginAttempt, known_key};
+use super::login_attempt::{Account, LoginAttempt};
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
@@ -66,7 +66,7 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
     }
     api.limits.shared.hit(tally).await;
     let signed_in = SignedIn { user, generation };
-    sign_in(&api, &account_key(&name), network, signed_in).await
+    sign_in(&api, network, signed_in).await
 }
 
 /// Signs a user in.
@@ -78,7 +78,8 @@ pub(crate) async fn register(State(api): Service, network: Network, params: Para
 pub(crate) async fn login(State(api): Service, network: Network, params: Params) -> Answer {
     let name = params.require_text("username")?;
     let password = params.require_text("password")?;
-    let attempt = LoginAttempt::begin(&api, account_key(&name), network).await?;
+    let account = Account::named(&api, &name).await?;
+    let attempt = LoginAttempt::begin(&api, account, network).await?;
     match api.douyin.login(&name, &password).await {
         Ok(signed_in) => attempt.succeeded(signed_in).await,
         Err(error) => {
@@ -91,14 +92,10 @@ pub(crate) async fn login(State(api): Service, network: Network, params: Params)
 }
 
 /// Begins a session.
-pub(super) async fn sign_in(
-    api: &Api,
-    account: &str,
-    network: Network,
-    signed_in: SignedIn,
-) -> Answer {
-    api.known_networks.remember((account, network));
-    let known = known_key(account, network);
+pub(super) async fn sign_in(api: &Api, network: Network, signed_in: SignedIn) -> Answer {
+    let account = Account::User(signed_in.user);
+    api.known_networks.remember((&account, network));
+    let known = account.known_key(network);
     api.limits.shared.remember(&known).await;
     answer(
         signed_in.user,
@@ -112,11 +109,6 @@ pub(super) fn answer(user: UserId, token: Result<String, NotIssued>) -> Answer {
         user_id: user.get(),
         token: token.map_err(|error| Failure::new(Status::Internal).because(error))?,
     })
-}
-
-/// What misses of an account are counted under: however its name is spelt, it is one account.
-pub(super) fn account_key(name: &str) -> String {
-    Username::parse(name).map_or_else(|_| name.to_owned(), |name| name.key().as_str().to_owned())
 }
 
 pub(super) fn too_often(status: Status, often: TooOften) -> Failure {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use douyin_core::SignedIn;
+use douyin_core::{Error, SignedIn, UserId, Username};
 use sha2::{Digest as _, Sha256};
 
 use super::account::{sign_in, too_often};
@@ -15,10 +15,48 @@ use crate::api::status::Status;
 use crate::api::throttle::{TooOften, Turn};
 use crate::api::viewer::Network;
 
+/// Whose password is tried. Of a user it is known who they are, so that what was counted stays theirs when they change their name, and
+/// is nothing to whoever takes it next; who calls themselves otherwise between two guesses has no more of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Account {
+    User(UserId),
+    /// A name that nobody has. However it is spelt, it is one.
+    Nobody(String),
+}
+
+impl Account {
+    /// That of a name.
+    pub(super) async fn named(api: &Api, name: &str) -> Result<Self, Error> {
+        if let Some(user) = api.douyin.user_named(name).await? {
+            return Ok(Self::User(user));
+        }
+        Ok(Self::Nobody(match Username::parse(name) {
+            Ok(name) => name.key().as_str().to_owned(),
+            Err(_) => name.to_owned(),
+        }))
+    }
+
+    /// What all nodes know it by.
+    fn shared_key(&self) -> String {
+        digest(&self.text())
+    }
+
+    /// What all nodes know by that it was signed in from a network.
+    pub(super) fn known_key(&self, network: Network) -> String {
+        digest(&format!("{}\0{}", self.text(), text(network)))
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::User(user) => format!("user\0{user}"),
+            Self::Nobody(name) => format!("name\0{name}"),
+        }
+    }
+}
+
 /// Somebody tries the password of an account. They have a turn of everything that a miss counts for.
 pub(super) struct LoginAttempt<'a> {
     api: &'a Api,
-    account: String,
     network: Network,
     turns: Vec<Turn<'a>>,
     tallies: Vec<Tally>,
@@ -28,7 +66,7 @@ pub(super) struct LoginAttempt<'a> {
 #[derive(Hash)]
 enum AtLarge<'a> {
     /// Guesses that come from many networks.
-    Account(&'a str),
+    Account(&'a Account),
     /// Guesses at many accounts.
     Network(IpAddr),
 }
@@ -40,22 +78,20 @@ impl<'a> LoginAttempt<'a> {
     /// Where too many missed.
     pub(super) async fn begin(
         api: &'a Arc<Api>,
-        account: String,
+        account: Account,
         network: Network,
     ) -> Result<Self, Failure> {
         let refused = |often| too_often(Status::TooManyLogins, often);
         // Where the account was signed in before, at whichever node, who guesses elsewhere does not lock its owner out.
-        let is_known = api.known_networks.knows((&*account, network))
-            || (api.limits.shared)
-                .knows(&known_key(&account, network))
-                .await;
+        // A name that nobody has is asked about as well, so that it takes as long.
+        let is_known = api.known_networks.knows((&account, network))
+            || (api.limits.shared).knows(&account.known_key(network)).await;
         let turns = turns(api, &account, network, is_known);
         let turns = turns.await.map_err(refused)?;
         let tallies = tallies(api, &account, network, is_known);
         api.limits.shared.peek(&tallies).await.map_err(refused)?;
         Ok(Self {
             api,
-            account,
             network,
             turns,
             tallies,
@@ -64,7 +100,7 @@ impl<'a> LoginAttempt<'a> {
 
     /// The password was right: a session begins.
     pub(super) async fn succeeded(self, signed_in: SignedIn) -> Answer {
-        sign_in(self.api, &self.account, self.network, signed_in).await
+        sign_in(self.api, self.network, signed_in).await
     }
 
     /// The password was wrong.
@@ -77,7 +113,7 @@ impl<'a> LoginAttempt<'a> {
 /// A turn of each, always in the same order: two requests never wait for each other.
 async fn turns<'a>(
     api: &'a Api,
-    account: &str,
+    account: &Account,
     network: Network,
     is_known: bool,
 ) -> Result<Vec<Turn<'a>>, TooOften> {
@@ -94,8 +130,8 @@ async fn turns<'a>(
 }
 
 /// What all nodes count a miss under: the same as each of them.
-fn tallies(api: &Api, account: &str, network: Network, is_known: bool) -> Vec<Tally> {
-    let account = digest(account);
+fn tallies(api: &Api, account: &Account, network: Network, is_known: bool) -> Vec<Tally> {
+    let account = account.shared_key();
     let here = text(network);
     let at_large = api.login_misses_at_large.allowance();
     let of_account = || Tally::new(format!("misses:{account}"), at_large);
@@ -105,11 +141,6 @@ fn tallies(api: &Api, account: &str, network: Network, is_known: bool) -> Vec<Ta
     tallies.extend((!is_known).then(of_account));
     tallies.extend(network.0.map(of_network));
     tallies
-}
-
-/// What all nodes know an account's network by.
-pub(super) fn known_key(account: &str, network: Network) -> String {
-    digest(&format!("{account}\0{}", text(network)))
 }
 
 /// Names do not leave the process.

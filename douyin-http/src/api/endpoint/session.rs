@@ -3,8 +3,8 @@
 use axum::extract::State;
 use douyin_core::{EndedGenerations, EndedSession, Error, Revoked, Timestamp, UserId};
 
-use super::account::{Session, account_key, answer};
-use super::login_attempt::LoginAttempt;
+use super::account::{Session, answer};
+use super::login_attempt::{Account, LoginAttempt};
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
@@ -85,8 +85,7 @@ pub(crate) async fn change_password(
     let old = params.require_text("old_password")?;
     let new = params.require_text("new_password")?;
     let user = session.user;
-    let account = account_key(&api.douyin.profile(None, user).await?.name);
-    let attempt = LoginAttempt::begin(&api, account, network).await?;
+    let attempt = LoginAttempt::begin(&api, Account::User(user), network).await?;
     let expires_at = api.tokens.generations_revoked_until(api.douyin.now());
     let changed = api
         .douyin
