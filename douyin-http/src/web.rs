@@ -1,6 +1,6 @@
 //! The web client, which is part of the program: a page, and the files that it is made of.
 //!
-//! The page is asked for anew each time. Its files have the [`Site::version`] in their URLs and are kept for ever, so that a second visit
+//! The page is asked for anew each time. Its files have a digest of them all in their URLs and are kept for ever, so that a second visit
 //! costs one small request, and a new version of the program is seen at once. Debug builds read the files from the disk.
 
 mod coding;
