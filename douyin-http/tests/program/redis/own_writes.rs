@@ -67,6 +67,36 @@ fn who_writes_at_one_server_reads_it_at_the_other_and_others_do_before_long(data
     nodes.assert_no_drift();
 }
 
+on_each!(who_takes_another_name_at_one_server_has_it_at_the_other: database(postgres));
+fn who_takes_another_name_at_one_server_has_it_at_the_other(database: &Database) {
+    let settings = [("DOUYIN_LIMITS_ENFORCED", "false")];
+    let Some(nodes) = Nodes::start(database, "names and Redis", &settings) else {
+        return;
+    };
+    let clients = nodes.clients();
+    let alice = clients[0].register("alice", "password");
+    let video = publish(&clients[0], &alice).to_string();
+    let token = ("token", alice.token.as_str());
+    let text = [token, ("video_id", &video), ("action_type", "1")];
+    let text = [&text[..], &[("comment_text", "hello")]].concat();
+    clients[0].call("POST", "/comment/action/", &text);
+    for round in 0..amount("DOUYIN_REDIS_ROUNDS", 300) as usize {
+        let (here, there) = (&clients[round % 2], &clients[(round + 1) % 2]);
+        // Others keep what they see young.
+        there.call("GET", "/feed/", &[]);
+        there.call("GET", "/comment/list/", &[("video_id", &video)]);
+        let name = format!("alice {round}");
+        let edited = here.call("POST", "/user/profile/", &[token, ("name", &name)]);
+        assert_eq!(edited["user"]["name"], name);
+        let own = there.call("GET", "/user/", &[token]);
+        assert_eq!(own["user"]["name"], name);
+        let feed = there.call("GET", "/feed/", &[token]);
+        assert_eq!(feed["video_list"][0]["author"]["name"], name);
+        let below = there.call("GET", "/comment/list/", &[token, ("video_id", &video)]);
+        assert_eq!(below["comment_list"][0]["user"]["name"], name);
+    }
+}
+
 /// Reads again and again; answers how often, and how long after its acknowledgement a read began that did not show a write.
 fn look_on(
     client: &Client,
