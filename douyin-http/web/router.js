@@ -21,7 +21,7 @@ export function start(table) {
   routes = table.map((route) => ({ ...route, pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`) }));
   addEventListener('hashchange', () => show());
   hear('session', undefined, () => show());
-  hear('again', undefined, () => show());
+  hear('again', undefined, () => show({ anew: true }));
   show({ first: true });
 }
 
@@ -46,7 +46,7 @@ export function signInPath() {
 
 const SIGN_IN = '/login';
 
-async function show({ first = false } = {}) {
+async function show({ first = false, anew = false } = {}) {
   const [path, search] = here().split('?');
   const found = find(path);
   if (!found) {
@@ -70,7 +70,7 @@ async function show({ first = false } = {}) {
       return;
     }
     outlet.replaceChildren(content);
-    comeTo(place, outlet, content, signal);
+    comeTo(anew ? 0 : place, outlet, content, signal);
     // Said when it gets the focus.
     outlet.ariaLabel = title;
     document.title = title ? `${title} · douyin` : 'douyin';
@@ -99,8 +99,9 @@ function find(path) {
 }
 
 function again(error) {
-  const way = error.isSignedOut
-    ? element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn'))
-    : tryAgain(() => show());
-  return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, error.message), way);
+  return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, error.message), error.isNotThere ? null : wayOn(error));
+}
+
+function wayOn(error) {
+  return error.isSignedOut ? element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn')) : tryAgain(() => show());
 }
