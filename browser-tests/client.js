@@ -49,6 +49,14 @@ export async function signUp(page, name, password) {
   await destination(page, 'Me').waitFor();
 }
 
+/** Signs in by hand at the sign-in view. */
+export async function signIn(page, name, password) {
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await destination(page, 'Me').waitFor();
+}
+
 /** What is said in the list of comments, or in a conversation. */
 export const comments = (page) => page.getByRole('dialog').getByRole('listitem');
 export const messages = (page) => page.getByRole('log').getByRole('listitem');
