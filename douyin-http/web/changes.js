@@ -8,7 +8,7 @@
 //! | `like` | `{ video, on, count }`: the caller likes a video, or does not any more, and how many do |
 //! | `comments` | `{ video, count }`: how many comments a video has |
 //! | `published` | none: the caller published a video |
-//! | `again` | none: somebody asks for the view anew that is shown |
+//! | `again` | the path of the view that is shown, and that somebody asks for anew |
 //! | `sound` | none: videos are heard, or silent |
 //! | `view` | the path of the view that is shown now |
 

@@ -38,7 +38,7 @@ function link({ path, to = path, picture, text }, present) {
   const isHere = present === path || (path !== '/' && present.startsWith(`${path}/`));
   return element(
     'a',
-    { href: `#${to}`, class: `destination to-${picture}`, ariaCurrent: isHere && 'page', onclick: () => here() === to && tell('again') },
+    { href: `#${to}`, class: `destination to-${picture}`, ariaCurrent: isHere && 'page', onclick: () => here() === to && tell('again', path) },
     icon(picture),
     element('span', {}, text),
   );

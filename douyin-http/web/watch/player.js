@@ -20,8 +20,8 @@ const STEPS = { ArrowUp: -1, ArrowDown: 1, PageUp: -1, PageDown: 1 };
 
 /// Plays a reel from where it stands, until `signal` is aborted. `arrived(video)` is told of every other video; `back` is a button.
 export function player(reel, { arrived = () => {}, back, signal }) {
-  const previous = iconButton('up', t('previous'), { class: 'previous', onclick: () => row.step(-1) });
-  const next = iconButton('down', t('next'), { class: 'next', onclick: () => row.step(1) });
+  const previous = iconButton('up', t('previous'), { onclick: () => row.step(-1) });
+  const next = iconButton('down', t('next'), { onclick: () => row.step(1) });
   const row = new Row(reel, {
     arrived(index) {
       previous.disabled = index === 0;
@@ -62,7 +62,7 @@ function step({ key, shiftKey, altKey, ctrlKey, metaKey, target }) {
 
 function soundButton(row, signal) {
   const hint = element('span', { class: 'hint' }, t('hint'));
-  const button = element('button', { type: 'button', class: 'sound', onclick: () => choose(!isHeard()) });
+  const button = element('button', { type: 'button', onclick: () => choose(!isHeard()) });
   const show = () => {
     const label = t(isHeard() ? 'mute' : 'unmute');
     button.ariaLabel = label;
@@ -73,5 +73,5 @@ function soundButton(row, signal) {
   };
   show();
   hear('sound', signal, show);
-  return [button, hint];
+  return [hint, button];
 }

@@ -75,7 +75,7 @@ export class Row {
   #arrive(index) {
     const hadFocus = this.#places[this.#here]?.contains(document.activeElement);
     this.#open(false);
-    this.#entered?.enter(false);
+    this.#entered?.screen.enter(false);
     this.#entered = null;
     this.#here = index;
     this.#aim = index === this.#aim ? null : this.#aim;
@@ -101,7 +101,7 @@ export class Row {
     this.#open(true);
     if (!this.#entered && this.#slides.has(this.#here)) {
       this.#entered = this.#slides.get(this.#here);
-      this.#entered.enter(true);
+      this.#entered.screen.enter(true);
     }
     this.#arrived(this.#here);
     if (this.#here + AHEAD >= this.#reel.videos.length && !this.#reel.isComplete) {
@@ -125,8 +125,8 @@ export class Row {
 
   #keepOnly(isNear) {
     for (const [index, slide] of this.#slides) {
-      if (slide.hasFilm && !(isNear(index) && Math.abs(index - this.#here) <= NEXT)) {
-        this.#films.giveBack(slide.takeBack());
+      if (slide.screen.film && !(isNear(index) && Math.abs(index - this.#here) <= NEXT)) {
+        this.#films.giveBack(slide.screen.takeBack());
       }
       if (!isNear(index)) {
         slide.close();
@@ -138,7 +138,7 @@ export class Row {
   /// Loads the video of a place. The one below is loaded when this one plays.
   #load(index) {
     const slide = this.#slides.get(index);
-    if (slide && !slide.hasFilm) {
+    if (slide && !slide.screen.film) {
       slide.lend(this.#films.take());
     }
   }

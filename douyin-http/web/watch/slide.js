@@ -14,7 +14,10 @@ import { taps } from './taps.js';
 
 const t = texts({ named: ['{name}: {title}', '{name}：{title}'] });
 
-/// Makes one for a video; `settled` is called whenever that begins to play, or cannot. It is given a film with `lend` while it is near.
+/// How many characters of a title have room in any case.
+const CUT = 40;
+
+/// Makes one for a video; `settled` is called whenever that begins to play, or cannot. Its screen is lent a film while it is near.
 export function slide(video, settled) {
   const closing = new AbortController();
   const { signal } = closing;
@@ -52,13 +55,8 @@ export function slide(video, settled) {
 
   return {
     element: article,
-    get hasFilm() {
-      return screen.film !== null;
-    },
+    screen,
     lend: (film) => seek.follow(film, screen.lend(film)),
-    takeBack: () => screen.takeBack(),
-    /// Somebody is here from now on, or not any more.
-    enter: (isThere) => screen.enter(isThere),
     close() {
       closing.abort();
       article.remove();
@@ -71,6 +69,7 @@ function caption(video, signal) {
     'div',
     { class: 'caption' },
     element('div', { class: 'by' }, nameLink(video.author), followButton(video.author, signal)),
-    video.title && userText(video.title, { class: 'title' }, 'p'),
+    // A long one is shown whole as long as it has the focus.
+    video.title && userText(video.title, { class: 'title', tabIndex: video.title.length > CUT ? 0 : -1 }, 'p'),
   );
 }

@@ -23,7 +23,7 @@ let feed = null;
 let following = new AbortController();
 let shown = 0;
 
-hear('again', undefined, beginAnew);
+hear('again', undefined, (path) => path === '/' && beginAnew());
 hear('session', undefined, beginAnew);
 hear('published', undefined, beginAnew);
 hear('view', undefined, () => {
