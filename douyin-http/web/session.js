@@ -1,4 +1,5 @@
-//! Who is signed in. It outlives the page, and is the same in all its tabs.
+//! Who is signed in. It outlives the page, and is the same in all its tabs. Where it ends elsewhere, the server's sentence is shown, once
+//! for all requests that fail with it; the router shows the view anew, and those that need somebody lead to where people sign in.
 
 import * as api from './api.js';
 import { tell } from './changes.js';

@@ -30,21 +30,18 @@ export async function profile({ params, query, signal }) {
   if (!user) {
     return { content: unknown(), title: '' };
   }
-  const works = coverList('works', id === me() ? element('a', { class: 'link', href: '#/publish' }, t('publish')) : t('noWorks'), (cursor) => (cursor ? api.works(id, cursor, signal) : firstWorks));
-  const likes = coverList('likes', t('noLikes'), (cursor) => api.likes(id, cursor, signal));
-  const row = tabRow(
-    t('lists'),
-    [
-      { key: 'works', text: numbered(t('works'), user.work_count), panel: works.panel },
-      { key: 'likes', text: numbered(t('likes'), user.favorite_count), panel: likes.panel },
-    ],
-    query.get('tab') === 'likes' ? 'likes' : 'works',
-    (key) => {
-      (key === 'likes' ? likes : works).begin();
-      remember(id, key, signal);
-    },
-  );
-  const content = element('article', { class: 'profile' }, profileHead(user, signal), row, works.panel, likes.panel);
+  const noWorks = id === me() ? element('a', { class: 'link', href: '#/publish' }, t('publish')) : t('noWorks');
+  const lists = {
+    works: coverList('works', noWorks, (cursor) => (cursor ? api.works(id, cursor, signal) : firstWorks)),
+    likes: coverList('likes', t('noLikes'), (cursor) => api.likes(id, cursor, signal)),
+  };
+  const tab = (key, number) => ({ key, text: [t(key), ' ', element('small', {}, count(number))], panel: lists[key].panel });
+  const selected = query.get('tab') === 'likes' ? 'likes' : 'works';
+  const row = tabRow(t('lists'), [tab('works', user.work_count), tab('likes', user.favorite_count)], selected, (key) => {
+    lists[key].begin();
+    remember(id, key, signal);
+  });
+  const content = element('article', { class: 'profile' }, profileHead(user, signal), row, lists.works.panel, lists.likes.panel);
   return { content, title: user.name };
 
   function coverList(kind, empty, load) {
@@ -60,10 +57,6 @@ export async function profile({ params, query, signal }) {
       },
     };
   }
-}
-
-function numbered(text, number) {
-  return [text, ' ', element('small', {}, count(number))];
 }
 
 /// A user with the first page of their works. Only who is signed in may ask for a user; to others it is told who the author of a video is.
