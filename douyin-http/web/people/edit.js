@@ -30,6 +30,10 @@ export function editProfile(user) {
   async function submit() {
     const typed = { name: name.input.value, signature: signature.input.value };
     const edits = Object.fromEntries(Object.entries(typed).filter(([key, text]) => text !== user[key]));
+    if (edits.name === '') {
+      // An empty name counts as one that is not given: alone, it is refused.
+      delete edits.signature;
+    }
     if (Object.keys(edits).length > 0) {
       tell('profile', await api.editProfile(edits));
       toast(t('saved'));
