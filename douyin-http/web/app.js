@@ -5,6 +5,7 @@ import { account } from './people/account.js';
 import { followers, following } from './people/lists.js';
 import { login } from './people/login.js';
 import { profile } from './people/profile.js';
+import { publish } from './publish/publish.js';
 import * as router from './router.js';
 import * as session from './session.js';
 import { chat } from './talk/chat.js';
@@ -19,6 +20,7 @@ router.start([
   { path: '/', view: watchFeed },
   { path: '/friends', view: friends, signedIn: true },
   { path: '/chat/:id', view: chat, signedIn: true },
+  { path: '/publish', view: publish, signedIn: true },
   { path: '/user/:id/works/:video', view: watchWorks },
   { path: '/user/:id/likes/:video', view: watchLikes },
   { path: '/login', view: login },

@@ -9,6 +9,7 @@
 //! | `comments` | `{ video, count }`: how many comments a video has |
 //! | `published` | none: the caller published a video |
 //! | `again` | the path of the view that is shown, and that somebody asks for anew |
+//! | `upload` | none: what is about to be published is another, or more of it was sent |
 //! | `sound` | none: videos are heard, or silent |
 //! | `view` | the path of the view that is shown now |
 

@@ -20,11 +20,10 @@ const t = texts({
   sending: ['Sending…', '发送中…'],
   unsent: ['Not sent', '未发送'],
   retry: ['Send again', '重新发送'],
-  reconnecting: ['Reconnecting…', '正在重新连接…'],
 });
 
-/// How near to its end the log is taken to be read to the end, in pixels.
-const END = 60;
+/// How near to its end the log counts as read to the end, and how near to its beginning what was before is loaded, in pixels.
+const [END, NEAR] = [60, 300];
 
 /// The conversation with the user of the address.
 export async function chat({ params, signal }) {
@@ -34,23 +33,17 @@ export async function chat({ params, signal }) {
   const [user, history] = await Promise.all([api.profile(peer, signal), conversation.earlier(signal)]);
 
   const list = element('ol', { class: 'messages' });
-  const top = element('div', { class: 'list-foot' });
-  const log = element('div', { class: 'chat-log', role: 'log', tabIndex: 0, ariaLabel: t('log', { name: user.name }) }, element('div', {}, top, list));
+  const log = element('div', { class: 'chat-log', role: 'log', tabIndex: 0, ariaLabel: t('log', { name: user.name }) }, list);
   const newer = element('button', { type: 'button', class: 'button chat-newer', hidden: true, onclick: toEnd }, icon('down'), element('span', {}, t('newer')));
-  const line = element('p', { class: 'chat-line', role: 'status' });
   const form = composer({ place, label: t('write'), submit: write });
-  log.addEventListener('scroll', () => isAtEnd() && (newer.hidden = true), { passive: true });
   list.append(...history.map((message) => filled(element('li'), message)));
 
-  const { now, stir } = repeatedly(() => conversation.level(signal), {
-    least: 1_000,
-    most: 10_000,
-    reached: (isReached) => (line.textContent = isReached ? '' : t('reconnecting')),
-    signal,
-  });
+  const { line, now, stir } = repeatedly(() => conversation.level(signal), { least: 1_000, most: 10_000, signal });
   form.addEventListener('input', stir);
   signal.addEventListener('abort', () => conversation.outgoing.forEach(keep));
-  goBack();
+  log.addEventListener('scroll', scrolled, { passive: true });
+  let isGoingBack = false;
+  requestAnimationFrame(goBack);
 
   function write(text) {
     const entry = conversation.write(text);
@@ -99,50 +92,42 @@ export async function chat({ params, signal }) {
 
   function draw(entry) {
     const { row, text, state } = entry;
-    const again = () => {
+    const retry = () => {
       conversation.retry(entry);
       now();
     };
-    const retry = () => element('button', { type: 'button', class: 'message-retry', onclick: again }, t('retry'));
-    const foot = {
-      waiting: () => [t('sending')],
-      sent: () => [t('sending')],
-      unsent: () => [element('span', { class: 'message-unsent' }, t('unsent')), retry()],
-      settled: () => [instant(Date.now())],
-    };
-    bubble(row, t('you'), text, foot[state](), `mine ${state === 'settled' ? '' : state}`);
+    const unsent = [element('span', { class: 'message-unsent' }, t('unsent')), element('button', { type: 'button', onclick: retry }, t('retry'))];
+    const foot = { unsent, settled: instant(Date.now()) }[state] ?? t('sending');
+    bubble(row, t('you'), text, foot, `mine ${state}`);
   }
 
-  /// Loads the page before the first message while that is near.
-  function goBack() {
-    const sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && load(), { root: log, rootMargin: '300px' });
-    signal.addEventListener('abort', () => sight.disconnect());
-    if (conversation.hasEarlier) {
-      sight.observe(top);
+  /// Loads the page before the first message while that is near; where it fails, whoever scrolls on tries it again.
+  async function goBack() {
+    const above = log.scrollHeight - log.clientHeight + log.scrollTop;
+    if (isGoingBack || !conversation.hasEarlier || above > NEAR) {
+      return;
     }
-
-    async function load() {
-      sight.unobserve(top);
-      // Not to be read out: it is not what was said last.
-      log.ariaBusy = 'true';
-      try {
-        const items = await conversation.earlier(signal);
-        list.prepend(...items.map((message) => filled(element('li'), message)));
-        if (conversation.hasEarlier) {
-          sight.observe(top);
-        }
-      } catch (error) {
-        failed(error);
-        // Whoever scrolls there once more tries it again.
-        log.addEventListener('scroll', () => sight.observe(top), { once: true, signal });
-      } finally {
-        log.ariaBusy = 'false';
-      }
+    isGoingBack = true;
+    // Not to be read out: it is not what was said last.
+    log.ariaBusy = 'true';
+    try {
+      const items = await conversation.earlier(signal);
+      list.prepend(...items.map((message) => filled(element('li'), message)));
+      requestAnimationFrame(goBack);
+    } catch (error) {
+      failed(error);
     }
+    log.ariaBusy = 'false';
+    isGoingBack = false;
   }
 
   function isAtEnd() {
     return log.scrollTop > -END;
+  }
+
+  function scrolled() {
+    newer.hidden ||= isAtEnd();
+    goBack();
   }
 
   function toEnd() {

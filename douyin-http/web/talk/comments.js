@@ -40,7 +40,7 @@ export function openComments(video) {
     body.append(list, foot);
     offer();
     hear('session', signal, offer);
-    endless(list, { load: (cursor) => load(cursor, signal), render: (comment) => shown(comment), empty: t('empty'), signal });
+    endless(list, { load: (cursor) => load(cursor, signal), render: shown, empty: t('empty'), signal });
   }
 
   function offer() {
@@ -56,8 +56,8 @@ export function openComments(video) {
     return { items, cursor: page.cursor };
   }
 
-  /// No answer says how many there are but the list of videos, which is older: what happened here is added to it, and where the end
-  /// of the list is reached it is what the list has.
+  /// No answer says how many there are but the list of videos, which is older: what happened here is added to it, until the end of
+  /// the list is reached.
   function recount(change, arriving = 0) {
     const known = rows.size + arriving;
     const count = isWhole ? known : Math.max(video.comment_count + change, known);
@@ -69,7 +69,7 @@ export function openComments(video) {
   }
 
   async function add(text) {
-    const waiting = pending(text);
+    const waiting = entry('pending', element('span'), element('span', { class: 'name' }, t('you')), text, t('sending'));
     list.prepend(waiting);
     waiting.scrollIntoView({ block: 'nearest' });
     try {
@@ -86,32 +86,35 @@ export function openComments(video) {
 
   function shown(comment) {
     const { id, user, content, create_date: date } = comment;
-    const isMine = me() !== null && (user.id === me() || video.author.id === me());
-    const actions = element('div', { class: 'comment-actions' });
-    const ask = iconButton('trash', t('remove', { name: user.name }), { onclick: () => confirm(actions, ask, comment) });
-    actions.append(...(isMine ? [ask] : []));
-    const text = userText(content, { class: 'comment-text' }, 'p');
-    const main = element('div', { class: 'comment-main' }, nameLink(user), text, element('span', { class: 'comment-date' }, monthAndDay(date)));
-    const row = element('li', { class: 'comment' }, avatar(user, { size: 36 }), main, actions);
+    const row = entry('', avatar(user, { size: 36 }), nameLink(user), content, monthAndDay(date));
+    if (me() !== null && [user.id, video.author.id].includes(me())) {
+      row.append(remover(comment));
+    }
     rows.set(id, row);
     return row;
   }
 
-  function confirm(actions, ask, comment) {
-    const keep = element('button', { type: 'button', class: 'button quiet', onclick: () => back() }, t('no'));
-    const remove = element('button', { type: 'button', class: 'button', onclick: () => gone() }, t('yes'));
-    actions.replaceChildren(element('span', {}, t('sure')), remove, keep);
-    keep.focus();
+  /// What deletes a comment, when asked twice.
+  function remover({ id, user }) {
+    const ask = iconButton('trash', t('remove', { name: user.name }), { onclick: confirm });
+    const actions = element('div', { class: 'comment-actions' }, ask);
+
+    function confirm() {
+      const remove = element('button', { type: 'button', class: 'button', onclick: gone }, t('yes'));
+      const keep = element('button', { type: 'button', class: 'button quiet', onclick: back }, t('no'));
+      actions.replaceChildren(t('sure'), remove, keep);
+      keep.focus();
+    }
 
     function back() {
       actions.replaceChildren(ask);
       ask.focus();
     }
 
-    async function gone() {
-      remove.disabled = true;
+    async function gone({ target }) {
+      target.disabled = true;
       try {
-        await api.deleteComment(video.id, comment.id);
+        await api.deleteComment(video.id, id);
       } catch (error) {
         failed(error);
         if (!error.isNotThere) {
@@ -119,20 +122,21 @@ export function openComments(video) {
           return;
         }
       }
-      const row = rows.get(comment.id);
-      const next = row.nextElementSibling ?? row.previousElementSibling;
+      const row = rows.get(id);
+      const next = row.nextElementSibling ?? row.previousElementSibling ?? foot;
       row.remove();
-      rows.delete(comment.id);
+      rows.delete(id);
       recount(-1);
-      (next ?? foot).querySelector('a, button, textarea')?.focus();
+      next.querySelector('a, textarea')?.focus();
     }
+
+    return actions;
   }
 }
 
-function pending(text) {
-  const main = element('div', { class: 'comment-main' }, element('span', { class: 'name' }, t('you')));
-  main.append(userText(text, { class: 'comment-text' }, 'p'), element('span', { class: 'comment-date' }, t('sending')));
-  return element('li', { class: 'comment pending' }, element('span', { class: 'avatar' }), main);
+function entry(kind, picture, name, text, date) {
+  const main = element('div', {}, name, userText(text, { class: 'comment-text' }, 'p'), element('span', { class: 'comment-date' }, date));
+  return element('li', { class: `comment ${kind}` }, picture, main);
 }
 
 function heading(count) {

@@ -1,15 +1,14 @@
 //! What two people say to each other, kept level with the server.
 //!
-//! A message that was sent is answered without its id, so it has to be found again among those that the server has. Requests
-//! follow one another, which makes that certain: whatever was acknowledged before the server was asked for what is new is in the
-//! answer, and is there once.
+//! Sending is answered without an id, so a message has to be found again among those that the server has. One request follows the
+//! other: what was acknowledged before the server is asked for what is new is in that answer.
 
 import * as api from '../api.js';
 import { me } from '../session.js';
 import { failed } from '../toast.js';
 
-/// Messages on their way are `{ text, state, isDoubtful }`: `waiting` for those before it, `sent` once the server has it, `unsent`
-/// where it has said no or nothing. It is doubtful whether the server has it where there was no answer.
+/// A message on its way is `{ text, state, isDoubtful }`: `waiting` for those before it, `sent` once the server has it, `unsent` where
+/// it said no or nothing. Without an answer it is doubtful whether the server has it.
 export class Conversation {
   #peer;
   #self = me();
@@ -17,14 +16,14 @@ export class Conversation {
   #changed;
   #known = new Set();
   #earlier = '';
-  /// The instant of the newest message. Not 0, with which the newest page is asked for instead of what came since.
+  /// The instant of the newest message; not 0, which asks for the newest page instead.
   #newest = 1;
 
   /// What is on its way, in the order in which it was written.
   outgoing = [];
 
-  /// `arrived(message, entry)` hears every new message of the server, with the one on its way that it is, if it is one;
-  /// `changed(entry)` hears of every other change of one on its way.
+  /// `arrived(message, entry)` hears every new message, with the one on its way that it was; `changed(entry)` of every other change of
+  /// one on its way, which ends as `replaced` by a message that reads otherwise, or `settled` without one.
   constructor(peer, { arrived, changed }) {
     this.#peer = peer;
     this.#arrived = arrived;
@@ -109,7 +108,7 @@ export class Conversation {
     }
     for (const entry of acknowledged.filter((each) => this.outgoing.includes(each))) {
       this.#take(entry);
-      // The server has changed its text beyond recognition, or is set up to answer nobody's own messages.
+      // The server writes stars over some words, and may be set up to answer nobody their own messages.
       others -= 1;
       this.#become(entry, others >= 0 ? 'replaced' : 'settled');
     }
@@ -122,11 +121,10 @@ export class Conversation {
     return isNew;
   }
 
-  /// Which of the messages on their way a new one is. What was acknowledged comes first: the server has it for certain.
+  /// Which of the messages on their way a new one was. What was acknowledged comes first: the server has it for certain.
   #claim(content) {
-    const isIt = ({ text }) => readsAs(text, content);
-    const sent = this.outgoing.find((entry) => entry.state === 'sent' && isIt(entry));
-    const entry = sent ?? this.outgoing.find((other) => other.isDoubtful && isIt(other));
+    const same = this.outgoing.filter(({ text }) => text === content);
+    const entry = same.find(({ state }) => state === 'sent') ?? same.find(({ isDoubtful }) => isDoubtful);
     if (entry) {
       this.#take(entry);
     }
@@ -145,10 +143,4 @@ export class Conversation {
 
 function isWaiting({ state }) {
   return state === 'waiting';
-}
-
-/// The server writes stars over words that it does not want.
-function readsAs(written, stored) {
-  const [here, there] = [[...written], [...stored]];
-  return here.length === there.length && here.every((character, at) => character === there[at] || there[at] === '*');
 }

@@ -13,7 +13,6 @@ const t = texts({
   empty: ['Nobody yet. Friends are people who follow each other: follow somebody, and when they follow you back, you find them here.', '还没有朋友。互相关注的人就是朋友：关注别人，对方回关后就会出现在这里。'],
   quiet: ['Say hello', '打个招呼吧'],
   you: ['You: ', '我：'],
-  reconnecting: ['Reconnecting…', '正在重新连接…'],
 });
 
 /// Sent by the caller, in `msgType`.
@@ -23,28 +22,14 @@ const SENT = 1;
 export async function friends({ signal }) {
   const list = element('ul', { class: 'friends', ariaLabel: t('title') });
   const empty = element('p', { class: 'empty' }, t('empty'));
-  const line = element('p', { class: 'chat-line', role: 'status' });
   const foot = element('div', { class: 'list-foot' });
   const rows = new Map();
   let pages = 1;
   let isMore = false;
-  let stirred = () => {};
-  await read();
-
-  const { now, stir } = repeatedly(read, {
-    least: 3_000,
-    most: 30_000,
-    reached: (isReached) => {
-      line.textContent = isReached ? '' : t('reconnecting');
-      // Observed anew, it tells again where it stands.
-      sight.unobserve(foot);
-      sight.observe(foot);
-    },
-    signal,
-  });
-  const sight = new IntersectionObserver((entries) => isMore && entries.some((entry) => entry.isIntersecting) && goOn(), { rootMargin: '400px' });
+  const sight = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && isMore && goOn(), { rootMargin: '400px' });
   signal.addEventListener('abort', () => sight.disconnect());
-  stirred = stir;
+  await read();
+  const { line, now } = repeatedly(read, { least: 3_000, most: 10_000, signal });
   hear('follow', signal, now);
 
   function goOn() {
@@ -61,12 +46,14 @@ export async function friends({ signal }) {
       answer.items.forEach((user) => users.set(user.id, user));
       cursor = answer.cursor;
     }
+    show([...users.values()].map(drawn));
     isMore = cursor !== '';
-    show(users);
+    sight.disconnect();
+    // Observed anew, it tells again where it stands.
+    sight.observe(foot);
   }
 
-  function show(users) {
-    const present = [...users.values()].map(drawn);
+  function show(present) {
     if (present.length !== list.childElementCount || present.some((row, at) => row !== list.children[at])) {
       list.replaceChildren(...present);
     }
@@ -75,16 +62,15 @@ export async function friends({ signal }) {
 
   /// The row of a friend, with what is newest.
   function drawn(user) {
-    const said = `${user.msgType} ${user.message}`;
-    const row = rows.get(user.id) ?? element('li');
+    const { id, name, message, msgType: type } = user;
+    const said = `${type} ${message}`;
+    const row = rows.get(id) ?? element('li', {}, element('a', { class: 'friend', href: `#/chat/${id}` }));
     if (row.dataset.said !== said) {
-      const isFresh = rows.has(user.id) && user.msgType !== SENT;
-      const newest = user.message ? [user.msgType === SENT && t('you'), userText(user.message)] : [t('quiet')];
-      const words = element('span', { class: 'friend-words' }, userText(user.name, { class: 'name' }), element('span', { class: 'friend-message' }, ...newest));
-      row.replaceChildren(element('a', { class: `friend ${isFresh ? 'fresh' : ''}`, href: `#/chat/${user.id}` }, avatar(user), words));
+      const newest = message ? [type === SENT && t('you'), userText(message)] : t('quiet');
+      const words = element('span', { class: 'friend-words' }, userText(name, { class: 'name' }), element('span', {}, newest));
+      row.firstChild.replaceChildren(avatar(user), words);
       row.dataset.said = said;
-      rows.set(user.id, row);
-      stirred();
+      rows.set(id, row);
     }
     return row;
   }

@@ -1,20 +1,24 @@
 //! Asks the server again and again, as long as somebody looks.
 
+import { element } from '../dom.js';
+import { texts } from '../language.js';
 import { failed } from '../toast.js';
 
-/// The first pause after a failure and the longest one, in milliseconds. Each is drawn from the upper half of twice the last, so that
-/// not everybody comes back at once.
+const t = texts({ reconnecting: ['Reconnecting…', '正在重新连接…'] });
+
+/// The first pause after a failure and the longest one, in milliseconds. Each is up to half shorter, so that not all come back at once.
 const [FIRST_PAUSE, LONGEST_PAUSE] = [1_000, 30_000];
 
 /// After this part of the time since something happened, it is asked again.
 const PART_OF_IDLE_TIME = 1 / 30;
 
-/// Runs `task`, one run at a time, every `least` milliseconds, more and more rarely the longer nothing happens, at least every `most`; not
-/// while the page is hidden. After a failure it waits longer each time. `reached(isReached)` hears how each run went. It ends when
-/// `signal` is aborted.
+/// Runs `task` every `least` milliseconds, more rarely the longer nothing happens, but every `most`; not while the page is hidden, and
+/// until `signal` is aborted.
 ///
-/// Answers `{ now, stir }`: `now` has it run at once, even once more after the end; `stir` says that something happened.
-export function repeatedly(task, { least, most, reached, signal }) {
+/// Answers `{ line, now, stir }`: `line` says when the server is not reached; `now` has it run at once, even after the end; `stir` says
+/// that something happened.
+export function repeatedly(task, { least, most, signal }) {
+  const line = element('p', { class: 'reconnecting', role: 'status' });
   let isDue = false;
   let failures = 0;
   let stirred = performance.now();
@@ -36,9 +40,7 @@ export function repeatedly(task, { least, most, reached, signal }) {
           failed(error);
         }
       }
-      if (!signal.aborted) {
-        reached(failures === 0);
-      }
+      line.textContent = failures > 0 ? t('reconnecting') : '';
       do {
         await rest();
       } while (document.hidden && !isDue && !signal.aborted);
@@ -63,15 +65,11 @@ export function repeatedly(task, { least, most, reached, signal }) {
     return Math.min(Math.max((performance.now() - stirred) * PART_OF_IDLE_TIME, least), most);
   }
 
-  function stir() {
-    stirred = performance.now();
-  }
-
-  function now() {
+  const stir = () => (stirred = performance.now());
+  const now = () => {
     stir();
     isDue = true;
     wake();
-  }
-
-  return { now, stir };
+  };
+  return { line, now, stir };
 }

@@ -1,0 +1,78 @@
+//! What is about to be published. It outlives the view: one may look around while it is uploaded, and nothing is lost by that.
+
+import * as api from '../api.js';
+import { hear, tell } from '../changes.js';
+import { texts } from '../language.js';
+import { go, here } from '../router.js';
+import { me } from '../session.js';
+import { failed, toast } from '../toast.js';
+
+const t = texts({ published: ['Your video is published', '视频已发布'] });
+
+const state = blank();
+
+/// The smallest file that the server found too large, and what it said. It is not asked about larger ones.
+const known = { tooLarge: Infinity, message: '' };
+
+/// `{ file, title, refusal, upload }`: `upload` is `null`, or `{ sent, cancel }` with the part that was sent, from 0 to 1. Every change
+/// that is made here is told as `upload`.
+export function draft() {
+  if (state.owner !== me()) {
+    Object.assign(state, blank(), { owner: me() });
+  }
+  return state;
+}
+
+/// Chooses a file, or none.
+export function choose(file) {
+  change({ file, refusal: file?.size >= known.tooLarge ? known.message : '' });
+}
+
+/// Uploads the draft and publishes it.
+export async function publish() {
+  const { file, title } = state;
+  if (file.size >= known.tooLarge) {
+    toast(known.message);
+    return;
+  }
+  const cancelling = new AbortController();
+  const cancel = () => cancelling.abort();
+  const progress = (sent) => change({ upload: { sent, cancel } });
+  progress(0);
+  change({ refusal: '' });
+  addEventListener('beforeunload', warn);
+  try {
+    await api.publish(file, title.trim(), { progress, signal: cancelling.signal });
+  } catch (error) {
+    if (error.isTooLarge) {
+      Object.assign(known, { tooLarge: file.size, message: error.message });
+    }
+    change({ upload: null, refusal: cancelling.signal.aborted ? '' : error.message });
+    failed(error);
+    return;
+  } finally {
+    removeEventListener('beforeunload', warn);
+  }
+  change({ ...blank(), owner: state.owner });
+  toast(t('published'));
+  tell('published');
+  if (here() === '/publish') {
+    go('/');
+  }
+}
+
+/// Who signs out stops what they were publishing.
+hear('session', undefined, () => state.owner !== me() && state.upload?.cancel());
+
+function blank() {
+  return { owner: null, file: null, title: '', refusal: '', upload: null };
+}
+
+function change(what) {
+  Object.assign(state, what);
+  tell('upload');
+}
+
+function warn(event) {
+  event.preventDefault();
+}

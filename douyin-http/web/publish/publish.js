@@ -1,0 +1,141 @@
+//! `#/publish`: a video is chosen or recorded, seen, given a title, and uploaded.
+
+import { hear } from '../changes.js';
+import { element, icon, userText } from '../dom.js';
+import { texts } from '../language.js';
+import { field } from '../people/field.js';
+import { choose, draft, publish as upload } from './draft.js';
+import { canRecord, recorder } from './recorder.js';
+
+const t = texts({
+  heading: ['Publish a video', '发布视频'],
+  drop: ['Drag a video here, or', '将视频拖到这里，或'],
+  choose: ['Choose a video', '选择视频'],
+  record: ['Record a video', '录制视频'],
+  preview: ['Preview', '预览'],
+  noPreview: ['This browser cannot show it. It can be uploaded all the same.', '此浏览器无法预览，但仍可上传'],
+  other: ['Choose another', '重新选择'],
+  title: ['Title', '标题'],
+  publish: ['Publish', '发布'],
+  upload: ['Upload', '上传进度'],
+  sending: ['{part}% sent. You can look around meanwhile.', '已上传 {part}%，期间可以浏览其他页面'],
+  looking: ['All sent. The server is looking at it…', '上传完成，服务器处理中…'],
+  cancel: ['Cancel', '取消'],
+});
+
+/// The most characters of a title: the server says no to more.
+const MOST = 1024;
+
+/// Where the caller publishes.
+export function publish({ signal }) {
+  const stage = element('div', {});
+  const content = element('div', { class: 'page publish', ondragover: (event) => event.preventDefault(), ondrop: dropped }, element('h1', {}, t('heading')), stage);
+  let shown = null;
+  show();
+  hear('upload', signal, show);
+  signal.addEventListener('abort', () => shown.end());
+
+  /// Shows the part for what there is, and keeps it true.
+  function show() {
+    const { file } = draft();
+    if (!shown || shown.file !== file) {
+      const isFirst = !shown;
+      shown?.end();
+      shown = file ? form(file) : chooser();
+      stage.replaceChildren(shown.content);
+      if (!isFirst) {
+        shown.content.querySelector('video, input, button').focus();
+      }
+    }
+    shown.level();
+  }
+
+  function chooser() {
+    const ending = new AbortController();
+    const button = () => element('button', { type: 'button', class: 'button quiet', onclick: open }, icon('camera'), t('record'));
+    const record = canRecord ? button() : picker(t('record'), 'quiet', 'camera', { capture: 'user' });
+    const place = element('div', { class: 'publish-drop' }, icon('file'), element('p', {}, t('drop')), picker(t('choose'), '', 'plus'), record);
+    const part = element('div', {}, place);
+
+    function open() {
+      part.replaceChildren(recorder({ finished: choose, left, signal: ending.signal }));
+    }
+
+    function left() {
+      part.replaceChildren(place);
+      record.focus();
+    }
+
+    return { file: null, content: part, level: () => {}, end: () => ending.abort() };
+  }
+
+  function dropped(event) {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (file && !draft().upload) {
+      choose(file);
+    }
+  }
+
+  return { content, title: t('heading') };
+}
+
+/// A button that asks the device for a video.
+function picker(label, kind, picture, properties = {}) {
+  const onchange = ({ target }) => target.files[0] && choose(target.files[0]);
+  const input = element('input', { type: 'file', accept: 'video/*', class: 'unseen', onchange, ...properties });
+  return element('label', { class: `button ${kind}` }, icon(picture), label, input);
+}
+
+/// A video that was chosen, with what is said about it and done with it.
+function form(file) {
+  const url = URL.createObjectURL(file);
+  const preview = element('video', { class: 'publish-video', src: url, controls: true, loop: true, playsInline: true, ariaLabel: t('preview'), onerror });
+  const name = element('p', { class: 'publish-file' }, userText(file.name));
+  const title = field(t('title'), { most: MOST, multiline: true, rows: 3, value: draft().title, oninput: level });
+  const refusal = element('p', { class: 'publish-refusal', dir: 'auto' });
+  const submit = element('button', { type: 'submit', class: 'button' }, t('publish'));
+  const other = element('button', { type: 'button', class: 'button quiet', onclick: () => choose(null) }, t('other'));
+  const bar = element('progress', { max: 100, ariaLabel: t('upload') });
+  const words = element('p', { class: 'publish-file' });
+  const cancel = element('button', { type: 'button', class: 'button quiet', onclick: () => draft().upload?.cancel() }, t('cancel'));
+  const sending = element('div', { class: 'publish-sending' }, bar, words, cancel);
+  const buttons = element('div', { class: 'publish-buttons' }, submit, other);
+  const side = element('div', { class: 'form' }, title.content, refusal, buttons, sending);
+  const content = element('form', { class: 'publish-form', onsubmit: submitted }, element('div', {}, preview, name), side);
+  let wasSending = false;
+
+  function onerror() {
+    preview.replaceWith(element('p', { class: 'publish-file' }, t('noPreview')));
+  }
+
+  function submitted(event) {
+    event.preventDefault();
+    upload();
+    cancel.focus();
+  }
+
+  function level() {
+    const present = draft();
+    const isSending = present.upload !== null;
+    present.title = title.input.value;
+    title.input.readOnly = isSending;
+    // Not to be told of it when all is sent.
+    submit.disabled = [...present.title].length > MOST;
+    refusal.textContent = present.refusal;
+    buttons.hidden = isSending;
+    sending.hidden = !isSending;
+    if (isSending) {
+      const { sent } = present.upload;
+      bar.value = Math.floor(sent * 100);
+      words.textContent = sent < 1 ? t('sending', { part: bar.value }) : t('looking');
+      // All of it has arrived: what is cancelled now may be published already.
+      cancel.disabled = sent === 1;
+    } else if (wasSending) {
+      submit.focus();
+    }
+    wasSending = isSending;
+  }
+
+  return { file, content, level, end: () => URL.revokeObjectURL(url) };
+}

@@ -1,0 +1,98 @@
+//! Records a video in the page.
+
+import { element, icon } from '../dom.js';
+import { duration } from '../format.js';
+import { texts } from '../language.js';
+
+const t = texts({
+  start: ['Start recording', '开始录制'],
+  stop: ['Stop recording', '停止录制'],
+  back: ['Back', '返回'],
+  camera: ['Picture of the camera', '摄像头画面'],
+  NotAllowedError: ['The camera may not be used. Allow it for this page in the settings of the browser.', '无法使用摄像头，请在浏览器设置中允许此页面使用摄像头'],
+  NotFoundError: ['No camera with a microphone was found.', '未找到摄像头和麦克风'],
+  otherError: ['The camera does not work. Another program may be using it.', '摄像头无法使用，可能正被其他程序占用'],
+});
+
+/// What the server takes, first what most browsers play.
+const TYPES = ['video/mp4;codecs=avc1.42E01E,mp4a.40.2', 'video/mp4;codecs=avc1.42E01E,opus', 'video/webm;codecs=vp9,opus', 'video/webm;codecs=vp8,opus'];
+
+/// How long a recording may be, in milliseconds: it is kept in memory.
+const LONGEST = 180_000;
+
+const TYPE = globalThis.MediaRecorder && TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+
+/// Whether this browser records, which it does for pages from this computer and from `https` alone.
+export const canRecord = Boolean(TYPE && navigator.mediaDevices?.getUserMedia);
+
+/// The picture of the camera, which is on until `finished(file)` hears of a recording or `left()` that there will be none, or until
+/// `signal` is aborted.
+export function recorder({ finished, left, signal }) {
+  const picture = element('video', { class: 'publish-video mirrored', muted: true, autoplay: true, playsInline: true, ariaLabel: t('camera') });
+  const time = element('span', { class: 'recorder-time', role: 'timer' });
+  const problem = element('p', { class: 'publish-refusal', role: 'alert' });
+  const main = element('button', { type: 'button', class: 'button', disabled: true }, icon('camera'), element('span', {}, t('start')));
+  const back = element('button', { type: 'button', class: 'button quiet', onclick: () => end(left) }, t('back'));
+  main.onclick = start;
+  let stream = null;
+  let recording = null;
+  let isOver = false;
+  signal.addEventListener('abort', () => end(() => {}));
+  open();
+
+  async function open() {
+    try {
+      const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user' }, audio: true });
+      if (isOver) {
+        release(opened);
+        return;
+      }
+      stream = opened;
+      picture.srcObject = stream;
+      main.disabled = false;
+    } catch (error) {
+      problem.textContent = t(['NotAllowedError', 'NotFoundError'].includes(error.name) ? error.name : 'otherError');
+    }
+  }
+
+  function start() {
+    const parts = [];
+    const begun = performance.now();
+    recording = new MediaRecorder(stream, { mimeType: TYPE });
+    recording.addEventListener('dataavailable', ({ data }) => parts.push(data));
+    recording.addEventListener('stop', () => {
+      clearInterval(clock);
+      end(() => finished(new File(parts, `recording.${TYPE.startsWith('video/mp4') ? 'mp4' : 'webm'}`, { type: TYPE.split(';')[0] })));
+    });
+    recording.start(1_000);
+    const clock = setInterval(tick, 250);
+    tick();
+    main.lastChild.textContent = t('stop');
+    main.onclick = () => recording.stop();
+
+    function tick() {
+      const milliseconds = performance.now() - begun;
+      time.textContent = duration(milliseconds / 1_000);
+      if (milliseconds >= LONGEST && recording.state === 'recording') {
+        recording.stop();
+      }
+    }
+  }
+
+  function end(then) {
+    if (!isOver) {
+      isOver = true;
+      if (recording?.state === 'recording') {
+        recording.stop();
+      }
+      release(stream);
+      then();
+    }
+  }
+
+  return element('div', { class: 'recorder' }, picture, time, problem, element('div', { class: 'publish-buttons' }, main, back));
+}
+
+function release(stream) {
+  stream?.getTracks().forEach((track) => track.stop());
+}
