@@ -5,7 +5,6 @@ import { language } from './language.js';
 const compact = new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en', { notation: 'compact', maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(document.documentElement.lang, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(document.documentElement.lang, { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
 /// 12,345 is `12.3K` in English and `1.2万` in Chinese.
 export function count(number) {
@@ -16,13 +15,6 @@ export function count(number) {
 export function instant(milliseconds) {
   const then = new Date(milliseconds);
   return (then.toDateString() === new Date().toDateString() ? clock : date).format(then);
-}
-
-/// The day of the year that the server writes `MM-DD`.
-export function monthAndDay(text) {
-  const [month, dayOfMonth] = text.split('-');
-  // A leap year has them all.
-  return day.format(Date.UTC(2024, month - 1, dayOfMonth));
 }
 
 /// `m:ss`.

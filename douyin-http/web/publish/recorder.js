@@ -50,7 +50,9 @@ export function recorder({ finished, left, signal }) {
       stream = opened;
       picture.srcObject = stream;
       main.disabled = false;
+      main.focus();
     } catch (error) {
+      back.focus();
       problem.textContent = t(['NotAllowedError', 'NotFoundError'].includes(error.name) ? error.name : 'otherError');
     }
   }

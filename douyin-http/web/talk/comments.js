@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { element, iconButton, userText } from '../dom.js';
 import { endless } from '../endless.js';
-import { count as written, monthAndDay } from '../format.js';
+import { count as written } from '../format.js';
 import { texts } from '../language.js';
 import { avatar, nameLink } from '../people/person.js';
 import { signInPath } from '../router.js';
@@ -86,7 +86,7 @@ export function openComments(video) {
 
   function shown(comment) {
     const { id, user, content, create_date: date } = comment;
-    const row = entry('', avatar(user, { size: 36 }), nameLink(user), content, monthAndDay(date));
+    const row = entry('', avatar(user, { size: 36 }), nameLink(user), content, date);
     if (me() !== null && [user.id, video.author.id].includes(me())) {
       row.append(remover(comment));
     }
