@@ -3,9 +3,9 @@
 import { element, icon, iconButton } from '../dom.js';
 import { hear } from '../changes.js';
 import { texts } from '../language.js';
+import { wheel } from './gestures.js';
 import { Row } from './row.js';
 import { choose, isHeard, isSilentByDefault } from './sound.js';
-import { wheel } from './wheel.js';
 
 const t = texts({
   videos: ['Videos', '视频'],

@@ -4,7 +4,7 @@ import { element, icon } from '../dom.js';
 import { texts } from '../language.js';
 import { spinner, tryAgain } from '../waiting.js';
 import { sources } from './films.js';
-import { isHeard, wasRefused } from './sound.js';
+import { choose, isHeard } from './sound.js';
 
 const t = texts({
   play: ['Play', '播放'],
@@ -48,7 +48,7 @@ export class Screen {
     this.#lent = new AbortController();
     const { signal } = this.#lent;
     film.addEventListener('waiting', () => this.#become('waiting'), { signal });
-    film.addEventListener('playing', () => this.#begun(), { signal });
+    film.addEventListener('playing', () => this.#settle('playing'), { signal });
     film.addEventListener('pause', () => this.#stopped(), { signal });
     document.addEventListener('visibilitychange', () => this.#update(), { signal });
     this.surface.before(film);
@@ -87,18 +87,13 @@ export class Screen {
   #open([source, ...others] = sources(this.#video)) {
     const { film } = this;
     this.#become('waiting');
-    film.addEventListener('error', () => (others.length > 0 ? this.#open(others) : this.#failed()), { signal: this.#lent.signal, once: true });
+    film.addEventListener('error', () => (others.length > 0 ? this.#open(others) : this.#settle('broken')), { signal: this.#lent.signal, once: true });
     film.src = source;
     this.#update();
   }
 
-  #begun() {
-    this.#become('playing');
-    this.#settled();
-  }
-
-  #failed() {
-    this.#become('broken');
+  #settle(state) {
+    this.#become(state);
     this.#settled();
   }
 
@@ -126,18 +121,13 @@ export class Screen {
     } catch (error) {
       // Otherwise it was stopped since, or cannot be played, of which it tells by itself.
       if (error.name === 'NotAllowedError' && film === this.film) {
-        this.#refused();
+        // Silently it may be allowed; else it takes a tap.
+        const wasHeard = isHeard();
+        if (wasHeard) {
+          choose(null);
+        }
+        this.pause(!wasHeard);
       }
-    }
-  }
-
-  /// The browser allows it silently, or not at all before a tap.
-  #refused() {
-    if (isHeard()) {
-      wasRefused();
-      this.#update();
-    } else {
-      this.pause(true);
     }
   }
 

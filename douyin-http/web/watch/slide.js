@@ -6,11 +6,11 @@ import { me } from '../session.js';
 import { followButton } from '../people/follow-button.js';
 import { nameLink } from '../people/person.js';
 import { actions } from './actions.js';
+import { taps } from './gestures.js';
 import { like } from './likes.js';
 import { Screen } from './screen.js';
 import { seekBar } from './seek-bar.js';
 import { choose, isSilentByDefault } from './sound.js';
-import { taps } from './taps.js';
 
 const t = texts({ named: ['{name}: {title}', '{name}：{title}'] });
 

@@ -2,30 +2,21 @@
 
 import { tell } from '../changes.js';
 
-/// Browsers let nothing be heard before somebody has touched the page.
-let heard = false;
-let isChosen = false;
+/// What was chosen, `null` for nothing yet: browsers let nothing be heard before somebody has touched the page.
+let choice = null;
 
 /// Whether videos are heard.
 export function isHeard() {
-  return heard;
+  return choice === true;
 }
 
 /// Whether they are silent because nobody has said yet how they should be.
 export function isSilentByDefault() {
-  return !isChosen;
+  return choice === null;
 }
 
-/// From now on they are heard, or not.
+/// From now on they are heard, or not, or silent until somebody chooses where `on` is `null`.
 export function choose(on) {
-  heard = on;
-  isChosen = true;
-  tell('sound');
-}
-
-/// The browser does not let them be heard yet: another touch is needed.
-export function wasRefused() {
-  heard = false;
-  isChosen = false;
+  choice = on;
   tell('sound');
 }
