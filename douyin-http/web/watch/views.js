@@ -18,7 +18,7 @@ const t = texts({
   videos: ['Videos', '视频'],
 });
 
-/// The feed outlives its view: who comes back goes on where they were.
+/// The feed outlives its view: who comes back goes on where they were, unless it was to begin anew meanwhile.
 let feed = null;
 let following = new AbortController();
 let shown = 0;
@@ -31,22 +31,25 @@ hear('view', undefined, () => {
 });
 
 function beginAnew() {
-  following.abort();
-  following = new AbortController();
   feed = null;
 }
 
 /// `#/`: all videos, endlessly.
 export async function watchFeed({ signal }) {
-  feed ??= feedReel(following.signal);
-  if (feed.videos.length === 0) {
-    await feed.more();
+  if (feed === null) {
+    following.abort();
+    following = new AbortController();
+    feed = feedReel(following.signal);
   }
-  if (feed.videos.length === 0) {
+  const reel = feed;
+  if (reel.videos.length === 0) {
+    await reel.more();
+  }
+  if (reel.videos.length === 0) {
     beginAnew();
     return { content: notice(t('empty'), '/publish', t('publish')) };
   }
-  return { content: player(feed, { signal }) };
+  return { content: player(reel, { signal }) };
 }
 
 /// `#/user/:id/works/:video`: what somebody published, from one of their videos on.
