@@ -20,6 +20,8 @@ export function startBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // A camera that shows something, and a microphone; a page still has to be allowed to use them.
+      '--use-fake-device-for-media-stream',
     ],
   });
 }

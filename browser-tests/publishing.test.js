@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+
+import { desktop, phone } from './browser.js';
+import { destination, toast, untilPlays } from './client.js';
+import { register } from './people.js';
+import { setStage } from './stage.js';
+import { until } from './until.js';
+import { chooseVideo, progressBar, slowUploads, untilSeen } from './uploading.js';
+import { bigVideo, smallVideo } from './video.js';
+
+// Little more than the big video has.
+const stage = await setStage({ DOUYIN_MAX_UPLOAD_MB: '12' });
+
+stage.test('A video that is chosen is seen, given a title, uploaded and plays at the top of the feed', async (scene) => {
+  const author = await register(scene.server, 'publisher');
+  const page = await scene.open('#/publish', { ...phone, as: author });
+  await chooseVideo(page, await smallVideo());
+  await untilSeen(page.getByLabel('Preview'));
+  await page.getByLabel('Title').fill('My first');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await untilPlays(page, 'My first');
+});
+
+stage.test('An upload that is cancelled publishes nothing, and can be begun again', async (scene) => {
+  const author = await register(scene.server, 'hesitant');
+  const page = await scene.open('#/publish', { ...desktop, as: author });
+  await chooseVideo(page, await bigVideo());
+  await page.getByLabel('Title').fill('After all');
+  const unlimited = await slowUploads(page, 1_000_000);
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 0));
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await progressBar(page).waitFor({ state: 'hidden' });
+  assert.deepEqual((await author.ask('publish/list')).video_list, []);
+  await unlimited();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await untilPlays(page, 'After all');
+  assert.equal((await author.ask('publish/list')).video_list.length, 1);
+});
+
+stage.test('One may look around while a video is uploaded', async (scene) => {
+  const author = await register(scene.server, 'curious');
+  const page = await scene.open('#/publish', { ...phone, as: author });
+  await chooseVideo(page, await bigVideo());
+  await page.getByLabel('Title').fill('Meanwhile');
+  const unlimited = await slowUploads(page, 1_000_000);
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 0));
+  await destination(page, 'Me').click();
+  await page.getByRole('heading', { name: 'curious' }).waitFor();
+  await destination(page, 'Publish').click();
+  await progressBar(page).waitFor();
+  await unlimited();
+  await untilPlays(page, 'Meanwhile');
+});
+
+stage.test('A file that is no video is refused with what the server says of it', async (scene) => {
+  const author = await register(scene.server, 'pretender');
+  const page = await scene.open('#/publish', { ...phone, as: author });
+  await chooseVideo(page, { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.from('This is a text.\n'.repeat(1_000)) });
+  await page.getByText('This browser cannot show it.').waitFor();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await toast(page, 'This file is not a video that can be played.').waitFor();
+  assert.deepEqual((await author.ask('publish/list')).video_list, []);
+});
+
+stage.test('A file that is too large is refused with what the server says of it', async (scene) => {
+  scene.watch.expect(/413/);
+  const author = await register(scene.server, 'generous');
+  const page = await scene.open('#/publish', { ...desktop, as: author });
+  await chooseVideo(page, { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(13 * 1024 * 1024) });
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await toast(page, 'The video is too large: at most 12 MB.').waitFor();
+  assert.deepEqual((await author.ask('publish/list')).video_list, []);
+});
+
+stage.test('A video is recorded by the camera of the device and published', async (scene) => {
+  const author = await register(scene.server, 'director');
+  const page = await scene.open('#/publish', { ...phone, as: author, permissions: ['camera', 'microphone'] });
+  await page.getByRole('button', { name: 'Record a video' }).click();
+  await page.getByRole('button', { name: 'Start recording' }).click();
+  await page.getByRole('timer').getByText('0:01').waitFor();
+  await page.getByRole('button', { name: 'Stop recording' }).click();
+  await page.getByLabel('Title').fill('As it happened');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await untilPlays(page, 'As it happened');
+});
