@@ -26,13 +26,13 @@ stage.test('An upload that is cancelled publishes nothing, and can be begun agai
   const page = await scene.open('#/publish', { ...desktop, as: author });
   await chooseVideo(page, await bigVideo());
   await page.getByLabel('Title').fill('After all');
-  const unlimited = await slowUploads(page, 1_000_000);
+  const endLimit = await slowUploads(page, 1_000_000);
   await page.getByRole('button', { name: 'Publish' }).click();
   await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 0));
   await page.getByRole('button', { name: 'Cancel' }).click();
   await progressBar(page).waitFor({ state: 'hidden' });
   assert.deepEqual((await author.ask('publish/list')).video_list, []);
-  await unlimited();
+  await endLimit();
   await page.getByRole('button', { name: 'Publish' }).click();
   await untilPlays(page, 'After all');
   assert.equal((await author.ask('publish/list')).video_list.length, 1);
@@ -43,14 +43,14 @@ stage.test('One may look around while a video is uploaded', async (scene) => {
   const page = await scene.open('#/publish', { ...phone, as: author });
   await chooseVideo(page, await bigVideo());
   await page.getByLabel('Title').fill('Meanwhile');
-  const unlimited = await slowUploads(page, 1_000_000);
+  const endLimit = await slowUploads(page, 1_000_000);
   await page.getByRole('button', { name: 'Publish' }).click();
   await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 0));
   await destination(page, 'Me').click();
   await page.getByRole('heading', { name: 'curious' }).waitFor();
   await destination(page, 'Publish').click();
   await progressBar(page).waitFor();
-  await unlimited();
+  await endLimit();
   await untilPlays(page, 'Meanwhile');
 });
 

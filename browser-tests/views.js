@@ -6,7 +6,7 @@ import { until } from './until.js';
 import { chooseVideo, progressBar, slowUploads, untilSeen } from './uploading.js';
 import { bigVideo, smallVideo } from './video.js';
 
-/** Each view: who sees it, and the way there. */
+/** Each view: who sees it, the way there, and what is to be tidied up. */
 export const views = {
   feed: { as: 'mia', open: (page) => untilPlays(page, 'Evening over the hills') },
   comments: {
@@ -66,9 +66,14 @@ export const views = {
       await chooseVideo(page, await bigVideo());
       await untilSeen(page.getByLabel('Preview'));
       await page.getByLabel('Title').fill('Morning by the lake');
-      await slowUploads(page, 2_000_000);
+      // It takes half a minute, and is given up before.
+      await slowUploads(page, 300_000);
       await page.getByRole('button', { name: 'Publish' }).click();
-      await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 20));
+      await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 5));
+    },
+    leave: async (page) => {
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await progressBar(page).waitFor({ state: 'hidden' });
     },
   },
   account: {

@@ -13,14 +13,18 @@ const house = await fullHouse(stage.server);
 await mkdir(results, { recursive: true });
 
 for (const [size, options] of Object.entries({ phone, desktop })) {
-  for (const [view, { as, open }] of Object.entries(views)) {
+  for (const [view, { as, open, leave = () => {} }] of Object.entries(views)) {
     stage.test(`On a ${size} the view ${view} fits, and shuts nobody out`, async (scene) => {
       const page = await scene.open('', { ...options, as: house[as], reducedMotion: 'reduce' });
       await open(page, house);
-      await page.waitForFunction(picturesAreThere);
-      await page.screenshot({ path: `${results}${view.replace(' ', '-')}-${size}.png` });
-      await assertFits(page);
-      assert.deepEqual(await seriousFindings(page), []);
+      try {
+        await page.waitForFunction(picturesAreThere);
+        await page.screenshot({ path: `${results}${view.replace(' ', '-')}-${size}.png` });
+        await assertFits(page);
+        assert.deepEqual(await seriousFindings(page), []);
+      } finally {
+        await leave(page);
+      }
     });
   }
 }
