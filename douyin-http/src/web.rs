@@ -101,10 +101,7 @@ async fn file(
     file.answer(&request, caching, language)
 }
 
-/// Another server, of the next version, may have it already: nobody is to remember that this one has not.
+/// Nobody remembers it: another server, of the next version, may have it already.
 fn not_found(language: Language) -> Response {
-    let mut response = Failure::new(Status::PathNotFound).answer(language);
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Failure::new(Status::PathNotFound).answer(language)
 }

@@ -1,7 +1,7 @@
 //! The envelope: `status_code`, `status_msg`, and the payload's keys beside them.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use douyin_core::Timestamp;
 use serde::Serialize;
@@ -98,6 +98,13 @@ pub(crate) fn failed<T: Payload>(status: Status, text: &str, payload: &T) -> Res
 
 const ENVELOPE_BYTES: usize = 128;
 
+/// Answers are for one caller, whose token may be in the URL, and for this moment.
+const OF_EVERY_ANSWER: [(HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "application/json"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
 fn write<T: Payload>(status: Status, text: &str, payload: &T) -> Result<Response, Failure> {
     let mut body = Vec::with_capacity(ENVELOPE_BYTES + payload.typical_bytes());
     let envelope = Envelope {
@@ -108,8 +115,8 @@ fn write<T: Payload>(status: Status, text: &str, payload: &T) -> Result<Response
     serde_json::to_writer(&mut body, &envelope)
         .map_err(|error| Failure::new(Status::Internal).because(error))?;
     let mut response = Response::new(Body::from(body));
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    let always = OF_EVERY_ANSWER.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    response.headers_mut().extend(always);
     response.extensions_mut().insert(status);
     Ok(response)
 }

@@ -180,7 +180,7 @@ fn assert_is_refusal_because_of(reply: &Reply, field: &str) {
     );
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
     assert_eq!(reply.header("accept-ranges"), "bytes");
-    assert_eq!(reply.header("cache-control"), "");
+    assert_eq!(reply.header("cache-control"), "no-store");
 }
 
 #[tokio::test]

@@ -66,6 +66,21 @@ async fn the_page_shows_it_without_anything_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn the_page_runs_nothing_but_its_own_scripts_and_nobody_can_frame_it() {
+    let app = App::new();
+    for path in ["/docs", "/docs/", "/docs/swagger-ui-bundle.js"] {
+        let answer = app
+            .call(Request::get(path).body(Body::empty()).unwrap())
+            .await;
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        let (scripts, styles) = policy.split_once("; style-src ").unwrap();
+        assert_eq!(scripts, "default-src 'self'");
+        assert!(styles.ends_with("; frame-ancestors 'none'"), "{styles}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    }
+}
+
+#[tokio::test]
 async fn under_a_prefix_the_document_and_the_page_say_so() {
     let mut app = App::new();
     app.router = Router::new().nest("/a/b", app.router);

@@ -158,3 +158,23 @@ async fn what_fails_outside_of_the_endpoints_is_told_in_the_same_way() {
         );
     }
 }
+
+#[tokio::test]
+async fn no_answer_is_kept_by_anybody_or_taken_for_something_else() {
+    let app = App::new();
+    for (path, status) in [
+        ("/feed/", StatusCode::OK),
+        ("/user/", StatusCode::OK),
+        ("/nowhere/", StatusCode::NOT_FOUND),
+    ] {
+        let answer = app.get(path).await;
+        assert_eq!(answer.status, status);
+        for (name, value) in [
+            ("content-type", "application/json"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(answer.headers[name], value, "{path}");
+        }
+    }
+}
