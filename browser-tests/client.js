@@ -61,6 +61,12 @@ export async function signIn(page, name, password) {
 export const comments = (page) => page.getByRole('dialog').getByRole('listitem');
 export const messages = (page) => page.getByRole('log').getByRole('listitem');
 
+/** Waits until this is what is said in such a list, and nothing else. */
+export async function untilSaid(list, texts) {
+  const expected = JSON.stringify(texts);
+  await until(`${expected} is said`, async () => JSON.stringify(await list.locator('p').allInnerTexts()) === expected);
+}
+
 /** Says something in the field of that name. */
 export async function say(page, field, text) {
   await page.getByRole('textbox', { name: field }).fill(text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { desktop, phone } from './browser.js';
-import { comments, commentsButton, destination, messages, say, untilPlays } from './client.js';
+import { comments, commentsButton, destination, messages, say, untilPlays, untilSaid } from './client.js';
 import { register } from './people.js';
 import { setStage } from './stage.js';
 import { until } from './until.js';
@@ -70,12 +70,12 @@ stage.test('Comments are added on top and counted, and deleted by who wrote them
   await page.getByRole('heading', { name: '1 comment' }).waitFor();
   await say(page, 'Add a comment', 'Mine');
   await page.getByRole('heading', { name: '2 comments' }).waitFor();
-  assert.deepEqual(await comments(page).locator('p').allInnerTexts(), ['Mine', 'Not yours']);
+  await untilSaid(comments(page), ['Mine', 'Not yours']);
   assert.equal(await page.getByRole('button', { name: 'Delete the comment of author' }).count(), 0);
   await page.getByRole('button', { name: 'Delete the comment of commenter' }).click();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('heading', { name: '1 comment' }).waitFor();
-  assert.deepEqual(await comments(page).locator('p').allInnerTexts(), ['Not yours']);
+  await untilSaid(comments(page), ['Not yours']);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Comments, 1' }).waitFor();
 });
@@ -95,7 +95,7 @@ stage.test('A long list of comments goes on when its end comes into sight', asyn
     await comments(page).last().scrollIntoViewIfNeeded();
     return (await comments(page).count()) === texts.length;
   });
-  assert.deepEqual(await comments(page).locator('p').allInnerTexts(), texts.reverse());
+  await untilSaid(comments(page), texts.reverse());
 });
 
 stage.test('Who is not signed in is asked to before commenting, and comes back', async (scene) => {

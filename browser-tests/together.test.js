@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { desktop, phone } from './browser.js';
-import { comments, commentsButton, destination, likeButton, messages, say, signUp, surface, untilLiked, untilPlays, watched } from './client.js';
+import { comments, commentsButton, destination, likeButton, messages, say, signUp, surface, untilLiked, untilPlays, untilSaid, watched } from './client.js';
 import { password } from './people.js';
 import { setStage } from './stage.js';
 import { doubleTap } from './touch.js';
@@ -39,7 +39,7 @@ stage.test('Two people meet: one publishes, the other watches, likes and comment
     await watched(page).getByRole('button', { name: 'Like, 1' }).waitFor();
     assert.equal(await likeButton(page).getAttribute('aria-pressed'), pressed);
     await watched(page).getByRole('button', { name: 'Comments, 1' }).click();
-    assert.deepEqual(await comments(page).locator('p').allInnerTexts(), ['How beautiful!']);
+    await untilSaid(comments(page), ['How beautiful!']);
     await page.getByRole('button', { name: 'Close' }).click();
     await destination(page, 'Friends').click();
     await page.getByRole('list', { name: 'Friends' }).getByRole('link').click();
