@@ -48,6 +48,14 @@ stage.test('Where only those who are signed in may be, the end of a session asks
   await page.getByRole('textbox', { name: 'Write a message' }).waitFor();
 });
 
+stage.test('A token that the server does not know asks for signing in', async (scene) => {
+  const viewer = await register(scene.server, 'forgotten');
+  const unknown = { session: { user: viewer.id, token: 'of.another.server' } };
+  const page = await scene.open('#/friends', { ...phone, as: unknown });
+  await signIn(page, viewer.name, password);
+  await page.getByRole('heading', { name: 'Friends' }).waitFor();
+});
+
 stage.test('Signing out in one tab signs out in all of them', async (scene) => {
   const viewer = await register(scene.server, 'two-tabs');
   const page = await scene.open('#/account', { ...desktop, as: viewer });
