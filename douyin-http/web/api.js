@@ -23,11 +23,6 @@ export class ApiError extends Error {
     return this.code === UNREACHABLE || this.code >= UNAVAILABLE;
   }
 
-  /// Whether a file was larger than the server takes.
-  get isTooLarge() {
-    return this.code === FILE_TOO_LARGE;
-  }
-
   /// Whether what it was about does not exist, or not any more.
   get isNotThere() {
     return Math.floor(this.code / 1000) === NOT_FOUND;
@@ -39,7 +34,6 @@ export const UNREACHABLE = 0;
 
 const NOT_SIGNED_IN = 2001;
 const SESSION_ENDED = 2002;
-const FILE_TOO_LARGE = 6007;
 
 /// From this code on the server could not do what it should have done.
 const UNAVAILABLE = 8000;

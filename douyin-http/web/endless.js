@@ -8,9 +8,9 @@ import { spinner, tryAgain } from './waiting.js';
 const AHEAD = { rootMargin: '400px', scrollMargin: '400px' };
 
 /// Fills `list` page by page: `load(cursor)` promises `{ items, cursor }`, `render(item)` makes the child for an item, `empty` is said
-/// while there is none. Items of an `id` that is shown already are left out: a list may move while it is read. It ends when `signal`
-/// is aborted. Promises that the first page is there.
-export function endless(list, { load, render, empty, signal }) {
+/// while there is none, `add(children)` puts a page where it belongs if that is not the end. Items of an `id` that is shown already are
+/// left out: a list may move while it is read. It ends when `signal` is aborted. Promises that the first page is there.
+export function endless(list, { load, render, empty, add = (children) => list.append(...children), signal }) {
   const shown = new Set();
   let cursor = '';
   let busy = false;
@@ -33,7 +33,7 @@ export function endless(list, { load, render, empty, signal }) {
       }
       const fresh = page.items.filter(({ id }) => !shown.has(id));
       fresh.forEach(({ id }) => shown.add(id));
-      list.append(...fresh.map(render));
+      add(fresh.map(render));
       cursor = page.cursor;
       // Out of sight as long as the list has an entry: it may get its first one, or lose its last one, later.
       foot.replaceChildren(...(cursor ? [] : [element('p', { class: 'empty' }, empty)]));

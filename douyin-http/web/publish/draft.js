@@ -11,9 +11,6 @@ const t = texts({ published: ['Your video is published', '视频已发布'] });
 
 const state = blank();
 
-/// The smallest file that the server found too large, and what it said. It is not asked about larger ones.
-const known = { tooLarge: Infinity, message: '' };
-
 /// `{ file, title, refusal, upload }`: `upload` is `null`, or `{ sent, cancel }` with the part that was sent, from 0 to 1. Every change
 /// that is made here is told as `upload`.
 export function draft() {
@@ -25,16 +22,12 @@ export function draft() {
 
 /// Chooses a file, or none.
 export function choose(file) {
-  change({ file, refusal: file?.size >= known.tooLarge ? known.message : '' });
+  change({ file, refusal: '' });
 }
 
 /// Uploads the draft and publishes it.
 export async function publish() {
   const { file, title } = state;
-  if (file.size >= known.tooLarge) {
-    toast(known.message);
-    return;
-  }
   const cancelling = new AbortController();
   const cancel = () => cancelling.abort();
   const progress = (sent) => change({ upload: { sent, cancel } });
@@ -44,9 +37,6 @@ export async function publish() {
   try {
     await api.publish(file, title.trim(), { progress, signal: cancelling.signal });
   } catch (error) {
-    if (error.isTooLarge) {
-      Object.assign(known, { tooLarge: file.size, message: error.message });
-    }
     change({ upload: null, refusal: cancelling.signal.aborted ? '' : error.message });
     failed(error);
     return;

@@ -93,7 +93,7 @@ function form(file) {
   const preview = element('video', { class: 'publish-video', src: url, controls: true, loop: true, playsInline: true, ariaLabel: t('preview'), onerror });
   const name = element('p', { class: 'publish-file' }, userText(file.name));
   const title = field(t('title'), { most: MOST, multiline: true, rows: 3, value: draft().title, oninput: level });
-  const refusal = element('p', { class: 'publish-refusal', dir: 'auto' });
+  const refusal = element('p', { class: 'publish-refusal field-wrong', dir: 'auto' });
   const submit = element('button', { type: 'submit', class: 'button' }, t('publish'));
   const other = element('button', { type: 'button', class: 'button quiet', onclick: () => choose(null) }, t('other'));
   const bar = element('progress', { max: 100, ariaLabel: t('upload') });

@@ -21,6 +21,7 @@ const TYPES = ['video/mp4;codecs=avc1.42E01E,mp4a.40.2', 'video/mp4;codecs=avc1.
 const LONGEST = 180_000;
 
 const TYPE = globalThis.MediaRecorder && TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+const KIND = TYPE?.split(';')[0];
 
 /// Whether this browser records, which it does for pages from this computer and from `https` alone.
 export const canRecord = Boolean(TYPE && navigator.mediaDevices?.getUserMedia);
@@ -30,12 +31,13 @@ export const canRecord = Boolean(TYPE && navigator.mediaDevices?.getUserMedia);
 export function recorder({ finished, left, signal }) {
   const picture = element('video', { class: 'publish-video mirrored', muted: true, autoplay: true, playsInline: true, ariaLabel: t('camera') });
   const time = element('span', { class: 'recorder-time', role: 'timer' });
-  const problem = element('p', { class: 'publish-refusal', role: 'alert' });
+  const problem = element('p', { class: 'publish-refusal field-wrong', role: 'alert' });
   const main = element('button', { type: 'button', class: 'button', disabled: true }, icon('camera'), element('span', {}, t('start')));
   const back = element('button', { type: 'button', class: 'button quiet', onclick: () => end(left) }, t('back'));
   main.onclick = start;
   let stream = null;
   let recording = null;
+  let clock;
   let isOver = false;
   signal.addEventListener('abort', () => end(() => {}));
   open();
@@ -58,16 +60,12 @@ export function recorder({ finished, left, signal }) {
   }
 
   function start() {
-    const parts = [];
     const begun = performance.now();
     recording = new MediaRecorder(stream, { mimeType: TYPE });
-    recording.addEventListener('dataavailable', ({ data }) => parts.push(data));
-    recording.addEventListener('stop', () => {
-      clearInterval(clock);
-      end(() => finished(new File(parts, `recording.${TYPE.startsWith('video/mp4') ? 'mp4' : 'webm'}`, { type: TYPE.split(';')[0] })));
-    });
-    recording.start(1_000);
-    const clock = setInterval(tick, 250);
+    // The whole of it, when it is stopped.
+    recording.ondataavailable = ({ data }) => end(() => finished(new File([data], `recording.${KIND.split('/')[1]}`, { type: KIND })));
+    recording.start();
+    clock = setInterval(tick, 250);
     tick();
     main.lastChild.textContent = t('stop');
     main.onclick = () => recording.stop();
@@ -84,6 +82,7 @@ export function recorder({ finished, left, signal }) {
   function end(then) {
     if (!isOver) {
       isOver = true;
+      clearInterval(clock);
       if (recording?.state === 'recording') {
         recording.stop();
       }

@@ -2,8 +2,10 @@
 
 import * as api from '../api.js';
 import { element, icon, userText } from '../dom.js';
+import { endless } from '../endless.js';
 import { instant } from '../format.js';
 import { texts } from '../language.js';
+import { heading } from '../people/heading.js';
 import { avatar, nameLink } from '../people/person.js';
 import { me } from '../session.js';
 import { failed } from '../toast.js';
@@ -14,6 +16,7 @@ import { repeatedly } from './repeatedly.js';
 const t = texts({
   back: ['Friends', '朋友'],
   log: ['Messages with {name}', '与 {name} 的消息'],
+  empty: ['No messages yet', '还没有消息'],
   write: ['Write a message', '发消息'],
   newer: ['New messages', '新消息'],
   you: ['You', '我'],
@@ -22,28 +25,27 @@ const t = texts({
   retry: ['Send again', '重新发送'],
 });
 
-/// How near to its end the log counts as read to the end, and how near to its beginning what was before is loaded, in pixels.
-const [END, NEAR] = [60, 300];
+/// How near to its end the log counts as read to the end, in pixels.
+const END = 60;
 
 /// The conversation with the user of the address.
 export async function chat({ params, signal }) {
   const peer = Number(params.id);
   const place = `${me()} chat ${peer}`;
   const conversation = new Conversation(peer, { arrived, changed });
-  const [user, history] = await Promise.all([api.profile(peer, signal), conversation.earlier(signal)]);
+  const [user, newest] = await Promise.all([api.profile(peer, signal), conversation.earlier('', signal)]);
 
   const list = element('ol', { class: 'messages' });
   const log = element('div', { class: 'chat-log', role: 'log', tabIndex: 0, ariaLabel: t('log', { name: user.name }) }, list);
   const newer = element('button', { type: 'button', class: 'button chat-newer', hidden: true, onclick: toEnd }, icon('down'), element('span', {}, t('newer')));
   const form = composer({ place, label: t('write'), submit: write });
-  list.append(...history.map((message) => filled(element('li'), message)));
+  const load = (cursor) => (cursor ? conversation.earlier(cursor, signal) : newest);
+  await endless(list, { load, render: (message) => filled(element('li'), message), empty: t('empty'), add: before, signal });
 
   const { line, now, stir } = repeatedly(() => conversation.level(signal), { least: 1_000, most: 10_000, signal });
   form.addEventListener('input', stir);
   signal.addEventListener('abort', () => conversation.outgoing.forEach(keep));
-  log.addEventListener('scroll', scrolled, { passive: true });
-  let isGoingBack = false;
-  requestAnimationFrame(goBack);
+  log.addEventListener('scroll', () => (newer.hidden ||= isAtEnd()), { passive: true });
 
   function write(text) {
     const entry = conversation.write(text);
@@ -96,38 +98,20 @@ export async function chat({ params, signal }) {
       conversation.retry(entry);
       now();
     };
-    const unsent = [element('span', { class: 'message-unsent' }, t('unsent')), element('button', { type: 'button', onclick: retry }, t('retry'))];
+    const unsent = [element('span', { class: 'field-wrong' }, t('unsent')), element('button', { type: 'button', onclick: retry }, t('retry'))];
     const foot = { unsent, settled: instant(Date.now()) }[state] ?? t('sending');
     bubble(row, t('you'), text, foot, `mine ${state}`);
-  }
-
-  /// Loads the page before the first message while that is near; where it fails, whoever scrolls on tries it again.
-  async function goBack() {
-    const above = log.scrollHeight - log.clientHeight + log.scrollTop;
-    if (isGoingBack || !conversation.hasEarlier || above > NEAR) {
-      return;
-    }
-    isGoingBack = true;
-    // Not to be read out: it is not what was said last.
-    log.ariaBusy = 'true';
-    try {
-      const items = await conversation.earlier(signal);
-      list.prepend(...items.map((message) => filled(element('li'), message)));
-      requestAnimationFrame(goBack);
-    } catch (error) {
-      failed(error);
-    }
-    log.ariaBusy = 'false';
-    isGoingBack = false;
   }
 
   function isAtEnd() {
     return log.scrollTop > -END;
   }
 
-  function scrolled() {
-    newer.hidden ||= isAtEnd();
-    goBack();
+  /// Not to be read out: it is not what was said last.
+  function before(rows) {
+    log.ariaBusy = 'true';
+    list.prepend(...rows);
+    requestAnimationFrame(() => (log.ariaBusy = 'false'));
   }
 
   function toEnd() {
@@ -135,9 +119,8 @@ export async function chat({ params, signal }) {
     newer.hidden = true;
   }
 
-  const back = element('a', { class: 'chat-back', href: '#/friends', ariaLabel: t('back'), title: t('back') }, icon('back'));
-  const head = element('header', { class: 'chat-head' }, back, avatar(user, { size: 36 }), element('h1', {}, nameLink(user)));
-  const foot = element('div', { class: 'chat-foot' }, newer, line, form);
+  const head = heading([avatar(user, { size: 36 }), nameLink(user)], '/friends', t('back'));
+  const foot = element('div', { class: 'talk-foot' }, newer, line, form);
   return { content: element('div', { class: 'chat' }, head, log, foot), title: user.name };
 }
 
@@ -146,7 +129,7 @@ function bubble(row, speaker, text, foot, kind) {
   row.replaceChildren(
     element('span', { class: 'unseen' }, userText(speaker), ': '),
     userText(text, { class: 'bubble' }, 'p'),
-    element('div', { class: 'message-foot' }, foot),
+    element('div', { class: 'talk-small' }, foot),
   );
   return row;
 }

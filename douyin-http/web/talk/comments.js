@@ -32,7 +32,7 @@ const t = texts({
 export function openComments(video) {
   const rows = new Map();
   const list = element('ul', { class: 'comments', ariaLabel: t('list') });
-  const foot = element('div', { class: 'comments-foot' });
+  const foot = element('div', { class: 'talk-foot' });
   let isWhole = false;
   const sheet = openSheet({ title: heading(video.comment_count), kind: 'beside', fill });
 
@@ -88,7 +88,7 @@ export function openComments(video) {
     const { id, user, content, create_date: date } = comment;
     const row = entry('', avatar(user, { size: 36 }), nameLink(user), content, date);
     if (me() !== null && [user.id, video.author.id].includes(me())) {
-      row.append(remover(comment));
+      row.append(...remover(comment));
     }
     rows.set(id, row);
     return row;
@@ -96,46 +96,38 @@ export function openComments(video) {
 
   /// What deletes a comment, when asked twice.
   function remover({ id, user }) {
-    const ask = iconButton('trash', t('remove', { name: user.name }), { onclick: confirm });
-    const actions = element('div', { class: 'comment-actions' }, ask);
+    const sure = element('div', { class: 'comment-sure', popover: 'auto' }, t('sure'));
+    const keep = { popoverTargetElement: sure, popoverTargetAction: 'hide', autofocus: true };
+    sure.append(
+      element('button', { type: 'button', class: 'button', onclick: remove }, t('yes')),
+      element('button', { type: 'button', class: 'button quiet', ...keep }, t('no')),
+    );
 
-    function confirm() {
-      const remove = element('button', { type: 'button', class: 'button', onclick: gone }, t('yes'));
-      const keep = element('button', { type: 'button', class: 'button quiet', onclick: back }, t('no'));
-      actions.replaceChildren(t('sure'), remove, keep);
-      keep.focus();
-    }
-
-    function back() {
-      actions.replaceChildren(ask);
-      ask.focus();
-    }
-
-    async function gone({ target }) {
-      target.disabled = true;
+    async function remove() {
+      sure.hidePopover();
       try {
         await api.deleteComment(video.id, id);
       } catch (error) {
         failed(error);
         if (!error.isNotThere) {
-          back();
           return;
         }
       }
       const row = rows.get(id);
-      const next = row.nextElementSibling ?? row.previousElementSibling ?? foot;
-      row.remove();
-      rows.delete(id);
-      recount(-1);
-      next.querySelector('a, textarea')?.focus();
+      if (rows.delete(id)) {
+        const next = row.nextElementSibling ?? row.previousElementSibling ?? foot;
+        row.remove();
+        recount(-1);
+        next.querySelector('a, textarea')?.focus();
+      }
     }
 
-    return actions;
+    return [iconButton('trash', t('remove', { name: user.name }), { popoverTargetElement: sure }), sure];
   }
 }
 
 function entry(kind, picture, name, text, date) {
-  const main = element('div', {}, name, userText(text, { class: 'comment-text' }, 'p'), element('span', { class: 'comment-date' }, date));
+  const main = element('div', {}, name, userText(text, { class: 'comment-text' }, 'p'), element('span', { class: 'talk-small' }, date));
   return element('li', { class: `comment ${kind}` }, picture, main);
 }
 

@@ -30,7 +30,7 @@ export function composer({ place, label, submit }) {
     oninput: edited,
     onkeydown: pressed,
   });
-  const room = element('output', { class: 'composer-room', ariaLive: 'polite' });
+  const room = element('output', { class: 'composer-room talk-small', ariaLive: 'polite' });
   // A tap on it leaves the focus in the field, and the keyboard of a phone open.
   const button = iconButton('send', t('send'), { type: 'submit', onmousedown: (event) => event.preventDefault() });
   const form = element('form', { class: 'composer', onsubmit: submitted }, field, room, button);

@@ -15,7 +15,6 @@ export class Conversation {
   #arrived;
   #changed;
   #known = new Set();
-  #earlier = '';
   /// The instant of the newest message; not 0, which asks for the newest page instead.
   #newest = 1;
 
@@ -30,16 +29,10 @@ export class Conversation {
     this.#changed = changed;
   }
 
-  /// Promises the newest page of the history, then the one before it and so on, oldest message first.
-  async earlier(signal) {
-    const { items, cursor } = await api.history(this.#peer, this.#earlier, signal);
-    this.#earlier = cursor;
-    return items.filter((message) => this.#isNew(message));
-  }
-
-  /// Whether there is a page before those that are known.
-  get hasEarlier() {
-    return this.#earlier !== '';
+  /// Promises the newest page of the history, or the one before `cursor`, oldest message first.
+  async earlier(cursor, signal) {
+    const page = await api.history(this.#peer, cursor, signal);
+    return { items: page.items.filter((message) => this.#isNew(message)), cursor: page.cursor };
   }
 
   /// Writes a message, which [`level`](Self::level) sends.

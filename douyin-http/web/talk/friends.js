@@ -25,15 +25,14 @@ export async function friends({ signal }) {
   const foot = element('div', { class: 'list-foot' });
   const rows = new Map();
   let pages = 1;
-  let isMore = false;
-  const sight = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && isMore && goOn(), { rootMargin: '400px' });
+  const sight = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && goOn(), { rootMargin: '400px' });
   signal.addEventListener('abort', () => sight.disconnect());
   await read();
   const { line, now } = repeatedly(read, { least: 3_000, most: 10_000, signal });
   hear('follow', signal, now);
 
   function goOn() {
-    isMore = false;
+    sight.disconnect();
     pages += 1;
     now();
   }
@@ -47,10 +46,11 @@ export async function friends({ signal }) {
       cursor = answer.cursor;
     }
     show([...users.values()].map(drawn));
-    isMore = cursor !== '';
     sight.disconnect();
-    // Observed anew, it tells again where it stands.
-    sight.observe(foot);
+    if (cursor) {
+      // Observed anew, it tells again where it stands.
+      sight.observe(foot);
+    }
   }
 
   function show(present) {
@@ -60,16 +60,16 @@ export async function friends({ signal }) {
     empty.hidden = present.length > 0;
   }
 
-  /// The row of a friend, with what is newest.
+  /// The row of a friend, drawn anew where it shows something else than before.
   function drawn(user) {
     const { id, name, message, msgType: type } = user;
-    const said = `${type} ${message}`;
-    const row = rows.get(id) ?? element('li', {}, element('a', { class: 'friend', href: `#/chat/${id}` }));
-    if (row.dataset.said !== said) {
+    const seen = JSON.stringify([name, user.avatar, type, message]);
+    const row = rows.get(id) ?? element('li', {}, element('a', { class: 'person', href: `#/chat/${id}` }));
+    if (row.dataset.seen !== seen) {
       const newest = message ? [type === SENT && t('you'), userText(message)] : t('quiet');
-      const words = element('span', { class: 'friend-words' }, userText(name, { class: 'name' }), element('span', {}, newest));
+      const words = element('span', { class: 'person-texts' }, userText(name, { class: 'name' }), element('span', { class: 'signature' }, newest));
       row.firstChild.replaceChildren(avatar(user), words);
-      row.dataset.said = said;
+      row.dataset.seen = seen;
       rows.set(id, row);
     }
     return row;

@@ -12,13 +12,13 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [1_000, 30_000];
 /// After this part of the time since something happened, it is asked again.
 const PART_OF_IDLE_TIME = 1 / 30;
 
-/// Runs `task` every `least` milliseconds, more rarely the longer nothing happens, but every `most`; not while the page is hidden, and
-/// until `signal` is aborted.
+/// Runs `task` every `least` milliseconds, first after as many, more rarely the longer nothing happens, but every `most`; not while the
+/// page is hidden, and until `signal` is aborted.
 ///
 /// Answers `{ line, now, stir }`: `line` says when the server is not reached; `now` has it run at once, even after the end; `stir` says
 /// that something happened.
 export function repeatedly(task, { least, most, signal }) {
-  const line = element('p', { class: 'reconnecting', role: 'status' });
+  const line = element('p', { class: 'reconnecting talk-small', role: 'status' });
   let isDue = false;
   let failures = 0;
   let stirred = performance.now();
@@ -29,7 +29,13 @@ export function repeatedly(task, { least, most, signal }) {
   run();
 
   async function run() {
-    do {
+    for (;;) {
+      do {
+        await rest();
+      } while (document.hidden && !isDue && !signal.aborted);
+      if (signal.aborted && !isDue) {
+        return;
+      }
       isDue = false;
       try {
         await task();
@@ -41,21 +47,15 @@ export function repeatedly(task, { least, most, signal }) {
         }
       }
       line.textContent = failures > 0 ? t('reconnecting') : '';
-      do {
-        await rest();
-      } while (document.hidden && !isDue && !signal.aborted);
-    } while (isDue || !signal.aborted);
+    }
   }
 
-  function rest() {
-    if (isDue || signal.aborted) {
-      return undefined;
+  async function rest() {
+    if (!isDue && !signal.aborted) {
+      const timer = document.hidden ? undefined : setTimeout(() => wake(), pause());
+      await new Promise((resolve) => (wake = resolve));
+      clearTimeout(timer);
     }
-    let timer;
-    return new Promise((resolve) => {
-      wake = resolve;
-      timer = document.hidden ? undefined : setTimeout(resolve, pause());
-    }).finally(() => clearTimeout(timer));
   }
 
   function pause() {
