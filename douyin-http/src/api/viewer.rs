@@ -75,12 +75,25 @@ pub(crate) struct CurrentSession(pub(crate) Session);
 
 impl CurrentSession {
     /// A signature and two look-ups in memory: nothing is awaited.
-    fn of_token(api: &Api, token: Option<&str>) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// Where there is no token, it is not valid, or the session has ended.
+    pub(crate) fn of_token(api: &Api, token: Option<&str>) -> Result<Self, Failure> {
         let PresentedSession(session) = PresentedSession::of_token(api, token)?;
-        if api.revocations.has_ended(&session) {
+        let current = Self(session);
+        current.goes_on(api)?;
+        Ok(current)
+    }
+
+    /// Asked again by who has taken a while since.
+    ///
+    /// # Errors
+    /// Where it has ended meanwhile.
+    pub(crate) fn goes_on(&self, api: &Api) -> Result<(), Failure> {
+        if api.revocations.has_ended(&self.0) {
             return Err(ended(InvalidToken::Revoked));
         }
-        Ok(Self(session))
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The service under test, and a client of it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,10 +62,25 @@ impl App {
         limits: Limits,
         settings: impl FnOnce(ApiBuilder) -> ApiBuilder,
     ) -> Self {
+        Self::made(store, limits, Ffmpeg::Off, settings)
+    }
+
+    /// Whose covers this program makes.
+    pub(crate) fn with_ffmpeg(ffmpeg: PathBuf) -> Self {
+        let ffmpeg = Ffmpeg::At(ffmpeg);
+        Self::made(MemStore::new(), Limits::default(), ffmpeg, |api| api)
+    }
+
+    fn made(
+        store: impl douyin_core::Store + 'static,
+        limits: Limits,
+        ffmpeg: Ffmpeg,
+        settings: impl FnOnce(ApiBuilder) -> ApiBuilder,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut options = MediaOptions::default();
         options.max_upload_bytes = 1 << 20;
-        options.ffmpeg = Ffmpeg::Off;
+        options.ffmpeg = ffmpeg;
         let media_url = format!("file:{}", folder.path().join("media").display());
         let media = MediaStorage::open(&media_url, folder.path().join("staging"), options).unwrap();
         let clock = Arc::new(ManualClock::new(NOW));

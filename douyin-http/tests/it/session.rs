@@ -278,6 +278,40 @@ async fn an_upload_whose_session_ends_while_it_comes_in_is_not_published() {
     assert!(list.ids("video_list").is_empty());
 }
 
+/// All of it is there; its cover is being made.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_whose_session_ends_while_it_is_stored_is_not_published() {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Duration;
+
+    let folder = tempfile::tempdir().unwrap();
+    let [ffmpeg, begun, go] = ["ffmpeg", "begun", "go"].map(|name| folder.path().join(name));
+    let (begin, wait) = (begun.display(), go.display());
+    let script =
+        format!("#!/bin/sh\n: > {begin}\nwhile [ ! -e {wait} ]; do sleep 0.01; done\nexit 1\n");
+    std::fs::write(&ffmpeg, script).unwrap();
+    std::fs::set_permissions(&ffmpeg, Permissions::from_mode(0o700)).unwrap();
+    let app = App::with_ffmpeg(ffmpeg);
+    let alice = app.register("alice").await;
+    let body = multipart(&[text("name=\"token\"", &alice.token), CLIP]);
+    let leaving = async {
+        while !begun.exists() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let out = format!("/user/logout/?token={}", alice.token);
+        app.post(&out).await.assert_success();
+        std::fs::write(&go, "").unwrap();
+    };
+    let uploading = app.send("POST", "/publish/action/", MULTIPART, body);
+    let (answer, ()) = tokio::join!(uploading, leaving);
+    answer.assert_failure(ENDED);
+    app.left_nothing_behind().await;
+    let list = format!("/publish/list/?user_id={}", alice.id);
+    assert!(app.get(&list).await.ids("video_list").is_empty());
+}
+
 /// A body that goes on when something has happened.
 fn async_chunks(
     before: Vec<u8>,

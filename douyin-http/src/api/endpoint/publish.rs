@@ -89,7 +89,7 @@ pub(crate) async fn action(
 
 async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
     let CompleteUpload {
-        viewer,
+        publisher,
         title,
         file,
     } = upload;
@@ -102,7 +102,12 @@ async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
     };
     // All of it has come in: it waits for its place rather than to have come for nothing.
     let place = api.gates.writes.wait().await;
-    let published = api.douyin.publish(viewer.0, upload).await;
+    // Storing it and making its cover takes as long as somebody needs to sign out.
+    if let Err(ended) = publisher.goes_on(api) {
+        stored.discard().await;
+        return Err(ended);
+    }
+    let published = api.douyin.publish(publisher.0.user, upload).await;
     drop(place);
     match published {
         Ok(_) => stored.keep().await,

@@ -11,7 +11,7 @@ use crate::api::error::Failure;
 use crate::api::limits::Action;
 use crate::api::params::{FormParts, MultipartError, Params, boundary_of, bounded, real_token};
 use crate::api::status::Status;
-use crate::api::viewer::{Network, Viewer};
+use crate::api::viewer::{CurrentSession, Network};
 
 /// What a form may have besides its file, in bytes.
 const FORM_BYTES: u64 = 1 << 20;
@@ -36,7 +36,7 @@ pub(super) struct UploadForm<'a> {
 
 /// An upload of which everything came in.
 pub(super) struct CompleteUpload {
-    pub(super) viewer: Viewer,
+    pub(super) publisher: CurrentSession,
     pub(super) title: String,
     pub(super) file: Incoming,
 }
@@ -117,7 +117,7 @@ impl<'a> UploadForm<'a> {
     /// # Errors
     /// Where something is missing.
     pub(super) async fn complete(mut self) -> Result<CompleteUpload, Failure> {
-        let viewer = self.publisher().await?;
+        let publisher = self.publisher().await?;
         let missing = if self.has_empty_file {
             Status::FileEmpty
         } else {
@@ -125,7 +125,7 @@ impl<'a> UploadForm<'a> {
         };
         let file = self.file.ok_or(Failure::new(missing))?;
         Ok(CompleteUpload {
-            viewer,
+            publisher,
             title: self.title.unwrap_or_default(),
             file,
         })
@@ -136,7 +136,7 @@ impl<'a> UploadForm<'a> {
         if self.token.is_none()
             && let Some(token) = real_token(text.into())
         {
-            Viewer::of_token(self.api, Some(&token))?;
+            CurrentSession::of_token(self.api, Some(&token))?;
             self.token = Some(token.into_owned());
         }
         Ok(())
@@ -187,7 +187,7 @@ impl<'a> UploadForm<'a> {
 
     /// Counts it for its address and, where that is known before the body, for whoever publishes.
     pub(super) async fn count(&mut self, network: Network) -> Result<(), Failure> {
-        self.counted = Viewer::id(self.viewer().ok());
+        self.counted = self.session().ok().map(|session| session.0.user);
         let limits = &self.api.limits;
         Ok(limits
             .admit(Action::Publishing, network.0, self.counted)
@@ -195,23 +195,22 @@ impl<'a> UploadForm<'a> {
     }
 
     /// Who publishes, and may do so once more.
-    async fn publisher(&mut self) -> Result<Viewer, Failure> {
-        let viewer = self.viewer()?;
-        if self.counted != Some(viewer.0) {
+    async fn publisher(&mut self) -> Result<CurrentSession, Failure> {
+        let session = self.session()?;
+        let user = Some(session.0.user);
+        if self.counted != user {
             let limits = &self.api.limits;
-            limits
-                .admit(Action::Publishing, None, Some(viewer.0))
-                .await?;
-            self.counted = Some(viewer.0);
+            limits.admit(Action::Publishing, None, user).await?;
+            self.counted = user;
         }
-        Ok(viewer)
+        Ok(session)
     }
 
-    fn viewer(&self) -> Result<Viewer, Failure> {
+    fn session(&self) -> Result<CurrentSession, Failure> {
         let header = || self.params.token();
         match &self.token {
-            Some(token) => Viewer::of_token(self.api, Some(token)),
-            None => Viewer::of_token(self.api, header().as_deref()),
+            Some(token) => CurrentSession::of_token(self.api, Some(token)),
+            None => CurrentSession::of_token(self.api, header().as_deref()),
         }
     }
 }
