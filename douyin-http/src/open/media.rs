@@ -44,18 +44,19 @@ fn bucket(config: &Config) -> BucketOptions {
     options
 }
 
-/// Settles the uploads of an earlier run, or leaves that to [`tend`] where the bucket is away.
-pub(super) async fn sweep(media: &MediaStorage, store: &dyn Store) -> Result<(), OpenError> {
+/// Settles the uploads of an earlier run, or leaves that to [`tend`] where the bucket is away. Answers how many other processes use the
+/// same data folder, as far as it got to see.
+pub(super) async fn sweep(media: &MediaStorage, store: &dyn Store) -> Result<usize, OpenError> {
     match media
         .sweep(async |video| is_published(store, video).await)
         .await
     {
         Err(SweepError::Media(error)) if media.is_away() => {
             warn(&error, "unfinished uploads are settled later");
+            Ok(0)
         }
-        swept => drop(swept?),
+        swept => Ok(swept?.running),
     }
-    Ok(())
 }
 
 /// Whether the row of a video is there.

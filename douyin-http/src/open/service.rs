@@ -70,7 +70,7 @@ impl Service {
         let store = open_store(config).await?;
         // A database server may still be committing what a server was killed over.
         store.settle().await.map_err(OpenError::Settle)?;
-        media::sweep(&media, &**store.store()).await?;
+        let neighbours = media::sweep(&media, &**store.store()).await?;
         let clock = Arc::new(SystemClock);
         let ended = Arc::<dyn Store>::clone(store.store());
         let sessions = SessionKeeper::start(ended, clock, Arc::default());
@@ -78,6 +78,12 @@ impl Service {
         // Last, so that nothing slow comes before it is kept.
         let node = lease_node(config, &store).await?;
         let cache = open_cache(config, &store, redis.as_ref())?;
+        let remembers_as_if_alone = cache.as_ref().is_some_and(CachedStore::is_alone);
+        if neighbours > 0 && remembers_as_if_alone && store.sql().is_some() {
+            tracing::warn!(
+                "another process uses the same data folder: if it goes on, set cache.alone to false on both, or each shows for a while what the other one has changed since"
+            );
+        }
         // Of a server that starts: what keeps one from starting is told alone.
         if config.jwt_secret.is_none() && others_can_write(config)? {
             tracing::warn!(

@@ -190,3 +190,26 @@ fn no_log_line_has_a_password_a_token_or_what_people_write_in_it() {
         assert_eq!(line, None, "{secret}");
     }
 }
+
+#[test]
+fn a_second_server_on_one_folder_says_what_it_needs_unless_that_was_seen_to() {
+    for (alone, warned) in [("auto", true), ("false", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let start = || {
+            let mut command = program(folder.path());
+            command.env("DOUYIN_CACHE_ALONE", alone);
+            start_with(command, "warn")
+        };
+        let (first, second) = (start(), start());
+        let [first, second] = [first, second].map(|(running, log)| {
+            drop(running);
+            log.join().unwrap()
+        });
+        assert_eq!(first, "");
+        assert_eq!(
+            second.contains("set cache.alone to false"),
+            warned,
+            "{second}"
+        );
+    }
+}
