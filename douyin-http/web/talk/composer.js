@@ -12,12 +12,11 @@ const MOST = 1024;
 /// How many characters before the end of the room it is told how much is left.
 const NEAR = 100;
 
-/// What was written and not sent, by where: it outlives the form.
+/// What is written and not sent, by where: `{ text, isSending, show }`. It outlives the form; `show` is that of the newest one.
 const drafts = new Map();
 
 /// A form with one field. Enter sends, Shift and Enter begins a line. `submit(text)` may promise: what it fails with is said, and the
-/// text is back in the field; nothing more is sent until then. `place` says where
-/// the text belongs, and whose it is.
+/// text is back in the field; nothing more is sent until then. `place` says where the text belongs, and whose it is.
 export function composer({ place, label, submit }) {
   const field = element('textarea', {
     class: 'input',
@@ -34,20 +33,24 @@ export function composer({ place, label, submit }) {
   // A tap on it leaves the focus in the field, and the keyboard of a phone open.
   const button = iconButton('send', t('send'), { type: 'submit', onmousedown: (event) => event.preventDefault() });
   const form = element('form', { class: 'composer', onsubmit: submitted }, field, room, button);
-  let isSending = false;
-  write(drafts.get(place) ?? '');
-
-  function write(text) {
-    field.value = text;
-    edited();
-  }
+  const draft = drafts.get(place) ?? { text: '', isSending: false };
+  drafts.set(place, draft);
+  draft.show = show;
+  show();
 
   function edited() {
-    drafts.set(place, field.value);
-    const length = [...field.value.trim()].length;
+    draft.text = field.value;
+    show();
+  }
+
+  function show() {
+    if (field.value !== draft.text) {
+      field.value = draft.text;
+    }
+    const length = [...draft.text.trim()].length;
     room.value = length > MOST - NEAR ? `${length}/${MOST}` : '';
     field.ariaInvalid = String(length > MOST);
-    button.disabled = isSending || length === 0 || length > MOST;
+    button.disabled = draft.isSending || length === 0 || length > MOST;
   }
 
   function pressed(event) {
@@ -63,17 +66,17 @@ export function composer({ place, label, submit }) {
     if (button.disabled) {
       return;
     }
-    const text = field.value.trim();
-    isSending = true;
-    write('');
+    const text = draft.text.trim();
+    Object.assign(draft, { text: '', isSending: true });
+    draft.show();
     try {
       await submit(text);
     } catch (error) {
-      field.value = joined(text, field.value);
+      keepDraft(place, text);
       failed(error);
     }
-    isSending = false;
-    edited();
+    draft.isSending = false;
+    draft.show();
   }
 
   return form;
@@ -81,12 +84,10 @@ export function composer({ place, label, submit }) {
 
 /// Puts a text that could not be sent before what is being written there.
 export function keepDraft(place, text) {
-  drafts.set(place, joined(text, drafts.get(place)));
+  const draft = drafts.get(place);
+  draft.text = [text, draft.text].filter(Boolean).join('\n');
+  draft.show();
 }
 
 /// What Safari says of keys that belong to a composition, instead of `isComposing`.
 const COMPOSING = 229;
-
-function joined(...written) {
-  return written.filter(Boolean).join('\n');
-}
