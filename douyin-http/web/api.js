@@ -135,6 +135,7 @@ export function publish(file, title, { progress, signal }) {
   form.append('data', file);
   const { token } = caller;
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const request = new XMLHttpRequest();
     request.open('POST', new URL('publish/action/', BASE));
     for (const [name, value] of Object.entries(headers())) {

@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { texts } from '../language.js';
+import { once } from '../once.js';
 import { go, here } from '../router.js';
 import { me } from '../session.js';
 import { failed, toast } from '../toast.js';
@@ -27,23 +28,30 @@ export function choose(file) {
 
 /// Uploads the draft and publishes it.
 export async function publish() {
-  const { file, title } = state;
+  const { file, owner } = state;
+  const title = state.title.trim();
   const cancelling = new AbortController();
+  const { signal } = cancelling;
   const cancel = () => cancelling.abort();
+  // Whoever has signed in meanwhile has a draft of their own.
+  const level = (what) => state.owner === owner && change(what);
   const progress = (sent) => change({ upload: { sent, cancel } });
   progress(0);
   change({ refusal: '' });
   addEventListener('beforeunload', warn);
   try {
-    await api.publish(file, title.trim(), { progress, signal: cancelling.signal });
+    const works = async (ending) => (await api.works(owner, '', ending)).items;
+    const newest = Math.max(0, ...(await works(signal)).map(({ id }) => id));
+    const look = async () => (await works()).find((video) => video.id > newest && video.title === title);
+    await once(file, () => api.publish(file, title, { progress, signal }), look);
   } catch (error) {
-    change({ upload: null, refusal: cancelling.signal.aborted ? '' : error.message });
+    level({ upload: null, refusal: signal.aborted ? '' : error.message });
     failed(error);
     return;
   } finally {
     removeEventListener('beforeunload', warn);
   }
-  change({ ...blank(), owner: state.owner });
+  level({ ...blank(), owner });
   toast(t('published'));
   tell('published');
   if (here() === '/publish') {

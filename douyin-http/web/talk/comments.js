@@ -6,6 +6,7 @@ import { element, iconButton, userText } from '../dom.js';
 import { endless } from '../endless.js';
 import { count as written } from '../format.js';
 import { texts } from '../language.js';
+import { once } from '../once.js';
 import { avatar, nameLink } from '../people/person.js';
 import { signInPath } from '../router.js';
 import { me } from '../session.js';
@@ -34,13 +35,14 @@ export function openComments(video) {
   const list = element('ul', { class: 'comments', ariaLabel: t('list') });
   const foot = element('div', { class: 'talk-foot' });
   let isWhole = false;
+  let firstPage;
   const sheet = openSheet({ title: heading(video.comment_count), kind: 'beside', fill });
 
   function fill(body, signal) {
     body.append(list, foot);
     offer();
     hear('session', signal, offer);
-    endless(list, { load: (cursor) => load(cursor, signal), render: shown, empty: t('empty'), signal });
+    firstPage = endless(list, { load: (cursor) => load(cursor, signal), render: shown, empty: t('empty'), signal });
   }
 
   function offer() {
@@ -73,8 +75,8 @@ export function openComments(video) {
     list.prepend(waiting);
     waiting.scrollIntoView({ block: 'nearest' });
     try {
-      const comment = await api.addComment(video.id, text);
-      // The first page may have brought it already.
+      const comment = await addOnce(text);
+      // A first page that was asked for again may have brought it already. How many there were before does not count it.
       if (!rows.has(comment.id)) {
         list.prepend(shown(comment));
       }
@@ -82,6 +84,16 @@ export function openComments(video) {
     } finally {
       waiting.remove();
     }
+  }
+
+  async function addOnce(text) {
+    // What was there before is known by it.
+    await firstPage;
+    const self = me();
+    const newest = rows.size > 0 || isWhole ? Math.max(0, ...rows.keys()) : Infinity;
+    const isIt = ({ id, user, content }) => id > newest && user.id === self && content === text;
+    const look = async () => (await api.comments(video.id)).items.find(isIt);
+    return once(`${self} ${video.id} ${text}`, () => api.addComment(video.id, text), look);
   }
 
   function shown(comment) {
