@@ -85,3 +85,31 @@ stage.test('A video is recorded by the camera of the device and published', asyn
   await page.getByRole('button', { name: 'Publish' }).click();
   await untilPlays(page, 'As it happened');
 });
+
+stage.test('Where a camera is there and nothing can be recorded, it is switched off and a file can be chosen', async (scene) => {
+  scene.watch.expect(/NotSupportedError/);
+  const author = await register(scene.server, 'unlucky');
+  const page = await scene.open('#/publish', { ...phone, as: author, permissions: ['camera', 'microphone'] });
+  await page.evaluate(breakRecorders);
+  await page.getByRole('button', { name: 'Record a video' }).click();
+  await page.getByRole('button', { name: 'Start recording' }).click();
+  await toast(page, 'Something went wrong on this page.').waitFor();
+  await page.getByRole('button', { name: 'Record a video' }).waitFor();
+  await page.getByText('Choose a video').waitFor();
+  assert.deepEqual(await page.evaluate(() => tracks.map(({ readyState }) => readyState)), ['ended', 'ended']);
+});
+
+/** To be run in a page: no recorder starts; `tracks` are those of the camera. */
+function breakRecorders() {
+  window.tracks = [];
+  MediaRecorder.prototype.start = () => {
+    throw new DOMException('It cannot be recorded.', 'NotSupportedError');
+  };
+  const devices = navigator.mediaDevices;
+  const { getUserMedia } = devices;
+  devices.getUserMedia = async (wanted) => {
+    const stream = await getUserMedia.call(devices, wanted);
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+}

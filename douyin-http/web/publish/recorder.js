@@ -3,6 +3,7 @@
 import { element, icon } from '../dom.js';
 import { duration } from '../format.js';
 import { texts } from '../language.js';
+import { failed } from '../toast.js';
 
 const t = texts({
   start: ['Start recording', '开始录制'],
@@ -61,10 +62,16 @@ export function recorder({ finished, left, signal }) {
 
   function start() {
     const begun = performance.now();
-    recording = new MediaRecorder(stream, { mimeType: TYPE });
-    // The whole of it, when it is stopped.
-    recording.ondataavailable = ({ data }) => end(() => finished(new File([data], `recording.${KIND.split('/')[1]}`, { type: KIND })));
-    recording.start();
+    try {
+      recording = new MediaRecorder(stream, { mimeType: TYPE });
+      // The whole of it, when it is stopped.
+      recording.ondataavailable = ({ data }) => end(() => finished(new File([data], `recording.${KIND.split('/')[1]}`, { type: KIND })));
+      recording.onerror = broken;
+      recording.start();
+    } catch (error) {
+      broken({ error });
+      return;
+    }
     clock = setInterval(tick, 250);
     tick();
     main.lastChild.textContent = t('stop');
@@ -77,6 +84,11 @@ export function recorder({ finished, left, signal }) {
         recording.stop();
       }
     }
+  }
+
+  function broken({ error }) {
+    end(left);
+    failed(error);
   }
 
   function end(then) {
