@@ -58,7 +58,7 @@ stage.test('What could not be sent while the server was away is sent when it is 
   await messages(page).getByText('Not sent').waitFor();
   await scene.server.startAgain();
   await page.getByRole('button', { name: 'Send again' }).click();
-  await page.getByText('Not sent').waitFor({ state: 'hidden' });
+  await until('it has arrived', async () => (await author.ask('message/chat', { to_user_id: writer.id })).message_list.length === 1);
   await author.write(writer, 'Loud and clear');
   await messages(page).getByText('Loud and clear').waitFor();
   assert.deepEqual(await messages(page).locator('p').allInnerTexts(), ['Can you hear me?', 'Loud and clear']);
