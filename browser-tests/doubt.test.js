@@ -52,7 +52,7 @@ stage.test('A video whose answer was lost is found, and not published again', as
   assert.equal(works.length, before.length + 1);
 });
 
-stage.test('What could not be sent joins what is written since the form was closed and opened again', async (scene) => {
+stage.test('What could not be sent is in the field still when the form was closed and opened again meanwhile', async (scene) => {
   scene.watch.expect(/Failed to load resource: net::ERR_/);
   const { page, written } = await talkedAbout(scene, 'Closed');
   const held = holding();
@@ -62,14 +62,15 @@ stage.test('What could not be sent joins what is written since the form was clos
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   await commentsButton(page).click();
   const field = page.getByRole('textbox', { name: 'Add a comment' });
-  await field.fill('Written since');
+  assert.equal(await field.isEditable(), false);
   assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true);
   await route.abort();
   await toast(page, unreachable).waitFor();
-  assert.equal(await field.inputValue(), 'Written first\nWritten since');
+  await field.press('End');
+  await field.pressSequentially(', sent later');
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByRole('heading', { name: '2 comments' }).waitFor();
-  assert.deepEqual(await written(), ['Written first\nWritten since', 'Said once']);
+  assert.deepEqual(await written(), ['Written first, sent later', 'Said once']);
 });
 
 /** Somebody before the comments of a video, who said the same about it already; and what the server knows to be said. */

@@ -36,8 +36,7 @@ export async function publish() {
   // Whoever has signed in meanwhile has a draft of their own.
   const level = (what) => state.owner === owner && change(what);
   const progress = (sent) => change({ upload: { sent, cancel } });
-  progress(0);
-  change({ refusal: '' });
+  change({ refusal: '', upload: { sent: 0, cancel } });
   addEventListener('beforeunload', warn);
   try {
     const works = async (ending) => (await api.works(owner, '', ending)).items;

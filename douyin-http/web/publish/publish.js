@@ -29,7 +29,7 @@ const MOST = 1024;
 /// Where the caller publishes.
 export function publish({ signal }) {
   const stage = element('div', {});
-  const content = element('div', { class: 'page publish', ondragover: (event) => event.preventDefault(), ondrop: dropped }, element('h1', {}, t('heading')), stage);
+  const content = element('div', { class: 'page publish' }, element('h1', {}, t('heading')), stage);
   let shown = null;
   show();
   hear('upload', signal, show);
@@ -67,14 +67,6 @@ export function publish({ signal }) {
     }
 
     return { file: null, content: part, level: () => {}, end: () => ending.abort() };
-  }
-
-  function dropped(event) {
-    event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    if (file && !draft().upload) {
-      choose(file);
-    }
   }
 
   return { content, title: t('heading') };

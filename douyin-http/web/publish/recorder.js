@@ -10,9 +10,8 @@ const t = texts({
   stop: ['Stop recording', '停止录制'],
   back: ['Back', '返回'],
   camera: ['Picture of the camera', '摄像头画面'],
-  NotAllowedError: ['The camera may not be used. Allow it for this page in the settings of the browser.', '无法使用摄像头，请在浏览器设置中允许此页面使用摄像头'],
-  NotFoundError: ['No camera with a microphone was found.', '未找到摄像头和麦克风'],
-  otherError: ['The camera does not work. Another program may be using it.', '摄像头无法使用，可能正被其他程序占用'],
+  notAllowed: ['The camera may not be used. Allow it for this page in the settings of the browser.', '无法使用摄像头，请在浏览器设置中允许此页面使用摄像头'],
+  notThere: ['No camera with a microphone was found that no other program is using.', '未找到可用的摄像头和麦克风，可能正被其他程序占用'],
 });
 
 /// What the server takes, first what most browsers play.
@@ -56,7 +55,7 @@ export function recorder({ finished, left, signal }) {
       main.focus();
     } catch (error) {
       back.focus();
-      problem.textContent = t(['NotAllowedError', 'NotFoundError'].includes(error.name) ? error.name : 'otherError');
+      problem.textContent = t(error.name === 'NotAllowedError' ? 'notAllowed' : 'notThere');
     }
   }
 

@@ -5,7 +5,6 @@ import { element, icon, userText } from '../dom.js';
 import { endless } from '../endless.js';
 import { instant } from '../format.js';
 import { texts } from '../language.js';
-import { heading } from '../people/heading.js';
 import { avatar, nameLink } from '../people/person.js';
 import { me } from '../session.js';
 import { failed } from '../toast.js';
@@ -119,7 +118,8 @@ export async function chat({ params, signal }) {
     newer.hidden = true;
   }
 
-  const head = heading([avatar(user, { size: 36 }), nameLink(user)], '/friends', t('back'));
+  const back = element('a', { class: 'heading-back', href: '#/friends', ariaLabel: t('back'), title: t('back') }, icon('back'));
+  const head = element('header', { class: 'heading' }, back, element('h1', {}, avatar(user, { size: 36 }), nameLink(user)));
   const foot = element('div', { class: 'talk-foot' }, newer, line, form);
   return { content: element('div', { class: 'chat' }, head, log, foot), title: user.name };
 }

@@ -21,8 +21,6 @@ const t = texts({
   empty: ['No comments yet. Say the first word.', '还没有评论，来抢沙发吧'],
   add: ['Add a comment', '说点什么'],
   signIn: ['Sign in to comment', '登录后发表评论'],
-  sending: ['Sending…', '发送中…'],
-  you: ['You', '我'],
   remove: ['Delete the comment of {name}', '删除 {name} 的评论'],
   sure: ['Delete it?', '确定删除？'],
   yes: ['Delete', '删除'],
@@ -71,19 +69,13 @@ export function openComments(video) {
   }
 
   async function add(text) {
-    const waiting = entry('pending', element('span'), element('span', { class: 'name' }, t('you')), text, t('sending'));
-    list.prepend(waiting);
-    waiting.scrollIntoView({ block: 'nearest' });
-    try {
-      const comment = await addOnce(text);
-      // A first page that was asked for again may have brought it already. How many there were before does not count it.
-      if (!rows.has(comment.id)) {
-        list.prepend(shown(comment));
-      }
-      recount(1);
-    } finally {
-      waiting.remove();
+    const comment = await addOnce(text);
+    // A first page that was asked for again may have brought it already. How many there were before does not count it.
+    if (!rows.has(comment.id)) {
+      list.prepend(shown(comment));
     }
+    list.firstChild.scrollIntoView({ block: 'nearest' });
+    recount(1);
   }
 
   async function addOnce(text) {
@@ -98,7 +90,8 @@ export function openComments(video) {
 
   function shown(comment) {
     const { id, user, content, create_date: date } = comment;
-    const row = entry('', avatar(user, { size: 36 }), nameLink(user), content, date);
+    const said = [nameLink(user), userText(content, { class: 'comment-text' }, 'p'), element('span', { class: 'talk-small' }, date)];
+    const row = element('li', { class: 'comment' }, avatar(user, { size: 36 }), element('div', {}, ...said));
     if (me() !== null && [user.id, video.author.id].includes(me())) {
       row.append(...remover(comment));
     }
@@ -136,11 +129,6 @@ export function openComments(video) {
 
     return [iconButton('trash', t('remove', { name: user.name }), { popoverTargetElement: sure }), sure];
   }
-}
-
-function entry(kind, picture, name, text, date) {
-  const main = element('div', {}, name, userText(text, { class: 'comment-text' }, 'p'), element('span', { class: 'talk-small' }, date));
-  return element('li', { class: `comment ${kind}` }, picture, main);
 }
 
 function heading(count) {

@@ -15,8 +15,8 @@ const NEAR = 100;
 /// What is written and not sent, by where: `{ text, isSending, show }`. It outlives the form; `show` is that of the newest one.
 const drafts = new Map();
 
-/// A form with one field. Enter sends, Shift and Enter begins a line. `submit(text)` may promise: what it fails with is said, and the
-/// text is back in the field; nothing more is sent until then. `place` says where the text belongs, and whose it is.
+/// A form with one field. Enter sends, Shift and Enter begins a line. `submit(text)` may promise: until then the text stays as it is, and
+/// for another attempt where it fails, which is said. `place` says where the text belongs, and whose it is.
 export function composer({ place, label, submit }) {
   const field = element('textarea', {
     class: 'input',
@@ -29,7 +29,7 @@ export function composer({ place, label, submit }) {
     oninput: edited,
     onkeydown: pressed,
   });
-  const room = element('output', { class: 'composer-room talk-small', ariaLive: 'polite' });
+  const room = element('output', { class: 'composer-room talk-small' });
   // A tap on it leaves the focus in the field, and the keyboard of a phone open.
   const button = iconButton('send', t('send'), { type: 'submit', onmousedown: (event) => event.preventDefault() });
   const form = element('form', { class: 'composer', onsubmit: submitted }, field, room, button);
@@ -50,6 +50,7 @@ export function composer({ place, label, submit }) {
     const length = [...draft.text.trim()].length;
     room.value = length > MOST - NEAR ? `${length}/${MOST}` : '';
     field.ariaInvalid = String(length > MOST);
+    field.readOnly = draft.isSending;
     button.disabled = draft.isSending || length === 0 || length > MOST;
   }
 
@@ -66,13 +67,12 @@ export function composer({ place, label, submit }) {
     if (button.disabled) {
       return;
     }
-    const text = draft.text.trim();
-    Object.assign(draft, { text: '', isSending: true });
+    draft.isSending = true;
     draft.show();
     try {
-      await submit(text);
+      await submit(draft.text.trim());
+      draft.text = '';
     } catch (error) {
-      keepDraft(place, text);
       failed(error);
     }
     draft.isSending = false;

@@ -21,8 +21,7 @@ const SENT = 1;
 /// The friends of the caller, each with the newest message, kept true while it is open.
 export async function friends({ signal }) {
   const list = element('ul', { class: 'friends', ariaLabel: t('title') });
-  const empty = element('p', { class: 'empty' }, t('empty'));
-  const foot = element('div', { class: 'list-foot' });
+  const foot = element('div', { class: 'list-foot' }, element('p', { class: 'empty' }, t('empty')));
   const rows = new Map();
   let pages = 1;
   const sight = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && goOn(), { rootMargin: '400px' });
@@ -57,7 +56,6 @@ export async function friends({ signal }) {
     if (present.length !== list.childElementCount || present.some((row, at) => row !== list.children[at])) {
       list.replaceChildren(...present);
     }
-    empty.hidden = present.length > 0;
   }
 
   /// The row of a friend, drawn anew where it shows something else than before.
@@ -75,5 +73,5 @@ export async function friends({ signal }) {
     return row;
   }
 
-  return { content: element('div', { class: 'page' }, element('h1', {}, t('title')), line, list, empty, foot), title: t('title') };
+  return { content: element('div', { class: 'page' }, element('h1', {}, t('title')), line, list, foot), title: t('title') };
 }
