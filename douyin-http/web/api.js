@@ -1,6 +1,8 @@
 //! The REST API: everything that is asked of the server is asked here, and nowhere else.
 
-import { language } from './language.js';
+import { language, texts } from './language.js';
+
+const t = texts({ unreachable: ['The server cannot be reached. Please try again.', '无法连接服务器，请重试'] });
 
 /// Where the API is, seen from this file, which is at `{mount}/web/{version}/api.js`.
 const BASE = new URL('../../douyin/', import.meta.url);
@@ -41,14 +43,11 @@ const UNAVAILABLE = 8000;
 /// The thousands of all codes of their kind.
 const NOT_FOUND = 4;
 
-/// The page about the API.
-export const documentation = new URL('../../docs/', import.meta.url).href;
+const caller = { token: '', user: null, ended: () => {} };
 
-const caller = { token: '', ended: () => {} };
-
-/// From now on requests are made with this token; with none where it is empty.
-export function authorize(token) {
-  caller.token = token;
+/// From now on requests are made with this token of a user; with none where it is empty.
+export function authorize(token, user) {
+  Object.assign(caller, { token, user });
 }
 
 /// Calls back, with what the server says to it, when the session of the present token has ended.
@@ -56,77 +55,67 @@ export function whenSessionEnds(callback) {
   caller.ended = callback;
 }
 
-/// `GET /feed/`: a page of all videos, from those older than `latestTime` on.
+/// A page of all videos, from those older than `latestTime` on.
 export const feed = (latestTime, signal) => get('feed/', { latest_time: latestTime, hls: 1 }, signal);
 
-/// `POST /user/register/`
 export const register = (username, password) => post('user/register/', { username, password });
-
-/// `POST /user/login/`
 export const logIn = (username, password) => post('user/login/', { username, password });
-
-/// `POST /user/logout/`
 export const logOut = () => post('user/logout/');
-
-/// `POST /user/logout/all/`
 export const logOutEverywhere = () => post('user/logout/all/');
 
-/// `POST /user/token/`: another token of the same session.
+/// Another token of the same session.
 export const renewToken = () => post('user/token/');
 
-/// `POST /user/password/`: ends all sessions and answers the token of a new one.
+/// Ends all sessions and answers the token of a new one.
 export const changePassword = (oldPassword, newPassword) =>
   post('user/password/', { old_password: oldPassword, new_password: newPassword });
 
-/// `GET /user/`: somebody, as only those who are signed in may ask; oneself where `user` is not given.
+/// Somebody, as only those who are signed in may ask; oneself where `user` is not given.
 export const profile = async (user, signal) => (await get('user/', { user_id: user }, signal)).user;
 
-/// `POST /user/profile/`: changes the caller's `name`, `signature` or both, and answers the user as they are then.
+/// Changes the caller's `name`, `signature` or both, and answers the user as they are then.
 export const editProfile = async ({ name, signature }) =>
   (await post('user/profile/', { name, signature, clear: signature === '' ? 'signature' : undefined })).user;
 
-/// `GET /publish/list/`: a page of what a user published.
-export const works = (user, cursor, signal) => page('publish/list/', 'video_list', { user_id: user, cursor, hls: 1 }, signal);
+/// A page of what a user published: `works(user, cursor, signal)`. So are the other lists asked for.
+export const works = pages('publish/list/', 'video_list', { hls: 1 });
 
-/// `GET /favorite/list/`: a page of what a user likes.
-export const likes = (user, cursor, signal) => page('favorite/list/', 'video_list', { user_id: user, cursor, hls: 1 }, signal);
+/// What a user likes.
+export const likes = pages('favorite/list/', 'video_list', { hls: 1 });
 
-/// `POST /favorite/action/`: likes a video, or takes that back.
+/// Likes a video, or takes that back.
 export const like = (video, on) => post('favorite/action/', { video_id: video, action_type: on ? 1 : 2 });
 
-/// `GET /comment/list/`: a page of the comments below a video.
+/// A page of the comments below a video.
 export const comments = (video, cursor, signal) => page('comment/list/', 'comment_list', { video_id: video, cursor }, signal);
 
-/// `POST /comment/action/`: adds a comment and answers it.
+/// Adds a comment and answers it.
 export const addComment = async (video, text) =>
   (await post('comment/action/', { video_id: video, action_type: 1, comment_text: text })).comment;
-
-/// `POST /comment/action/`: deletes a comment.
 export const deleteComment = (video, comment) => post('comment/action/', { video_id: video, action_type: 2, comment_id: comment });
 
-/// `POST /relation/action/`: follows a user, or takes that back.
+/// Follows a user, or takes that back.
 export const follow = (user, on) => post('relation/action/', { to_user_id: user, action_type: on ? 1 : 2 });
 
-/// `GET /relation/follow/list/`: a page of whom a user follows.
-export const following = (user, cursor, signal) => page('relation/follow/list/', 'user_list', { user_id: user, cursor }, signal);
+/// Whom a user follows.
+export const following = pages('relation/follow/list/', 'user_list');
 
-/// `GET /relation/follower/list/`: a page of who follows a user.
-export const followers = (user, cursor, signal) => page('relation/follower/list/', 'user_list', { user_id: user, cursor }, signal);
+/// Who follows a user.
+export const followers = pages('relation/follower/list/', 'user_list');
 
-/// `GET /relation/friend/list/`: a page of whom a user follows and is followed by, each with the newest message.
-export const friends = (user, cursor, signal) => page('relation/friend/list/', 'user_list', { user_id: user, cursor }, signal);
+/// Whom a user follows and is followed by, each with the newest message.
+export const friends = pages('relation/friend/list/', 'user_list');
 
-/// `GET /message/chat/`: a page of the history with a user, oldest message first; the newest page, or the one before a cursor.
+/// A page of the history with a user, oldest message first; the newest page, or the one before a cursor.
 export const history = (user, cursor, signal) => page('message/chat/', 'message_list', { to_user_id: user, cursor }, signal);
 
-/// `GET /message/chat/`: the first messages with a user that are newer than an instant. A cursor says that there are more.
+/// The first messages with a user that are newer than an instant. A cursor says that there are more.
 export const news = (user, since, signal) =>
   page('message/chat/', 'message_list', { to_user_id: user, pre_msg_time: since, include_self: 1 }, signal);
 
-/// `POST /message/action/`
 export const sendMessage = (user, content) => post('message/action/', { to_user_id: user, action_type: 1, content });
 
-/// `POST /publish/action/`: uploads a video and publishes it. `progress` hears which part has been sent, from 0 to 1; `signal`
+/// Uploads a video and publishes it. `progress` hears which part has been sent, from 0 to 1; `signal`
 /// cancels it.
 export function publish(file, title, { progress, signal }) {
   const form = new FormData();
@@ -148,6 +137,11 @@ export function publish(file, title, { progress, signal }) {
     signal.addEventListener('abort', () => request.abort(), { once: true });
     request.send(form);
   }).then((text) => answered(text, token));
+}
+
+/// What promises a page of a list of a user.
+function pages(path, list, parameters) {
+  return (user, cursor, signal) => page(path, list, { user_id: user, cursor, ...parameters }, signal);
 }
 
 /// A page of a list: `{ items, cursor }`, where an empty cursor says that it was the last.
@@ -177,18 +171,34 @@ function present(parameters) {
 /// After so many milliseconds without an answer there is none. The server gives up on a request of its own before.
 const PATIENCE = 30_000;
 
-async function send(url, options) {
-  const patience = AbortSignal.timeout(PATIENCE);
-  const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
-  const { token } = caller;
+async function send(url, { signal, ...request }) {
+  const { token, user } = caller;
+  const waiting = new AbortController();
+  const giveUp = () => waiting.abort();
+  const patience = setTimeout(giveUp, PATIENCE);
+  signal?.addEventListener('abort', giveUp);
   let text;
   try {
-    const response = await fetch(url, { ...options, signal, headers: headers(), cache: 'no-store', credentials: 'omit' });
-    text = await response.text();
-  } catch (error) {
-    throw error.name === 'AbortError' ? error : unreachable();
+    const options = { ...request, signal: waiting.signal, headers: headers(), cache: 'no-store', credentials: 'omit' };
+    text = await (await fetch(url, options)).text();
+  } catch {
+    signal?.throwIfAborted();
+    throw unreachable();
+  } finally {
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', giveUp);
   }
-  return answered(text, token);
+  // Nobody is to build a view of it that was left meanwhile.
+  signal?.throwIfAborted();
+  try {
+    return answered(text, token);
+  } catch (error) {
+    // Another tab may have exchanged the token: nothing has ended, and nothing was done.
+    if (error.isSignedOut && token && token !== caller.token && user === caller.user) {
+      return send(url, { signal, ...request });
+    }
+    throw error;
+  }
 }
 
 function headers() {
@@ -216,10 +226,5 @@ function answered(text, token) {
 }
 
 function unreachable() {
-  return new ApiError(UNREACHABLE, UNREACHABLE_TEXT[language]);
+  return new ApiError(UNREACHABLE, t('unreachable'));
 }
-
-const UNREACHABLE_TEXT = {
-  en: 'The server cannot be reached. Please try again.',
-  zh: '无法连接服务器，请重试',
-};

@@ -10,11 +10,14 @@ import * as router from './router.js';
 import * as session from './session.js';
 import { chat } from './talk/chat.js';
 import { friends } from './talk/friends.js';
+import { failed } from './toast.js';
 import { watchFeed, watchLikes, watchWorks } from './watch/views.js';
 
 session.resume();
 navigation.start();
-document.getElementById('toasts').showPopover();
+// A fault that nobody expected is said, too.
+addEventListener('error', ({ error }) => error && failed(error));
+addEventListener('unhandledrejection', ({ reason }) => failed(reason));
 // An unknown address leads to the first of them.
 router.start([
   { path: '/', view: watchFeed },

@@ -3,7 +3,7 @@
 //! | what | detail |
 //! |---|---|
 //! | `session` | none: somebody signed in or out, maybe in another tab |
-//! | `profile` | the user, whose profile was edited or read anew |
+//! | `profile` | the user, whose profile was edited |
 //! | `follow` | `{ user, on }`: the caller follows a user, or does not any more |
 //! | `like` | `{ video, on, count }`: the caller likes a video, or does not any more, and how many do |
 //! | `comments` | `{ video, count }`: how many comments a video has |

@@ -4,11 +4,24 @@
 /// is set as one, everything else as an attribute; `null`, `undefined` and `false` are left out, in properties and in children.
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    set(made, name, value);
-  }
+  set(made, properties);
   made.append(...children.flat().filter(isThere));
   return made;
+}
+
+/// Sets properties of an element as [`element`] does. Those of ARIA are attributes: older browsers know no properties of these names.
+export function set(target, properties) {
+  for (const [name, value] of Object.entries(properties).filter(([, value]) => isThere(value))) {
+    if (name.startsWith('on')) {
+      target.addEventListener(name.slice(2), value);
+    } else if (/^aria[A-Z]/.test(name)) {
+      target.setAttribute(`aria-${name.slice(4).toLowerCase()}`, value);
+    } else if (name in target) {
+      target[name] = value;
+    } else {
+      target.setAttribute(name, value === true ? '' : value);
+    }
+  }
 }
 
 /// Text that somebody wrote, in whichever direction it reads.
@@ -33,21 +46,6 @@ export function icon(name) {
   return picture;
 }
 
-function set(made, name, value) {
-  if (!isThere(value)) {
-    return;
-  }
-  if (name === 'class') {
-    made.className = value;
-  } else if (name.startsWith('on')) {
-    made.addEventListener(name.slice(2), value);
-  } else if (name in made && name !== 'list') {
-    made[name] = value;
-  } else {
-    made.setAttribute(name, value === true ? '' : value);
-  }
-}
-
 function isThere(value) {
   return value !== null && value !== undefined && value !== false;
 }
@@ -57,7 +55,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 /// Drawn for this program, on a square of 24.
 const PATHS = {
   home: 'M3 11 12 3l9 8v10h-6v-6H9v6H3z',
-  friends: 'M8 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm8 1a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM1 20c0-4 3-7 7-7s7 3 7 7zm16 0h6c0-3.5-2.5-6-6-6a7 7 0 0 0-1.5.2A9 9 0 0 1 17 20z',
+  friends: 'M8 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm8 1a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM1 20c0-4 3-7 7-7s7 3 7 7zm16 0h6c0-3-2-6-6-6z',
   plus: 'M11 4h2v7h7v2h-7v7h-2v-7H4v-2h7z',
   person: 'M12 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM3 22c0-5 4-8 9-8s9 3 9 8z',
   heart: 'M12 21 3.5 12.5a5.5 5.5 0 0 1 0-7.8 5.5 5.5 0 0 1 7.8 0l.7.7.7-.7a5.5 5.5 0 0 1 7.8 7.8z',

@@ -1,10 +1,11 @@
 //! Numbers and times as people read them.
 
-import { language } from './language.js';
+import './language.js';
 
-const compact = new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en', { notation: 'compact', maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
-const date = new Intl.DateTimeFormat(document.documentElement.lang, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+const { lang } = document.documentElement;
+const compact = new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 /// 12,345 is `12.3K` in English and `1.2万` in Chinese.
 export function count(number) {

@@ -19,8 +19,7 @@ const t = texts({
 export function start() {
   const bar = document.getElementById('navigation');
   bar.setAttribute('aria-label', t('main'));
-  const draw = (path) => bar.replaceChildren(...destinations().map((to) => link(to, path)));
-  hear('view', undefined, draw);
+  hear('view', undefined, (path) => bar.replaceChildren(...destinations().map((to) => link(to, path))));
 }
 
 function destinations() {

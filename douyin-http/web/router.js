@@ -1,12 +1,12 @@
 //! Which view is shown, by the fragment of the address: `#/user/12`. The back button works, and the server needs one page.
 
-import { element } from './dom.js';
+import { set } from './dom.js';
 import { texts } from './language.js';
 import { me } from './session.js';
 import { hear, tell } from './changes.js';
-import { comeTo, turnFrom } from './returning.js';
+import { amend, comeTo, turnFrom, whenSettled } from './entries.js';
 import { failed } from './toast.js';
-import { tryAgain } from './waiting.js';
+import { linkButton, notice, tryAgain } from './waiting.js';
 
 const outlet = document.getElementById('view');
 const t = texts({ signIn: ['Sign in', '登录'] });
@@ -27,11 +27,15 @@ export function start(table) {
 
 /// Goes to an address, in place of the present one where `replace` is set.
 export function go(path, { replace = false } = {}) {
-  if (replace) {
-    location.replace(`#${path}`);
-  } else {
-    location.hash = path;
-  }
+  whenSettled(() => {
+    if (!replace) {
+      location.hash = path;
+    } else if (path !== here()) {
+      // Another entry, at the same place.
+      amend({ entry: undefined, sheets: undefined }, path);
+      dispatchEvent(new HashChangeEvent('hashchange'));
+    }
+  });
 }
 
 /// The present address, without its `#`.
@@ -62,7 +66,7 @@ async function show({ first = false, anew = false } = {}) {
   leaving = new AbortController();
   const { signal } = leaving;
   const place = turnFrom(outlet);
-  outlet.ariaBusy = 'true';
+  set(outlet, { ariaBusy: 'true' });
   tell('view', path);
   try {
     const { content, title } = await route.view({ params, query: new URLSearchParams(search), signal });
@@ -72,36 +76,27 @@ async function show({ first = false, anew = false } = {}) {
     outlet.replaceChildren(content);
     comeTo(anew ? 0 : place, outlet, content, signal);
     // Said when it gets the focus.
-    outlet.ariaLabel = title;
+    set(outlet, { ariaLabel: title ?? '' });
     document.title = title ? `${title} · douyin` : 'douyin';
     const focused = outlet.querySelector('[autofocus]') ?? (first ? null : outlet);
     focused?.focus({ preventScroll: true });
   } catch (error) {
     if (!signal.aborted) {
       failed(error);
-      outlet.replaceChildren(again(error));
+      outlet.replaceChildren(notice(error.message, error.isNotThere ? null : wayOn(error)));
     }
   } finally {
     if (!signal.aborted) {
-      outlet.ariaBusy = 'false';
+      set(outlet, { ariaBusy: 'false' });
     }
   }
 }
 
 function find(path) {
-  for (const route of routes) {
-    const match = route.pattern.exec(path);
-    if (match) {
-      return { route, params: { ...match.groups } };
-    }
-  }
-  return null;
-}
-
-function again(error) {
-  return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, error.message), error.isNotThere ? null : wayOn(error));
+  const route = routes.find(({ pattern }) => pattern.test(path));
+  return route && { route, params: route.pattern.exec(path).groups };
 }
 
 function wayOn(error) {
-  return error.isSignedOut ? element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn')) : tryAgain(() => show());
+  return error.isSignedOut ? linkButton(signInPath(), t('signIn')) : tryAgain(() => show());
 }

@@ -109,7 +109,7 @@ function follow() {
 function take(next) {
   const before = me();
   session = next;
-  api.authorize(session?.token ?? '');
+  api.authorize(session?.token ?? '', me());
   if (me() !== before) {
     tell('session');
   }

@@ -2,14 +2,29 @@
 //! beside it close it, and the focus returns to where it was.
 
 import { element, iconButton, userText } from './dom.js';
+import { enter, stepBack, whenSettled } from './entries.js';
 import { texts } from './language.js';
+import { go } from './router.js';
+import { raiseToasts } from './toast.js';
 
 const t = texts({ close: ['Close', '关闭'] });
 
 let opened = 0;
 
+/// The names of those that are open, as they are in the state of the history. A state outlives its page, and the way forward leads to
+/// states of sheets that were closed: from there it goes back.
+const present = new Set();
+addEventListener('popstate', leaveClosed);
+leaveClosed();
+
+function leaveClosed() {
+  if (history.state?.sheets?.some((name) => !present.has(name))) {
+    stepBack();
+  }
+}
+
 /// Opens one. `fill(body, signal)` puts the content in; `signal` is aborted when it is closed. Answers a function that closes it.
-export function openSheet({ title, kind = '', fill }) {
+export function openSheet({ title, fill }) {
   opened += 1;
   const closing = new AbortController();
   const { signal } = closing;
@@ -17,37 +32,42 @@ export function openSheet({ title, kind = '', fill }) {
   const heading = userText(title, { class: 'sheet-title', id: `sheet-title-${opened}` }, 'h2');
   const close = iconButton('close', t('close'), { onclick: () => dialog.close() });
   const head = element('header', { class: 'sheet-head' }, heading, close);
-  const dialog = element('dialog', { class: `sheet ${kind}` }, head, body);
+  const dialog = element('dialog', { class: 'sheet' }, head, body);
   dialog.setAttribute('aria-labelledby', heading.id);
-  let isInHistory = true;
+  let isInHistory = false;
   let isBeside = false;
-  // A sheet may be over another one, and a state outlives its page: each is known by a name of its own.
   const own = Math.random();
-  const open = history.state?.sheets ?? [];
-  history.pushState({ ...history.state, sheets: [...open, own] }, '');
+  whenSettled(() => {
+    if (!signal.aborted) {
+      enter({ sheets: [...(history.state?.sheets ?? []), own] });
+      present.add(own);
+      isInHistory = true;
+      addEventListener('popstate', ({ state }) => state?.sheets?.includes(own) || leave(), { signal });
+      addEventListener('hashchange', leave, { signal });
+    }
+  });
   dialog.addEventListener('close', () => {
     closing.abort();
+    present.delete(own);
+    raiseToasts();
     dialog.remove();
     if (isInHistory) {
-      history.back();
+      stepBack();
     }
   });
   // A text that is selected from within may end beside it: a tap begins and ends there.
   dialog.addEventListener('pointerdown', ({ target }) => (isBeside = target === dialog));
   dialog.addEventListener('click', (event) => {
     const link = event.target.closest('a[href^="#"]');
-    if (event.target === dialog && isBeside) {
-      dialog.close();
-    } else if (link) {
-      // The address takes the place of the sheet in the history.
+    if (link) {
+      // Another address takes the place of the sheet in the history.
       event.preventDefault();
-      isInHistory = false;
+      go(link.hash.slice(1), { replace: true });
+    }
+    if (link || (event.target === dialog && isBeside)) {
       dialog.close();
-      location.replace(link.hash);
     }
   });
-  addEventListener('popstate', ({ state }) => state?.sheets?.includes(own) || leave(), { signal });
-  addEventListener('hashchange', () => leave(), { signal });
   function leave() {
     isInHistory = false;
     dialog.close();
@@ -55,5 +75,6 @@ export function openSheet({ title, kind = '', fill }) {
   document.body.append(dialog);
   fill(body, signal);
   dialog.showModal();
-  return { title: (text) => heading.replaceChildren(text), close: () => dialog.open && dialog.close() };
+  raiseToasts();
+  return { title: (text) => heading.replaceChildren(text), close: () => dialog.close() };
 }

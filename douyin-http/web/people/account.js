@@ -5,14 +5,14 @@ import { element } from '../dom.js';
 import { texts } from '../language.js';
 import { go } from '../router.js';
 import { changePassword, leave, me } from '../session.js';
-import { failed, toast } from '../toast.js';
+import { toast } from '../toast.js';
+import { busily } from '../waiting.js';
 import { MEANS, field, form } from './field.js';
 import { heading } from './heading.js';
 import { profilePath } from './person.js';
 
 const t = texts({
   title: ['Account', '账号'],
-  profile: ['Back to the profile', '返回主页'],
   changing: ['Change password', '修改密码'],
   user: ['User name', '用户名'],
   old: ['Old password', '原密码'],
@@ -21,8 +21,6 @@ const t = texts({
   changed: ['The password was changed', '密码已修改'],
   leave: ['Sign out', '退出登录'],
   everywhere: ['Sign out everywhere', '退出所有设备'],
-  documentation: ['API documentation', '接口文档'],
-  building: ['For developers', '开发者'],
 });
 
 /// `#/account`
@@ -31,10 +29,9 @@ export async function account({ signal }) {
   const content = element(
     'div',
     { class: 'page account' },
-    heading(t('title'), profilePath(user.id), t('profile')),
+    heading(t('title'), user.id),
     section(t('changing'), element('p', { class: 'muted' }, t('ends')), password(user)),
     section(t('leave'), exit(t('leave')), exit(t('everywhere'), { everywhere: true })),
-    section(t('building'), element('a', { class: 'link', href: api.documentation }, t('documentation'))),
   );
   return { content, title: t('title') };
 }
@@ -61,18 +58,11 @@ function password(user) {
 }
 
 function exit(text, options) {
-  const button = element('button', { type: 'button', class: 'button quiet', onclick: out }, text);
+  const button = element('button', { type: 'button', class: 'button quiet', onclick: () => busily(button, out) }, text);
 
   async function out() {
-    button.disabled = true;
-    try {
-      await leave(options);
-      go('/login', { replace: true });
-    } catch (error) {
-      failed(error);
-    } finally {
-      button.disabled = false;
-    }
+    await leave(options);
+    go('/login', { replace: true });
   }
 
   return button;

@@ -20,7 +20,7 @@ export function editProfile(user) {
   const name = field(t('name'), { most: 32, value: user.name, autocomplete: 'username', autocapitalize: 'none', refusals: MEANS.name });
   const signature = field(t('signature'), { most: 256, multiline: true, rows: 4, value: user.signature, refusals: MEANS.signature });
   const { content } = form({ fields: [name, signature], action: t('save'), submit });
-  const sheet = openSheet({ title: t('title'), kind: 'beside', fill });
+  const sheet = openSheet({ title: t('title'), fill });
 
   function fill(body, signal) {
     body.append(content);

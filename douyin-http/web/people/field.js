@@ -1,7 +1,7 @@
 //! A labelled field of a form, and what is wrong with what was typed.
 
-import { element } from '../dom.js';
-import { failed } from '../toast.js';
+import { element, set } from '../dom.js';
+import { busily } from '../waiting.js';
 
 /// The `status_code`s that mean a field.
 export const MEANS = { name: [1004, 1010, 5001], password: [1005, 2003], oldPassword: [2004], signature: [1009] };
@@ -37,7 +37,7 @@ export function field(label, { refusals, most, multiline = false, ...properties 
 
   function say(sentence) {
     wrong.textContent = sentence;
-    input.ariaInvalid = String(sentence !== '');
+    set(input, { ariaInvalid: String(sentence !== '') });
   }
 
   return { content, input, refusals, say };
@@ -48,23 +48,20 @@ export function form({ fields, action, submit }) {
   const button = element('button', { class: 'button', type: 'submit' }, action);
   const content = element('form', { class: 'form', noValidate: true, onsubmit: submitted }, ...fields.map((field) => field.content), button);
 
-  async function submitted(event) {
+  function submitted(event) {
     event.preventDefault();
-    // A button that is disabled would lose the focus.
-    if (button.ariaDisabled === 'true') {
-      return;
-    }
-    button.ariaDisabled = 'true';
+    busily(button, send);
+  }
+
+  async function send() {
     fields.forEach(({ say }) => say(''));
     try {
       await submit();
     } catch (error) {
-      failed(error);
       const meant = fields.find(({ refusals }) => refusals.includes(error.code)) ?? (error.code === MISSING ? fields.find(isEmpty) : null);
       meant?.say(error.message);
       meant?.input.focus();
-    } finally {
-      button.ariaDisabled = 'false';
+      throw error;
     }
   }
 

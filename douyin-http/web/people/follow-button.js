@@ -1,19 +1,18 @@
 //! Follows a user, or takes that back.
 
 import * as api from '../api.js';
-import { element } from '../dom.js';
+import { element, set } from '../dom.js';
 import { hear, tell } from '../changes.js';
 import { texts } from '../language.js';
 import { go, signInPath } from '../router.js';
 import { me } from '../session.js';
-import { failed } from '../toast.js';
+import { busily } from '../waiting.js';
 
 const t = texts({
   follow: ['Follow', '关注'],
   followed: ['Following', '已关注'],
   followUser: ['Follow {name}', '关注 {name}'],
   followedUser: ['Following {name}', '已关注 {name}'],
-  unfollow: ['Unfollow', '取消关注'],
 });
 
 /// The button for a user, or nothing for oneself. It changes wherever else the same user is followed, too.
@@ -33,30 +32,20 @@ export function followButton(user, signal) {
   function show() {
     const { name, is_follow: isFollowed } = user;
     button.textContent = t(isFollowed ? 'followed' : 'follow');
-    button.ariaLabel = t(isFollowed ? 'followedUser' : 'followUser', { name });
-    button.title = isFollowed ? t('unfollow') : '';
+    set(button, { ariaLabel: t(isFollowed ? 'followedUser' : 'followUser', { name }) });
     button.classList.toggle('quiet', isFollowed);
   }
 
-  async function toggle() {
+  function toggle() {
     if (me() === null) {
       go(signInPath());
       return;
     }
-    // A button that is disabled would lose the focus.
-    if (button.ariaDisabled === 'true') {
-      return;
-    }
-    const on = !user.is_follow;
-    button.ariaDisabled = 'true';
-    try {
+    busily(button, async () => {
+      const on = !user.is_follow;
       await api.follow(user.id, on);
       tell('follow', { user: user.id, on });
-    } catch (error) {
-      failed(error);
-    } finally {
-      button.ariaDisabled = 'false';
-    }
+    });
   }
 
   return button;

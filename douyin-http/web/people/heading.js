@@ -1,8 +1,13 @@
-//! The heading of a view that another one leads to.
+//! The heading of a view that a profile leads to.
 
 import { element, icon } from '../dom.js';
+import { texts } from '../language.js';
+import { profilePath } from './person.js';
 
-/// A heading, with the way back to `path`, which `label` names.
-export function heading(text, path, label) {
-  return element('header', { class: 'heading' }, element('a', { class: 'heading-back', href: `#${path}`, ariaLabel: label, title: label }, icon('back')), element('h1', {}, text));
+const t = texts({ back: ['Back to the profile', '返回主页'] });
+
+/// A heading, with the way back to the profile of a user.
+export function heading(text, user) {
+  const back = { href: `#${profilePath(user)}`, ariaLabel: t('back'), title: t('back') };
+  return element('header', { class: 'heading' }, element('a', back, icon('back')), element('h1', {}, text));
 }

@@ -6,14 +6,13 @@ import { endless } from '../endless.js';
 import { texts } from '../language.js';
 import { followButton } from './follow-button.js';
 import { heading } from './heading.js';
-import { avatar, nameLink, profilePath } from './person.js';
+import { avatar, nameLink } from './person.js';
 
 const t = texts({
   followers: ['Followers', '粉丝'],
   following: ['Following', '关注'],
   noFollowers: ['No followers yet', '还没有粉丝'],
   noFollowing: ['Follows nobody yet', '还没有关注任何人'],
-  profile: ['Back to the profile', '返回主页'],
 });
 
 /// `#/user/:id/followers`
@@ -24,7 +23,7 @@ export const following = ({ params, signal }) => people(Number(params.id), api.f
 
 async function people(id, load, title, empty, signal) {
   const list = element('ul', { class: 'people', ariaLabel: title });
-  const content = element('div', { class: 'page' }, heading(title, profilePath(id), t('profile')), list);
+  const content = element('div', { class: 'page' }, heading(title, id), list);
   await endless(list, { load: (cursor) => load(id, cursor, signal), render: (user) => entry(user, signal), empty, signal });
   return { content, title };
 }

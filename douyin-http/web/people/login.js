@@ -13,8 +13,6 @@ const t = texts({
   register: ['Register', '注册'],
   name: ['User name', '用户名'],
   password: ['Password', '密码'],
-  look: ['Just look around', '先逛逛'],
-  slogan: ['Short videos. Yours, too.', '记录美好生活'],
 });
 
 /// `#/login`, which comes back to `next`.
@@ -40,15 +38,7 @@ export function login({ query }) {
     name.say('');
     password.say('');
   });
-  const content = element(
-    'div',
-    { class: 'page entry' },
-    element('h1', { class: 'brand' }, 'douyin'),
-    element('p', { class: 'muted' }, t('slogan')),
-    row,
-    panel,
-    element('a', { class: 'quiet-link', href: '#/' }, t('look')),
-  );
+  const content = element('div', { class: 'page entry' }, element('h1', { class: 'brand' }, 'douyin'), row, panel);
   return { content, title: t('login') };
 }
 

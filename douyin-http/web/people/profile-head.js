@@ -5,6 +5,7 @@ import { element, icon } from '../dom.js';
 import { count } from '../format.js';
 import { texts } from '../language.js';
 import { me } from '../session.js';
+import { linkButton } from '../waiting.js';
 import { editProfile } from './edit.js';
 import { followButton } from './follow-button.js';
 import { avatar, profilePath } from './person.js';
@@ -15,9 +16,7 @@ const t = texts({
   received: ['Likes', '获赞'],
   message: ['Message', '发消息'],
   edit: ['Edit profile', '编辑资料'],
-  friends: ['Friends', '朋友'],
   account: ['Account', '账号'],
-  unsigned: ['No signature yet', '还没有个性签名'],
 });
 
 /// The upper part of a profile. It shows what is edited, and who follows it from now on.
@@ -53,7 +52,7 @@ export function profileHead(user, signal) {
 
   function say({ name: text, signature: said }) {
     name.textContent = text;
-    signature.textContent = said || (user.id === me() ? t('unsigned') : '');
+    signature.textContent = said;
   }
 
   return head;
@@ -69,12 +68,8 @@ function figure(number, text, path) {
 
 function actions(user, signal) {
   if (user.id !== me()) {
-    return [link(`/chat/${user.id}`, t('message')), followButton(user, signal)];
+    return [linkButton(`/chat/${user.id}`, t('message'), 'quiet'), followButton(user, signal)];
   }
   const edit = element('button', { type: 'button', class: 'button quiet', onclick: () => editProfile(user) }, icon('edit'), t('edit'));
-  return [link('/friends', t('friends')), link('/account', t('account')), edit];
-}
-
-function link(path, text) {
-  return element('a', { class: 'button quiet', href: `#${path}` }, text);
+  return [linkButton('/account', t('account'), 'quiet'), edit];
 }

@@ -3,11 +3,12 @@
 import * as api from '../api.js';
 import { element, icon } from '../dom.js';
 import { endless } from '../endless.js';
+import { amend } from '../entries.js';
 import { count } from '../format.js';
 import { texts } from '../language.js';
 import { here, signInPath } from '../router.js';
 import { me } from '../session.js';
-import { coverTile } from './covers.js';
+import { linkButton, notice } from '../waiting.js';
 import { profilePath } from './person.js';
 import { profileHead } from './profile-head.js';
 import { tabRow } from './tabs.js';
@@ -17,7 +18,8 @@ const t = texts({
   works: ['Works', '作品'],
   likes: ['Likes', '喜欢'],
   noWorks: ['Nothing published yet', '还没有发布作品'],
-  publish: ['Publish your first video', '发布第一个作品'],
+  video: ['Video', '视频'],
+  tile: ['{title}, {count} likes', '{title}，{count} 次点赞'],
   noLikes: ['No likes yet', '还没有喜欢的作品'],
   hidden: ['Sign in to see this profile.', '登录后查看该用户'],
   signIn: ['Sign in', '登录'],
@@ -28,11 +30,10 @@ export async function profile({ params, query, signal }) {
   const id = Number(params.id);
   const { user, firstWorks } = await read(id, signal);
   if (!user) {
-    return { content: unknown(), title: '' };
+    return { content: notice(t('hidden'), linkButton(signInPath(), t('signIn'))) };
   }
-  const noWorks = id === me() ? element('a', { class: 'link', href: '#/publish' }, t('publish')) : t('noWorks');
   const lists = {
-    works: coverList('works', noWorks, (cursor) => (cursor ? api.works(id, cursor, signal) : firstWorks)),
+    works: coverList('works', t('noWorks'), (cursor) => (cursor ? api.works(id, cursor, signal) : firstWorks)),
     likes: coverList('likes', t('noLikes'), (cursor) => api.likes(id, cursor, signal)),
   };
   const tab = (key, number) => ({ key, text: [t(key), ' ', element('small', {}, count(number))], panel: lists[key].panel });
@@ -59,6 +60,15 @@ export async function profile({ params, query, signal }) {
   }
 }
 
+/// The cover of a video, which leads to the player at `path`.
+function coverTile(video, path) {
+  const likes = count(video.favorite_count);
+  const picture = element('img', { src: video.cover_url, alt: '', loading: 'lazy', decoding: 'async' });
+  const label = t('tile', { title: video.title || t('video'), count: likes });
+  const tile = { class: 'cover', href: `#${path}`, ariaLabel: label };
+  return element('li', {}, element('a', tile, picture, element('span', { class: 'cover-likes' }, icon('heart'), likes)));
+}
+
 /// A user with the first page of their works. Only who is signed in may ask for a user; to others it is told who the author of a video is.
 async function read(id, signal) {
   const first = api.works(id, '', signal);
@@ -74,16 +84,6 @@ async function read(id, signal) {
 function remember(id, tab, signal) {
   const path = profilePath(id) + (tab === 'likes' ? '?tab=likes' : '');
   if (here() !== path && !signal.aborted) {
-    history.replaceState(history.state, '', `#${path}`);
+    amend({}, path);
   }
-}
-
-function unknown() {
-  return element(
-    'div',
-    { class: 'notice' },
-    icon('person'),
-    element('p', {}, t('hidden')),
-    element('a', { class: 'button', href: `#${signInPath()}` }, t('signIn')),
-  );
 }

@@ -1,13 +1,12 @@
 //! A row of tabs: one stop for the tab key, the arrow keys go along it.
 
-import { element } from '../dom.js';
+import { element, set } from '../dom.js';
 
 /// `tabs` are `{ key, text, panel }`, where several may share a panel. `select(key)` is told of each that is selected. The first one that
 /// is selected is `selected`.
 export function tabRow(label, tabs, selected, select) {
   const buttons = tabs.map(({ key, text, panel }) => {
-    panel.id ||= `panel-${key}`;
-    panel.role = 'tabpanel';
+    set(panel, { id: panel.id || `panel-${key}`, role: 'tabpanel' });
     return element('button', { type: 'button', role: 'tab', class: 'tab', id: `tab-${key}`, 'aria-controls': panel.id, onclick: () => choose(key) }, text);
   });
   const row = element('div', { class: 'tabs', role: 'tablist', ariaLabel: label, onkeydown: pressed }, buttons);
@@ -15,8 +14,7 @@ export function tabRow(label, tabs, selected, select) {
   function choose(key) {
     const at = tabs.findIndex((tab) => tab.key === key);
     buttons.forEach((button, index) => {
-      button.ariaSelected = String(index === at);
-      button.tabIndex = index === at ? 0 : -1;
+      set(button, { ariaSelected: String(index === at), tabIndex: index === at ? 0 : -1 });
     });
     tabs.forEach(({ panel }) => (panel.hidden = panel !== tabs[at].panel));
     tabs[at].panel.setAttribute('aria-labelledby', buttons[at].id);
@@ -25,12 +23,7 @@ export function tabRow(label, tabs, selected, select) {
 
   function pressed(event) {
     const at = buttons.indexOf(event.target);
-    const to = {
-      ArrowRight: at + 1,
-      ArrowLeft: at - 1,
-      Home: 0,
-      End: buttons.length - 1,
-    }[event.key];
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
       const next = (to + buttons.length) % buttons.length;

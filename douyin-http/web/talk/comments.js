@@ -34,7 +34,7 @@ export function openComments(video) {
   const foot = element('div', { class: 'talk-foot' });
   let isWhole = false;
   let firstPage;
-  const sheet = openSheet({ title: heading(video.comment_count), kind: 'beside', fill });
+  const sheet = openSheet({ title: heading(video.comment_count), fill });
 
   function fill(body, signal) {
     body.append(list, foot);

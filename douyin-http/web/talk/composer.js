@@ -1,6 +1,6 @@
 //! Where a comment or a message is written.
 
-import { element, iconButton } from '../dom.js';
+import { element, iconButton, set } from '../dom.js';
 import { texts } from '../language.js';
 import { failed } from '../toast.js';
 
@@ -49,7 +49,7 @@ export function composer({ place, label, submit }) {
     }
     const length = [...draft.text.trim()].length;
     room.value = length > MOST - NEAR ? `${length}/${MOST}` : '';
-    field.ariaInvalid = String(length > MOST);
+    set(field, { ariaInvalid: String(length > MOST) });
     field.readOnly = draft.isSending;
     button.disabled = draft.isSending || length === 0 || length > MOST;
   }

@@ -1,6 +1,6 @@
 //! What can be done with a video, beside it: its author, liking it, talking about it.
 
-import { element, icon } from '../dom.js';
+import { element, icon, set } from '../dom.js';
 import { hear } from '../changes.js';
 import { count } from '../format.js';
 import { texts } from '../language.js';
@@ -29,7 +29,7 @@ export function actions(video, signal) {
 function likeButton(video, signal) {
   const { button, say } = counter('heart', 'like', () => like(video, !video.is_favorite));
   const show = (on, number) => {
-    button.ariaPressed = String(on);
+    set(button, { ariaPressed: String(on) });
     say(number);
   };
   show(video.is_favorite, video.favorite_count);
@@ -50,7 +50,7 @@ function counter(picture, key, onclick) {
   const button = element('button', { type: 'button', class: `action ${key}`, onclick }, icon(picture), shown);
   const say = (number) => {
     shown.textContent = count(number);
-    button.ariaLabel = t(key, { count: count(number) });
+    set(button, { ariaLabel: t(key, { count: count(number) }) });
   };
   return { button, say };
 }

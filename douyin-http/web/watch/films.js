@@ -1,8 +1,8 @@
 //! The `<video>` elements. There are three, whatever is watched: the present one, the next and the one before. So what is kept in memory
 //! and how many connections are open does not grow, and a browser that lets an element be heard only after it was touched needs one touch.
 
+import { tell } from '../changes.js';
 import { element } from '../dom.js';
-import { isHeard } from './sound.js';
 
 /// How many there are.
 const FILMS = 3;
@@ -42,3 +42,22 @@ export function sources(video) {
 }
 
 const canStream = document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== '';
+
+/// What was chosen for all of them, `null` for nothing yet: browsers let nothing be heard before somebody has touched the page.
+let choice = null;
+
+/// Whether videos are heard.
+export function isHeard() {
+  return choice === true;
+}
+
+/// Whether they are silent because nobody has said yet how they should be.
+export function isSilentByDefault() {
+  return choice === null;
+}
+
+/// From now on they are heard, or not, or silent until somebody chooses where `on` is `null`.
+export function choose(on) {
+  choice = on;
+  tell('sound');
+}

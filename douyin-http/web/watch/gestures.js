@@ -28,14 +28,20 @@ export function taps(target, { single, double, key, signal }) {
   signal.addEventListener('abort', () => clearTimeout(waiting));
 }
 
+/// Whether keys and wheel scroll what they mean: a long title that has the focus.
+export function hasRoomToScroll(target) {
+  const title = target.closest('.title:focus');
+  return title !== null && title.scrollHeight > title.clientHeight;
+}
+
 /// Calls `step(by)`, 1 or -1, when the wheel was turned over `target` and `place()` is still the same: one click of it is less than half a
 /// video, from where the browser would snap back.
 export function wheel(target, { place, step, signal }) {
   let turned = 0;
   let begun;
   let resting;
-  target.addEventListener('wheel', ({ deltaMode, deltaY, ctrlKey }) => {
-    if (ctrlKey) {
+  target.addEventListener('wheel', ({ target: over, deltaMode, deltaY, ctrlKey }) => {
+    if (ctrlKey || hasRoomToScroll(over)) {
       return;
     }
     if (turned === 0) {

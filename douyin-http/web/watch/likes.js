@@ -44,6 +44,8 @@ async function fulfil(video, before) {
     failed(error);
   } finally {
     wishes.delete(video.id);
+    // Pages that are on their way may be older than this.
+    show(video, video.is_favorite);
   }
 }
 
@@ -51,6 +53,6 @@ function show(video, on) {
   if (video.is_favorite !== on) {
     video.is_favorite = on;
     video.favorite_count += on ? 1 : -1;
-    tell('like', { video: video.id, on, count: video.favorite_count });
   }
+  tell('like', { video: video.id, on, count: video.favorite_count });
 }

@@ -1,11 +1,11 @@
 //! A reel that is watched: its row, the keys and buttons that move it, and the sound.
 
-import { element, icon, iconButton } from '../dom.js';
+import { element, icon, iconButton, set } from '../dom.js';
 import { hear } from '../changes.js';
 import { texts } from '../language.js';
-import { wheel } from './gestures.js';
+import { choose, isHeard, isSilentByDefault } from './films.js';
+import { hasRoomToScroll, wheel } from './gestures.js';
 import { Row } from './row.js';
-import { choose, isHeard, isSilentByDefault } from './sound.js';
 
 const t = texts({
   videos: ['Videos', '视频'],
@@ -51,7 +51,7 @@ export function player(reel, { arrived = () => {}, back, signal }) {
 
 /// Where a key leads: 0 where it is somebody else's.
 function step({ key, shiftKey, altKey, ctrlKey, metaKey, target }) {
-  if (altKey || ctrlKey || metaKey || document.querySelector('dialog[open]') || target.closest('input, textarea')) {
+  if (altKey || ctrlKey || metaKey || document.querySelector('dialog[open]') || target.closest('input, textarea') || hasRoomToScroll(target)) {
     return 0;
   }
   if (key === ' ' && !target.closest('button, a')) {
@@ -65,8 +65,7 @@ function soundButton(row, signal) {
   const button = element('button', { type: 'button', onclick: () => choose(!isHeard()) });
   const show = () => {
     const label = t(isHeard() ? 'mute' : 'unmute');
-    button.ariaLabel = label;
-    button.title = label;
+    set(button, { ariaLabel: label, title: label });
     button.replaceChildren(icon(isHeard() ? 'sound' : 'muted'));
     hint.hidden = !isSilentByDefault();
     row.sound();

@@ -1,7 +1,7 @@
 //! A row of videos that goes on, and where in it somebody is.
 
 import * as api from '../api.js';
-import { hear } from '../changes.js';
+import { hear, tell } from '../changes.js';
 import { isBeingLiked } from './likes.js';
 
 /// Videos, one after the other. A video that comes around again is the same object, and until `signal` is aborted it is kept as what
@@ -14,6 +14,8 @@ export class Reel {
   isComplete = false;
   #page;
   #known = new Map();
+  /// The videos of which something was told since the last page was asked for.
+  #changed = new Set();
   #asking = null;
 
   /// `page()` promises the next ones: `{ videos, isLast }`.
@@ -34,6 +36,7 @@ export class Reel {
   }
 
   async #append() {
+    this.#changed.clear();
     const { videos, isLast } = await this.#page();
     const before = this.videos.length;
     for (const video of videos) {
@@ -48,17 +51,23 @@ export class Reel {
 
   #remember(video) {
     const known = this.#known.get(video.id);
-    if (known && !isBeingLiked(video.id)) {
-      Object.assign(known, video);
-    } else if (!known) {
+    if (!known) {
       this.#known.set(video.id, video);
+      return video;
     }
-    return known ?? video;
+    // What was told is newer than what was asked for before.
+    if (!isBeingLiked(video.id) && !this.#changed.has(video.id)) {
+      Object.assign(known, video, { author: known.author });
+      tell('like', { video: video.id, on: video.is_favorite, count: video.favorite_count });
+      tell('comments', { video: video.id, count: video.comment_count });
+    }
+    return known;
   }
 
   #update(id, now) {
     const video = this.#known.get(id);
     if (video) {
+      this.#changed.add(id);
       Object.assign(video, now);
     }
   }

@@ -1,7 +1,7 @@
 //! A reel on the page: a place as tall as the view for every video, one below the other. The browser scrolls from one to the next, so that
 //! fingers, wheels and pads do what they do elsewhere. Only the places that are near are furnished.
 
-import { element } from '../dom.js';
+import { element, set } from '../dom.js';
 import { failed } from '../toast.js';
 import { spinner, tryAgain } from '../waiting.js';
 import { Films } from './films.js';
@@ -37,7 +37,10 @@ export class Row {
     this.#extend();
     this.#settle();
     this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true, signal });
-    this.element.addEventListener('scrollend', () => (this.#aim = null));
+    // A hand on it stops it on its way, and older browsers do not tell when it has stopped.
+    for (const event of ['scrollend', 'pointerdown', 'wheel']) {
+      this.element.addEventListener(event, () => (this.#aim = null), { passive: true, signal });
+    }
     const size = new ResizeObserver(() => this.#resized());
     size.observe(this.element);
     signal.addEventListener('abort', () => {
@@ -48,11 +51,10 @@ export class Row {
 
   /// Goes to the next video, or back where `by` is negative.
   step(by) {
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     // While it is on its way to a place, further steps are counted from there.
-    const aim = Math.max((this.#aim ?? this.#here) + by, 0);
-    this.#aim = Math.min(aim, this.#places.length - 1);
-    this.#places[this.#aim].scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' });
+    const aim = Math.min(Math.max((this.#aim ?? this.#here) + by, 0), this.#places.length - 1);
+    this.#aim = aim === this.#here ? null : aim;
+    this.#places[aim].scrollIntoView();
   }
 
   /// Makes everything heard, or silent, as is chosen.
@@ -91,7 +93,7 @@ export class Row {
     const place = this.#places[this.#here];
     if (place) {
       place.inert = !isOpen;
-      place.ariaHidden = String(!isOpen);
+      set(place, { ariaHidden: String(!isOpen) });
     }
   }
 

@@ -1,10 +1,9 @@
 //! Shows a video: its poster, the film over it while one is lent, and what keeps it from playing.
 
-import { element, icon } from '../dom.js';
+import { element, icon, set } from '../dom.js';
 import { texts } from '../language.js';
 import { spinner, tryAgain } from '../waiting.js';
-import { sources } from './films.js';
-import { choose, isHeard } from './sound.js';
+import { choose, isHeard, sources } from './films.js';
 
 const t = texts({
   play: ['Play', '播放'],
@@ -31,8 +30,8 @@ export class Screen {
     this.element = element(
       'div',
       { class: 'screen' },
-      cover(video, 'surround'),
-      cover(video, 'poster'),
+      // Its size is known before it is there.
+      element('img', { class: 'poster', src: video.cover_url, alt: '', width: 720, height: 1280, decoding: 'async' }),
       this.surface,
       element('div', { class: 'at-pause' }, icon('play')),
       spinner(),
@@ -106,7 +105,7 @@ export class Screen {
 
   #update() {
     this.element.classList.toggle('paused', this.#isPaused);
-    this.surface.ariaLabel = t(this.#isPaused ? 'play' : 'pause');
+    set(this.surface, { ariaLabel: t(this.#isPaused ? 'play' : 'pause') });
     if (this.film && this.#isThere && !this.#isPaused && !document.hidden) {
       this.#play();
     } else {
@@ -134,9 +133,4 @@ export class Screen {
   #become(state) {
     this.element.dataset.state = state;
   }
-}
-
-/// Its picture, of which the size is known before it is there.
-function cover(video, role) {
-  return element('img', { class: role, src: video.cover_url, alt: '', width: 720, height: 1280, decoding: 'async' });
 }

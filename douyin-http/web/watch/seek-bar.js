@@ -1,6 +1,6 @@
 //! How far a video is, and the way to elsewhere in it.
 
-import { element } from '../dom.js';
+import { element, set } from '../dom.js';
 import { duration } from '../format.js';
 import { texts } from '../language.js';
 
@@ -20,12 +20,17 @@ export function seekBar() {
       bar.max = all;
       bar.value = film.currentTime;
       bar.style.setProperty('--played', all && film.currentTime / all);
-      bar.ariaValueText = t('at', { at: duration(film.currentTime), all: duration(all) });
     };
+    // Only where somebody asks for it or changes it: a screen reader says every change.
+    const say = () => set(bar, { ariaValueText: t('at', { at: duration(bar.valueAsNumber), all: duration(film.duration) }) });
     for (const change of ['durationchange', 'timeupdate', 'seeking']) {
       film.addEventListener(change, show, { signal });
     }
-    bar.addEventListener('input', () => { film.currentTime = bar.valueAsNumber; }, { signal });
+    bar.addEventListener('input', () => {
+      film.currentTime = bar.valueAsNumber;
+      say();
+    }, { signal });
+    bar.addEventListener('focus', say, { signal });
     // The arrow keys belong to it while it was reached by key.
     bar.addEventListener('pointerup', () => bar.blur(), { signal });
     show();

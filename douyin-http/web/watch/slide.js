@@ -1,18 +1,15 @@
 //! A video as tall as the view: its screen, what is said about it, and what can be done with it.
 
 import { element, icon, userText } from '../dom.js';
-import { texts } from '../language.js';
 import { me } from '../session.js';
 import { followButton } from '../people/follow-button.js';
 import { nameLink } from '../people/person.js';
 import { actions } from './actions.js';
+import { choose, isSilentByDefault } from './films.js';
 import { taps } from './gestures.js';
 import { like } from './likes.js';
 import { Screen } from './screen.js';
 import { seekBar } from './seek-bar.js';
-import { choose, isSilentByDefault } from './sound.js';
-
-const t = texts({ named: ['{name}: {title}', '{name}：{title}'] });
 
 /// How many characters of a title have room in any case.
 const CUT = 40;
@@ -26,7 +23,7 @@ export function slide(video, settled) {
   const seek = seekBar();
   const article = element(
     'article',
-    { class: 'slide', tabIndex: -1, ariaLabel: video.title ? t('named', { name, title: video.title }) : name },
+    { class: 'slide', tabIndex: -1, ariaLabel: [name, video.title].filter(Boolean).join(': ') },
     screen.element,
     caption(video, signal),
     actions(video, signal),

@@ -2,10 +2,12 @@
 
 import * as api from '../api.js';
 import { hear } from '../changes.js';
-import { element, iconButton } from '../dom.js';
+import { iconButton } from '../dom.js';
+import { amend, canStepBack, stepBack } from '../entries.js';
 import { texts } from '../language.js';
 import { go } from '../router.js';
 import { profilePath } from '../people/person.js';
+import { linkButton, notice } from '../waiting.js';
 import { player } from './player.js';
 import { feedReel, listReel } from './reel.js';
 
@@ -21,14 +23,10 @@ const t = texts({
 /// The feed outlives its view: who comes back goes on where they were, unless it was to begin anew meanwhile.
 let feed = null;
 let following = new AbortController();
-let shown = 0;
 
 hear('again', undefined, (path) => path === '/' && beginAnew());
 hear('session', undefined, beginAnew);
 hear('published', undefined, beginAnew);
-hear('view', undefined, () => {
-  shown += 1;
-});
 
 function beginAnew() {
   feed = null;
@@ -44,10 +42,11 @@ export async function watchFeed({ signal }) {
   const reel = feed;
   if (reel.videos.length === 0) {
     await reel.more();
+    signal.throwIfAborted();
   }
   if (reel.videos.length === 0) {
     beginAnew();
-    return { content: notice(t('empty'), '/publish', t('publish')) };
+    return { content: notice(t('empty'), linkButton('/publish', t('publish'))) };
   }
   return { content: player(reel, { signal }) };
 }
@@ -64,15 +63,12 @@ export function watchLikes(place) {
 
 async function watchList(name, list, { params: { id, video }, signal }) {
   const reel = await listReel((cursor) => list(id, cursor, signal), video, signal);
+  signal.throwIfAborted();
   if (reel.videos.length === 0) {
-    return { content: notice(t('gone'), profilePath(id), t('profile')) };
+    return { content: notice(t('gone'), linkButton(profilePath(id), t('profile'))) };
   }
-  const back = iconButton('back', t('back'), { class: 'back', onclick: () => (shown > 1 ? history.back() : go(profilePath(id), { replace: true })) });
+  const back = iconButton('back', t('back'), { class: 'back', onclick: () => (canStepBack() ? stepBack() : go(profilePath(id), { replace: true })) });
   // The address goes along, so that who comes back from elsewhere finds the same video.
-  const arrived = (at) => history.replaceState(history.state, '', `#${profilePath(id)}/${name}/${at.id}`);
+  const arrived = (at) => amend({}, `${profilePath(id)}/${name}/${at.id}`);
   return { content: player(reel, { arrived, back, signal }), title: t('videos') };
-}
-
-function notice(text, path, invitation) {
-  return element('div', { class: 'notice' }, element('p', {}, text), element('a', { class: 'button', href: `#${path}` }, invitation));
 }
