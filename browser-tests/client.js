@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { appeared } from './fleeting.js';
 import { until } from './until.js';
 
 /** The video that is watched; the others cannot be reached. */
@@ -70,12 +71,18 @@ export async function untilSaid(list, texts) {
 /** Says something in the field of that name. */
 export async function say(page, field, text) {
   await page.getByRole('textbox', { name: field }).fill(text);
-  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
 
-/** A notice at the edge of the page that says this. */
+/** Waits until the server has, for certain, all that was written in a conversation. */
+export async function untilAcknowledged(page) {
+  await until('all is acknowledged', async () => (await page.getByText('Sending…').count()) === 0);
+}
+
+/** A notice at the edge of the page that says this, or something like it. What is waited for may be gone again; `waitFor` answers all it said. */
 export function toast(page, text) {
-  return page.locator('#toasts').getByText(text);
+  const isMeant = (said) => (text instanceof RegExp ? text.test(said) : said === text);
+  return { waitFor: () => until(`a notice says ${text}`, async () => (await appeared(page, 'toast')).find(isMeant)) };
 }
 
 /** Nothing is wider than the window, unless it is cut off where it stands, and nothing scrolls sideways. */

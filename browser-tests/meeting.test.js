@@ -28,11 +28,10 @@ stage.test('What the server refuses is said as a notice and beside the field tha
   await name.fill('taken');
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Register' }).click();
-  const said = toast(page, /taken/);
-  await said.waitFor();
+  const said = await toast(page, /taken/).waitFor();
   assert.equal(await name.getAttribute('aria-invalid'), 'true');
   const about = page.locator(`#${await name.getAttribute('aria-describedby')}`);
-  assert.equal(await about.innerText(), await said.innerText());
+  assert.equal(await about.innerText(), said);
   await page.getByRole('tab', { name: 'Sign in' }).click();
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();

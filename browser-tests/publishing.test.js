@@ -26,7 +26,7 @@ stage.test('An upload that is cancelled publishes nothing, and can be begun agai
   const page = await scene.open('#/publish', { ...desktop, as: author });
   await chooseVideo(page, await bigVideo());
   await page.getByLabel('Title').fill('After all');
-  const endLimit = await slowUploads(page, 1_000_000);
+  const endLimit = await slowUploads(page, 150_000);
   await page.getByRole('button', { name: 'Publish' }).click();
   await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 0));
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -43,7 +43,7 @@ stage.test('One may look around while a video is uploaded', async (scene) => {
   const page = await scene.open('#/publish', { ...phone, as: author });
   await chooseVideo(page, await bigVideo());
   await page.getByLabel('Title').fill('Meanwhile');
-  const endLimit = await slowUploads(page, 1_000_000);
+  const endLimit = await slowUploads(page, 150_000);
   await page.getByRole('button', { name: 'Publish' }).click();
   await until('some of it is sent', () => progressBar(page).evaluate(({ value }) => value > 0));
   await destination(page, 'Me').click();
@@ -79,7 +79,8 @@ stage.test('A video is recorded by the camera of the device and published', asyn
   const page = await scene.open('#/publish', { ...phone, as: author, permissions: ['camera', 'microphone'] });
   await page.getByRole('button', { name: 'Record a video' }).click();
   await page.getByRole('button', { name: 'Start recording' }).click();
-  await page.getByRole('timer').getByText('0:01').waitFor();
+  // On a slow machine the first pictures take a while.
+  await page.getByRole('timer').getByText(/0:(0[3-9]|[1-5])/).waitFor();
   await page.getByRole('button', { name: 'Stop recording' }).click();
   await page.getByLabel('Title').fill('As it happened');
   await page.getByRole('button', { name: 'Publish' }).click();

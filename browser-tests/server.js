@@ -71,16 +71,20 @@ function surroundings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DOUYIN_')));
 }
 
+/** How long a server may take until it is ready, in milliseconds. */
+const longestStart = 120_000;
+
 async function readyUrl(child) {
-  const lines = createInterface({ input: child.stdout });
+  const lines = createInterface({ input: child.stdout, signal: AbortSignal.timeout(longestStart) });
   for await (const line of lines) {
     const ready = /^douyin is ready on (http:\/\/\S+)$/.exec(line);
     if (ready) {
-      child.stdout.resume();
+      // What it says later must not fill the pipe. The end of the loop would stop it again.
+      setImmediate(() => child.stdout.resume());
       return ready[1];
     }
   }
-  throw new Error(`${program} ended before it was ready`);
+  throw new Error(`${program} ended before it was ready, or was not within ${longestStart} ms`);
 }
 
 async function end(child, signal) {

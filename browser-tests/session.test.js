@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { desktop, phone } from './browser.js';
-import { commentsButton, destination, likeButton, messages, say, signIn, toast, untilLiked, untilPlays } from './client.js';
+import { commentsButton, destination, likeButton, messages, say, signIn, toast, untilAcknowledged, untilLiked, untilPlays, untilSaid } from './client.js';
 import { password, register } from './people.js';
 import { setStage } from './stage.js';
 import { smallVideo } from './video.js';
@@ -90,13 +90,27 @@ stage.test('A conversation goes on by itself when the server is back, and loses 
   const page = await scene.open(`#/chat/${author.id}`, { ...desktop, as: viewer });
   await say(page, 'Write a message', 'Before');
   await messages(page).getByText('Before').waitFor();
+  await untilAcknowledged(page);
   await scene.server.kill();
+  await say(page, 'Write a message', 'Meanwhile');
   await page.getByText('Reconnecting…').waitFor();
+  await page.getByRole('button', { name: 'Send again' }).waitFor();
   await scene.server.startAgain();
   await author.write(viewer, 'Are you still there?');
+  await comeOnline(page);
   await messages(page).getByText('Are you still there?').waitFor();
-  assert.equal(await messages(page).count(), 2);
+  await page.getByRole('button', { name: 'Send again' }).click();
+  const expected = ['Before', 'Are you still there?', 'Meanwhile'];
+  await untilAcknowledged(page);
+  await untilSaid(messages(page), expected);
+  await page.reload();
+  await untilSaid(messages(page), expected);
 });
+
+/** What a device says when it has a network again, which need not wait for the next try of the page. */
+function comeOnline(page) {
+  return page.evaluate(() => window.dispatchEvent(new Event('online')));
+}
 
 function requestsOf(page) {
   const urls = [];

@@ -9,6 +9,9 @@ import { patience } from './until.js';
 import { results } from './video.js';
 import { Watch } from './watch.js';
 
+/** So that a test which hangs fails instead, in milliseconds. */
+const longestTest = 300_000;
+
 /** Starts a server and a browser, and ends them after the tests of this file. `settings` are environment variables of the server. */
 export async function setStage(settings) {
   const server = await startServer(settings);
@@ -26,15 +29,15 @@ class Stage {
     this.browser = browser;
   }
 
-  /** A test, which fails too where a page does what no page may do. `body` is given a {@link Scene}. */
-  test(name, body) {
-    test(name, async () => {
+  /** A test, which fails too where a page does what no page may do. `body` is given a {@link Scene}. `skip` says why it is not run. */
+  test(name, body, { skip = false } = {}) {
+    test(name, { skip, timeout: longestTest }, async () => {
       const scene = new Scene(this);
       try {
         await body(scene);
       } catch (error) {
-        await scene.keepPictures(name);
         const faults = scene.watch.faults();
+        await scene.keepPictures(name).catch(({ message }) => faults.push(`no pictures: ${message}`));
         throw faults.length === 0 ? error : new Error(`${error.message}\n${faults.join('\n')}`, { cause: error });
       } finally {
         await scene.end();

@@ -12,6 +12,12 @@ const stage = await setStage();
 const author = await register(stage.server, 'author');
 await author.publish(await smallVideo(), 'Streamed');
 
+const page = await stage.browser.newPage();
+const understandsStreams = await page.evaluate(() => document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== '');
+await page.close();
+// Chromium does since version 142.
+const skip = !understandsStreams && `Chromium ${stage.browser.version()} does not play HLS by itself`;
+
 /** Has the feed name a stream of each video, which is at `/stream/`. */
 async function withStream(context) {
   const folder = dirname(await stream());
@@ -41,7 +47,7 @@ async function sourceOf(page) {
 stage.test('A browser that understands streams plays the stream of a video that has one', async (scene) => {
   const page = await scene.open('', { ...desktop, prepare: withStream });
   assert.equal(await sourceOf(page), '/stream/index.m3u8');
-});
+}, { skip });
 
 stage.test('A browser that does not plays its file', async (scene) => {
   const prepare = async (context) => {

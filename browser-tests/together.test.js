@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 
 import { desktop, phone } from './browser.js';
-import { comments, commentsButton, destination, likeButton, messages, say, signUp, surface, untilLiked, untilPlays, untilSaid, watched } from './client.js';
+import { comments, commentsButton, destination, likeButton, messages, say, signUp, surface, untilAcknowledged, untilLiked, untilPlays, untilSaid, watched } from './client.js';
 import { password } from './people.js';
 import { setStage } from './stage.js';
 import { doubleTap } from './touch.js';
 import { until } from './until.js';
-import { assertMoved, chooseVideo, progress, slowUploads } from './uploading.js';
+import { assertMoved, chooseVideo, noteProgress, slowUploads } from './uploading.js';
 import { bigVideo } from './video.js';
 
 const stage = await setStage();
@@ -52,12 +52,15 @@ const conversation = ['I like your video', 'Thank you!', 'What is next?'];
 
 async function publish(page) {
   await destination(page, 'Publish').click();
-  await slowUploads(page, 4_000_000);
+  const endLimit = await slowUploads(page, 500_000);
   await chooseVideo(page, await bigVideo());
   await page.getByLabel('Title').fill('Colours that move');
+  const progress = await noteProgress(page);
   await page.getByRole('button', { name: 'Publish' }).click();
-  assertMoved(await progress(page));
+  await until('some of it is sent', async () => (await progress()).some((value) => value > 0));
+  await endLimit();
   await untilPlays(page, 'Colours that move');
+  assertMoved(await progress());
 }
 
 async function followBack(page) {
@@ -81,7 +84,7 @@ async function talk(alice, bob) {
   await say(bob, 'Write a message', another);
   await messages(alice).getByText(another).waitFor();
   for (const page of [alice, bob]) {
-    await until('all are acknowledged', async () => (await page.getByText('Sending…').count()) === 0);
+    await untilAcknowledged(page);
     assert.deepEqual(await messages(page).locator('p').allInnerTexts(), conversation);
   }
 }

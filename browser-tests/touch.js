@@ -10,10 +10,15 @@ export async function tap(locator) {
 export async function doubleTap(locator) {
   const { page, x, y } = await middleOf(locator);
   const session = await page.context().newCDPSession(page);
-  // Sent together: what happens beside the test cannot come between them.
+  const now = Date.now() / 1_000;
+  // Sent together, each with the time when it was: what happens beside the test cannot come between them.
   await Promise.all(
-    [[{ x, y }], [], [{ x, y }], []].map((points) =>
-      session.send('Input.dispatchTouchEvent', { type: points.length > 0 ? 'touchStart' : 'touchEnd', touchPoints: points }),
+    [[{ x, y }], [], [{ x, y }], []].map((touchPoints, index) =>
+      session.send('Input.dispatchTouchEvent', {
+        type: touchPoints.length > 0 ? 'touchStart' : 'touchEnd',
+        touchPoints,
+        timestamp: now + index * 0.02,
+      }),
     ),
   );
   await session.detach();

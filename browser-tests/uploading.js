@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 
 import { until } from './until.js';
 
-/** Lets `page` send so slowly that an upload can be watched, whatever the machine. Answers a function that ends it. */
+/** Lets `page` send so slowly that an upload can be watched, whatever the machine. Answers a function that ends it, and at once sends
+ * what had to wait. */
 export async function slowUploads(page, bytesPerSecond) {
   const session = await page.context().newCDPSession(page);
   const limit = (uploadThroughput) =>
@@ -29,25 +30,14 @@ export function progressBar(page) {
   return page.getByRole('progressbar', { name: 'Upload' });
 }
 
-/** The values that the progress bar has from when it is seen until it is gone. */
-export async function progress(page) {
-  return progressBar(page).evaluate(
-    (bar) =>
-      new Promise((resolve) => {
-        const values = [];
-        const look = () => {
-          if (!bar.isConnected || !bar.checkVisibility()) {
-            resolve(values);
-            return;
-          }
-          if (values.at(-1) !== bar.value) {
-            values.push(bar.value);
-          }
-          requestAnimationFrame(look);
-        };
-        look();
-      }),
-  );
+/** Notes every value that a progress bar is given from now on, for the page may be slow to be asked. Answers what tells them. */
+export async function noteProgress(page) {
+  await page.evaluate(() => {
+    window.progress = [];
+    const note = ({ target }) => target.matches('progress') && window.progress.push(target.value);
+    new MutationObserver((changes) => changes.forEach(note)).observe(document, { attributeFilter: ['value'], subtree: true });
+  });
+  return () => page.evaluate(() => window.progress);
 }
 
 /** The bar went up, and was somewhere on the way. */

@@ -1,8 +1,9 @@
 // Real videos, made by ffmpeg once and kept for further runs.
 
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readdir, rename, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -20,22 +21,29 @@ export function bigVideo() {
 
 /** A stream of the small one for HLS: a playlist beside its pieces. */
 export function stream() {
-  return made('stream/index.m3u8', ['-i', 'gradients=size=360x640:rate=25:seed=5'], ['-g', '25', '-hls_time', '1', '-hls_playlist_type', 'vod']);
+  return made('index.m3u8', ['-i', 'gradients=size=360x640:rate=25:seed=5'], ['-g', '25', '-hls_time', '1', '-hls_playlist_type', 'vod']);
 }
 
 async function made(name, pictures, encoding) {
-  const path = `${results}videos/${name}`;
+  const options = [
+    ...['-loglevel', 'error', '-f', 'lavfi', ...pictures, '-f', 'lavfi', '-i', 'sine=frequency=440', '-t', '4'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...encoding, '-c:a', 'aac'],
+  ];
+  // Those of other options stay beside it, and are not taken for it.
+  const folder = `${results}videos/${createHash('sha256').update(options.join('\0')).digest('hex').slice(0, 12)}`;
+  const path = join(folder, name);
   if (await access(path).then(() => true, () => false)) {
     return path;
   }
-  await mkdir(dirname(path), { recursive: true });
-  // Test files run beside each other: none sees half a video.
+  await mkdir(`${results}videos`, { recursive: true });
+  // Test files run beside each other: none sees half a video, and the first that has one keeps it.
   const unfinished = await mkdtemp(`${results}videos/unfinished-`);
-  await promisify(execFile)('ffmpeg', [
-    ...['-loglevel', 'error', '-f', 'lavfi', ...pictures, '-f', 'lavfi', '-i', 'sine=frequency=440', '-t', '4'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...encoding, '-c:a', 'aac', join(unfinished, basename(name))],
-  ]);
-  await Promise.all((await readdir(unfinished)).map((file) => rename(join(unfinished, file), join(dirname(path), file))));
-  await rmdir(unfinished);
+  await promisify(execFile)('ffmpeg', [...options, join(unfinished, name)]);
+  await rename(unfinished, folder).catch(async (error) => {
+    if (error.code !== 'ENOTEMPTY') {
+      throw error;
+    }
+    await rm(unfinished, { recursive: true });
+  });
   return path;
 }

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 
+import { noted, noteFleeting } from './fleeting.js';
+
 /** Collects what pages did that they may not do. */
 export class Watch {
   #expected = [];
@@ -14,6 +16,7 @@ export class Watch {
         console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
       });
     });
+    await context.addInitScript(noteFleeting, noted);
     context.on('console', (message) => {
       if (['assert', 'error', 'warning'].includes(message.type())) {
         this.#faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
