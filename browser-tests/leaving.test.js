@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 
 import { desktop, phone } from './browser.js';
-import { commentsButton, comments, destination, say, timeOf, toast, untilPlays, watched } from './client.js';
+import { commentsButton, comments, destination, say, surface, timeOf, toast, untilPlays, watched } from './client.js';
 import { password, register } from './people.js';
 import { setStage } from './stage.js';
+import { swipe } from './touch.js';
 import { until } from './until.js';
 import { smallVideo } from './video.js';
 
@@ -59,13 +60,20 @@ function forget(context) {
   });
 }
 
-stage.test('A step back from the first video, which leads nowhere, is forgotten when a hand moves on', async (scene) => {
-  const page = await scene.open();
+stage.test('A step back from the first video, which leads nowhere, is forgotten when a finger moves on', async (scene) => {
+  const page = await scene.open('', { ...phone, prepare: keepFromTelling });
   await untilPlays(page, 'On top');
   await page.keyboard.press('ArrowUp');
-  await page.keyboard.press('ArrowDown');
+  await swipe(surface(page), { down: -500 });
   await untilPlays(page, 'Below');
+  await page.keyboard.press('ArrowDown');
+  await untilPlays(page, 'On top');
 });
+
+/** Older browsers do not tell when something has stopped scrolling. */
+function keepFromTelling(context) {
+  return context.addInitScript(() => addEventListener('scrollend', (event) => event.stopImmediatePropagation(), true));
+}
 
 stage.test('A notice is said within the sheet that is open, and stays when that is closed', async (scene) => {
   const page = await scene.open('', { ...phone, as: author });
