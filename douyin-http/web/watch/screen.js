@@ -30,8 +30,8 @@ export class Screen {
     this.element = element(
       'div',
       { class: 'screen' },
-      // Its size is known before it is there.
-      element('img', { class: 'poster', src: video.cover_url, alt: '', width: 720, height: 1280, decoding: 'async' }),
+      cover(video, 'surround'),
+      cover(video, 'poster'),
       this.surface,
       element('div', { class: 'at-pause' }, icon('play')),
       spinner(),
@@ -133,4 +133,9 @@ export class Screen {
   #become(state) {
     this.element.dataset.state = state;
   }
+}
+
+/// Its picture, of which the size is known before it is there.
+function cover(video, role) {
+  return element('img', { class: role, src: video.cover_url, alt: '', width: 720, height: 1280, decoding: 'async' });
 }
