@@ -79,9 +79,9 @@ export async function untilAcknowledged(page) {
   await until('all is acknowledged', async () => (await page.getByText('Sending…').count()) === 0);
 }
 
-/** A notice at the edge of the page that says this, or something like it. What is waited for may be gone again; `waitFor` answers all it said. */
+/** A notice at the edge of the page that says this. What is waited for may be gone again; `waitFor` answers all it said. */
 export function toast(page, text) {
-  const isMeant = (said) => (text instanceof RegExp ? text.test(said) : said === text);
+  const isMeant = (said) => (text instanceof RegExp ? text.test(said) : said.includes(text));
   return { waitFor: () => until(`a notice says ${text}`, async () => (await appeared(page, 'toast')).find(isMeant)) };
 }
 

@@ -83,7 +83,8 @@ stage.test('A notice is said within the sheet that is open, where it is heard', 
   await page.getByRole('dialog').getByRole('textbox').waitFor();
   await page.context().setOffline(true);
   await say(page, 'Add a comment', 'Lost');
-  await page.getByRole('dialog').getByRole('status').getByText('The server cannot be reached.').waitFor();
+  await toast(page, /^The server cannot be reached\./).waitFor();
+  await page.getByRole('dialog').locator('#toasts').waitFor({ state: 'attached' });
 });
 
 stage.test('A reload with an open sheet leaves no step back that leads nowhere', async (scene) => {

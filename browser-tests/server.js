@@ -76,13 +76,17 @@ const longestStart = 120_000;
 
 async function readyUrl(child) {
   const lines = createInterface({ input: child.stdout, signal: AbortSignal.timeout(longestStart) });
-  for await (const line of lines) {
-    const ready = /^douyin is ready on (http:\/\/\S+)$/.exec(line);
-    if (ready) {
-      // What it says later must not fill the pipe. The end of the loop would stop it again.
-      setImmediate(() => child.stdout.resume());
-      return ready[1];
+  try {
+    for await (const line of lines) {
+      const ready = /^douyin is ready on (http:\/\/\S+)$/.exec(line);
+      if (ready) {
+        return ready[1];
+      }
     }
+  } finally {
+    lines.close();
+    // What it says later must not fill the pipe.
+    child.stdout.resume();
   }
   throw new Error(`${program} ended before it was ready, or was not within ${longestStart} ms`);
 }
