@@ -32,6 +32,7 @@ export async function account({ signal }) {
     heading(t('title'), user.id),
     section(t('changing'), element('p', { class: 'muted' }, t('ends')), password(user)),
     section(t('leave'), exit(t('leave')), exit(t('everywhere'), { everywhere: true })),
+    element('a', { href: new URL('../../../docs', import.meta.url) }, 'API'),
   );
   return { content, title: t('title') };
 }

@@ -34,6 +34,10 @@ export function publish({ signal }) {
   show();
   hear('upload', signal, show);
   signal.addEventListener('abort', () => shown.end());
+  // What misses the place for it would take the browser away.
+  for (const what of ['dragover', 'drop']) {
+    addEventListener(what, (event) => event.target.type === 'file' || event.preventDefault(), { signal });
+  }
 
   /// Shows the part for what there is, and keeps it true.
   function show() {

@@ -1,7 +1,7 @@
 //! `#/chat/:id`: a conversation.
 
 import * as api from '../api.js';
-import { element, icon, userText } from '../dom.js';
+import { element, icon, set, userText } from '../dom.js';
 import { endless } from '../endless.js';
 import { instant } from '../format.js';
 import { texts } from '../language.js';
@@ -108,9 +108,9 @@ export async function chat({ params, signal }) {
 
   /// Not to be read out: it is not what was said last.
   function before(rows) {
-    log.ariaBusy = 'true';
+    set(log, { ariaBusy: 'true' });
     list.prepend(...rows);
-    requestAnimationFrame(() => (log.ariaBusy = 'false'));
+    requestAnimationFrame(() => set(log, { ariaBusy: 'false' }));
   }
 
   function toEnd() {
@@ -118,7 +118,7 @@ export async function chat({ params, signal }) {
     newer.hidden = true;
   }
 
-  const back = element('a', { class: 'heading-back', href: '#/friends', ariaLabel: t('back'), title: t('back') }, icon('back'));
+  const back = element('a', { href: '#/friends', ariaLabel: t('back'), title: t('back') }, icon('back'));
   const head = element('header', { class: 'heading' }, back, element('h1', {}, avatar(user, { size: 36 }), nameLink(user)));
   const foot = element('div', { class: 'talk-foot' }, newer, line, form);
   return { content: element('div', { class: 'chat' }, head, log, foot), title: user.name };
