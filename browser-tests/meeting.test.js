@@ -14,6 +14,8 @@ stage.test('Who registers is signed in, signs out, and signs in again', async (s
   await destination(page, 'Me').click();
   await page.getByRole('heading', { name: 'newcomer' }).waitFor();
   await page.getByRole('link', { name: 'Account' }).click();
+  const documentation = await page.getByRole('link', { name: 'API' }).evaluate(({ pathname }) => pathname);
+  assert.equal(documentation, '/docs');
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await destination(page, 'Sign in').waitFor();
   await page.goto('/#/login');

@@ -5,7 +5,7 @@ import { destination, toast, untilPlays } from './client.js';
 import { register } from './people.js';
 import { setStage } from './stage.js';
 import { until } from './until.js';
-import { chooseVideo, progressBar, slowUploads, untilSeen } from './uploading.js';
+import { chooseVideo, dropFile, progressBar, slowUploads, untilSeen } from './uploading.js';
 import { bigVideo, smallVideo } from './video.js';
 
 // Little more than the big video has.
@@ -19,6 +19,17 @@ stage.test('A video that is chosen is seen, given a title, uploaded and plays at
   await page.getByLabel('Title').fill('My first');
   await page.getByRole('button', { name: 'Publish' }).click();
   await untilPlays(page, 'My first');
+});
+
+stage.test('A file that is dropped where it says so is chosen, and one that misses the place takes nobody away', async (scene) => {
+  const page = await scene.open('#/publish', { ...desktop, as: await register(scene.server, 'dropper') });
+  const file = await smallVideo();
+  const address = page.url();
+  await dropFile(page, page.getByRole('heading', { name: 'Publish a video' }), file);
+  assert.equal(await page.getByLabel('Preview').count(), 0);
+  await dropFile(page, page.getByText('Drag a video here, or'), file);
+  await untilSeen(page.getByLabel('Preview'));
+  assert.equal(page.url(), address);
 });
 
 stage.test('An upload that is cancelled publishes nothing, and can be begun again', async (scene) => {

@@ -45,3 +45,17 @@ export function assertMoved(values) {
   assert.deepEqual(values, [...values].sort((a, b) => a - b), `only upwards: ${values}`);
   assert.ok(values.some((value) => value > 0 && value < 100), `on the way at least once: ${values}`);
 }
+
+/** Drops a file of the device in the middle of what is shown there. */
+export async function dropFile(page, place, file) {
+  const box = await place.boundingBox();
+  const devices = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await devices.send('Input.dispatchDragEvent', {
+      type,
+      x: box.x + box.width / 2,
+      y: box.y + box.height / 2,
+      data: { items: [], files: [file], dragOperationsMask: 1 },
+    });
+  }
+}
