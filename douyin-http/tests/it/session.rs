@@ -288,9 +288,10 @@ async fn an_upload_whose_session_ends_while_it_is_stored_is_not_published() {
 
     let folder = tempfile::tempdir().unwrap();
     let [ffmpeg, begun, go] = ["ffmpeg", "begun", "go"].map(|name| folder.path().join(name));
-    let (begin, wait) = (begun.display(), go.display());
-    let script =
-        format!("#!/bin/sh\n: > {begin}\nwhile [ ! -e {wait} ]; do sleep 0.01; done\nexit 1\n");
+    let (started, waited_for) = (begun.display(), go.display());
+    let script = format!(
+        "#!/bin/sh\n: > {started}\nwhile [ ! -e {waited_for} ]; do sleep 0.01; done\nexit 1\n"
+    );
     std::fs::write(&ffmpeg, script).unwrap();
     std::fs::set_permissions(&ffmpeg, Permissions::from_mode(0o700)).unwrap();
     let app = App::with_ffmpeg(ffmpeg);
@@ -305,7 +306,9 @@ async fn an_upload_whose_session_ends_while_it_is_stored_is_not_published() {
         std::fs::write(&go, "").unwrap();
     };
     let uploading = app.send("POST", "/publish/action/", MULTIPART, body);
-    let (answer, ()) = tokio::join!(uploading, leaving);
+    let both = async { tokio::join!(uploading, leaving) };
+    let both = tokio::time::timeout(Duration::from_mins(1), both).await;
+    let (answer, ()) = both.expect("the cover is begun");
     answer.assert_failure(ENDED);
     app.left_nothing_behind().await;
     let list = format!("/publish/list/?user_id={}", alice.id);
