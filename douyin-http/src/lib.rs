@@ -4,6 +4,8 @@
 //! [`config`] says how it is set up, [`command`] what it can do, [`server`] accepts and drains its connections.
 
 pub mod api;
+#[cfg(test)]
+mod asked;
 pub mod command;
 mod condition;
 pub mod config;

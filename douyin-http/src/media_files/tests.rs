@@ -1,34 +1,17 @@
 use std::ops::Range;
 
-use axum::body::to_bytes;
-use axum::extract::Request;
-use axum::http::HeaderMap;
 use douyin_core::{UserId, VideoId};
 use douyin_media::{DEMO_CLIP, Ffmpeg, MediaOptions, default_avatar, demo_clip};
 use tempfile::TempDir;
-use tower::ServiceExt as _;
 
 use super::*;
+use crate::asked::{Reply, ask};
 
 /// A storage with one video, larger than a piece that is read at a time.
 struct Site {
     _folder: TempDir,
     router: Router,
     video: Vec<u8>,
-}
-
-struct Reply {
-    status: u16,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Reply {
-    fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
-    }
 }
 
 impl Site {
@@ -62,22 +45,7 @@ impl Site {
     }
 
     async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(Body::empty()).unwrap())
-            .await
-            .unwrap();
-        let (parts, body) = response.into_parts();
-        Reply {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: to_bytes(body, usize::MAX).await.unwrap().into(),
-        }
+        ask(&self.router, method, path, headers).await
     }
 
     async fn get(&self, headers: &[(&str, &str)]) -> Reply {

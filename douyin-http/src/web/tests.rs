@@ -1,48 +1,14 @@
 use std::io::Read as _;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request};
 use flate2::read::GzDecoder;
-use tower::ServiceExt as _;
 
 use super::*;
 use crate::api::with_fallbacks;
-
-struct Reply {
-    status: u16,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Reply {
-    fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
-    }
-
-    fn text(&self) -> &str {
-        str::from_utf8(&self.body).unwrap()
-    }
-}
+use crate::asked::{Reply, ask};
 
 fn client() -> Router {
     with_fallbacks(router(&MediaSources::default()))
-}
-
-async fn ask(router: &Router, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
-    let mut request = Request::builder().method(method).uri(path);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(Body::empty()).unwrap();
-    let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
-    Reply {
-        status: parts.status.as_u16(),
-        headers: parts.headers,
-        body: to_bytes(body, usize::MAX).await.unwrap().into(),
-    }
 }
 
 async fn get(router: &Router, path: &str) -> Reply {
