@@ -44,6 +44,7 @@ async fn a_day_of_alice() -> Result<Vec<String>, Error> {
         title: "My first sourdough".to_owned(),
         play: MediaKey::new("videos/bread.mp4"),
         cover: MediaKey::new("covers/bread.jpg"),
+        bytes: 0,
     };
     let video = upload.id;
     douyin.publish(alice, upload).await?;

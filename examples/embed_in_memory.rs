@@ -23,6 +23,7 @@ async fn an_afternoon(douyin: &Douyin) -> Result<String, Error> {
         title: "My cat meets the rain".to_owned(),
         play: MediaKey::new("videos/cat.mp4"),
         cover: MediaKey::new("covers/cat.jpg"),
+        bytes: 0,
     };
     let video = upload.id;
     douyin.publish(alice, upload).await?;

@@ -20,6 +20,41 @@ pub struct Limits {
     pub chat: u32,
     /// Characters of a password that somebody chooses. 5 to 32.
     pub password: RangeInclusive<usize>,
+    /// Bytes of the videos of one author. No limit.
+    pub stored_bytes: Option<u64>,
+    /// How work that outlives requests is done.
+    pub jobs: JobLimits,
+}
+
+/// How often and for how long jobs are tried. A duration is in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobLimits {
+    /// Whether a job that prepares it is added for each video that is published; whoever says so runs jobs. No.
+    pub prepare: bool,
+    /// So long a claim keeps others away, unless it is extended. A minute.
+    pub lease_millis: i64,
+    /// How often a job is tried. 5.
+    pub attempts: u32,
+    /// The pause after the first attempt that failed; each further one is four times as long. Ten seconds.
+    pub retry_millis: i64,
+    /// The longest of these pauses. An hour.
+    pub longest_retry_millis: i64,
+    /// So long files are kept that no row names any more. A day.
+    pub keep_files_millis: i64,
+}
+
+impl Default for JobLimits {
+    fn default() -> Self {
+        Self {
+            prepare: false,
+            lease_millis: 60_000,
+            attempts: 5,
+            retry_millis: 10_000,
+            longest_retry_millis: 3_600_000,
+            keep_files_millis: 86_400_000,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -29,6 +64,8 @@ impl Default for Limits {
             list: 1000,
             chat: 1000,
             password: 5..=32,
+            stored_bytes: None,
+            jobs: JobLimits::default(),
         }
     }
 }

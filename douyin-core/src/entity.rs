@@ -1,6 +1,7 @@
 //! What a store takes and gives.
 
 mod comment;
+mod job;
 mod marks;
 mod message;
 mod session;
@@ -8,11 +9,12 @@ mod user;
 mod video;
 
 pub use comment::{Comment, CommentOwnership, NewComment};
+pub use job::{Claim, Job, JobCount, JobFailure, JobState, NewJob, Task, TaskKind};
 pub use marks::Marks;
 pub use message::{Friend, Message, NewMessage, NewestMessage};
 pub use session::{
     EndedGenerations, EndedSession, Generation, InvalidSessionId, PasswordChange, Revocation,
     RevocationPosition, Revoked, SessionId, SignedIn,
 };
-pub use user::{Credentials, NewUser, ProfileEdit, User};
-pub use video::{MediaKey, NewVideo, Video};
+pub use user::{Credentials, NewUser, PictureChange, PictureKind, ProfileEdit, User};
+pub use video::{Completion, MediaKey, NewVideo, PreparedMedia, Video, VideoDeletion};

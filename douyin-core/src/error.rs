@@ -12,6 +12,9 @@ pub enum StoreError {
     /// A unique value, such as a user's name, belongs to another row.
     #[error("already taken")]
     Taken,
+    /// Somebody would have stored more than they may.
+    #[error("over quota")]
+    OverQuota,
     /// What is stored cannot be read as what it should be.
     #[error("stored data is corrupt: {0}")]
     Corrupt(String),
@@ -42,6 +45,8 @@ pub enum Entity {
     Video,
     /// A comment.
     Comment,
+    /// A job.
+    Job,
 }
 
 impl std::fmt::Display for Entity {
@@ -50,6 +55,7 @@ impl std::fmt::Display for Entity {
             Self::User => "user",
             Self::Video => "video",
             Self::Comment => "comment",
+            Self::Job => "job",
         })
     }
 }
@@ -82,6 +88,12 @@ pub enum Error {
     /// Only its author and the video's author may delete a comment.
     #[error("only its author or the video's author may delete a comment")]
     NotYourComment,
+    /// Only its author may delete a video.
+    #[error("only its author may delete a video")]
+    NotYourVideo,
+    /// The videos of the author would have more bytes than they may.
+    #[error("the storage of this account is full")]
+    OverQuota,
     /// The message policy allows messages between friends only.
     #[error("messages are for friends only")]
     NotFriends,
@@ -100,6 +112,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(entity) => Self::NotFound(entity),
+            StoreError::OverQuota => Self::OverQuota,
             other => Self::Store(other),
         }
     }

@@ -13,7 +13,7 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
-    /// A user changed their name, their signature, or both.
+    /// A user changed their name, their signature, or a picture.
     ProfileEdited {
         /// Who.
         user: UserId,
@@ -27,6 +27,15 @@ pub enum Event {
         /// Who published it.
         author: UserId,
         /// The instant that the feed orders it by.
+        at: Timestamp,
+    },
+    /// A video was deleted.
+    VideoDeleted {
+        /// Which video.
+        video: VideoId,
+        /// Whose it was.
+        author: UserId,
+        /// When.
         at: Timestamp,
     },
     /// A like was given or taken back.

@@ -89,6 +89,11 @@ id! {
     MessageId
 }
 
+id! {
+    /// Identifies a job.
+    JobId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

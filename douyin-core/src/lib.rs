@@ -18,7 +18,7 @@
 //! # Writing a store
 //!
 //! Implement the traits of [`port`] ([`Users`], [`Sessions`], [`Videos`], [`Favorites`], [`Comments`], [`Follows`], [`Messages`],
-//! [`Audit`]): [`Store`] then holds by itself. The contract stands on the traits; the `conformance` feature has the suite
+//! [`Jobs`], [`Audit`]): [`Store`] then holds by itself. The contract stands on the traits; the `conformance` feature has the suite
 //! that checks it, and one line proves a store with it:
 //!
 //! ```text
@@ -52,12 +52,13 @@ mod text;
 mod time;
 mod use_case;
 
-pub use douyin::{Douyin, DouyinBuilder, Limits, MessagePolicy};
+pub use douyin::{Douyin, DouyinBuilder, JobLimits, Limits, MessagePolicy};
 pub use entity::{
-    Comment, CommentOwnership, Credentials, EndedGenerations, EndedSession, Friend, Generation,
-    InvalidSessionId, Marks, MediaKey, Message, NewComment, NewMessage, NewUser, NewVideo,
-    NewestMessage, PasswordChange, ProfileEdit, Revocation, RevocationPosition, Revoked, SessionId,
-    SignedIn, User, Video,
+    Claim, Comment, CommentOwnership, Completion, Credentials, EndedGenerations, EndedSession,
+    Friend, Generation, InvalidSessionId, Job, JobCount, JobFailure, JobState, Marks, MediaKey,
+    Message, NewComment, NewJob, NewMessage, NewUser, NewVideo, NewestMessage, PasswordChange,
+    PictureChange, PictureKind, PreparedMedia, ProfileEdit, Revocation, RevocationPosition,
+    Revoked, SessionId, SignedIn, Task, TaskKind, User, Video, VideoDeletion,
 };
 pub use error::{Entity, Error, StoreError};
 pub use event::{Event, EventSink, NoEvents};
@@ -65,7 +66,7 @@ pub use event::{Event, EventSink, NoEvents};
 pub use filter::WordFilter;
 pub use filter::{NoFilter, TextFilter};
 pub use histogram::{Histogram, HistogramSnapshot};
-pub use id::{CommentId, InvalidId, MAX_ID, MessageId, UserId, VideoId};
+pub use id::{CommentId, InvalidId, JobId, MAX_ID, MessageId, UserId, VideoId};
 pub use id_source::{
     Extension, IdSource, InvalidNode, LeasedIds, NoIds, NodeNumber, TimeOrderedIds,
 };
@@ -75,9 +76,9 @@ pub use page::{Cursor, InvalidCursor, Page, PageRequest};
 pub use password::{BcryptHasher, HashingStats, InvalidCost};
 pub use password::{PasswordHash, PasswordHasher};
 pub use port::{
-    Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Grant, InvalidHolder, Lease,
-    Messages, NoNumber, NodeHolder, NodeRow, Nodes, Reach, Sessions, Span, Store, Users, Videos,
-    drift_of_all,
+    Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Grant, InvalidHolder, Jobs,
+    Lease, Messages, NoNumber, NodeHolder, NodeRow, Nodes, Reach, Sessions, Span, Store, Users,
+    Videos, drift_of_all,
 };
 pub use text::{
     CommentText, InvalidText, MessageText, Password, Signature, TextKind, Title, Username,

@@ -26,6 +26,7 @@ mod audit;
 mod comments;
 mod favorites;
 mod follows;
+mod jobs;
 mod messages;
 #[cfg(feature = "mock")]
 mod mock;
@@ -38,6 +39,7 @@ pub use audit::{Audit, Counter, Drift, drift_of_all};
 pub use comments::Comments;
 pub use favorites::Favorites;
 pub use follows::Follows;
+pub use jobs::Jobs;
 pub use messages::{Direction, Messages, Span};
 pub use nodes::{Grant, InvalidHolder, Lease, NoNumber, NodeHolder, NodeRow, Nodes, Reach};
 pub use sessions::Sessions;
@@ -47,18 +49,27 @@ pub use videos::Videos;
 #[cfg(feature = "mock")]
 pub use self::{
     audit::MockAudit, comments::MockComments, favorites::MockFavorites, follows::MockFollows,
-    messages::MockMessages, mock::MockStore, nodes::MockNodes, sessions::MockSessions,
-    users::MockUsers, videos::MockVideos,
+    jobs::MockJobs, messages::MockMessages, mock::MockStore, nodes::MockNodes,
+    sessions::MockSessions, users::MockUsers, videos::MockVideos,
 };
 
 /// Everything that the domain asks of a store; used as `Arc<dyn Store>`.
 pub trait Store:
-    Users + Sessions + Videos + Favorites + Comments + Follows + Messages + Audit
+    Users + Sessions + Videos + Favorites + Comments + Follows + Messages + Jobs + Audit
 {
 }
 
 impl<S> Store for S where
-    S: Users + Sessions + Videos + Favorites + Comments + Follows + Messages + Audit + ?Sized
+    S: Users
+        + Sessions
+        + Videos
+        + Favorites
+        + Comments
+        + Follows
+        + Messages
+        + Jobs
+        + Audit
+        + ?Sized
 {
 }
 

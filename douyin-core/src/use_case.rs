@@ -4,6 +4,7 @@ mod accounts;
 mod comments;
 mod favorites;
 mod follows;
+mod jobs;
 mod messages;
 mod query;
 mod sessions;

@@ -154,6 +154,7 @@ async fn a_video_that_could_not_be_published_is_told_to_nobody() {
         title: "title".to_owned(),
         play: MediaKey::new("videos/7.mp4"),
         cover: MediaKey::new("covers/7.jpg"),
+        bytes: 0,
     };
     assert_unavailable_and_untold(&douyin.publish(user(1), upload).await, &told);
 }

@@ -101,8 +101,9 @@ impl Incoming {
         let Self {
             file, mut folder, ..
         } = self;
+        let bytes = file.len();
         match store_files(file, &mut folder).await {
-            Ok(Files { play, cover, info }) => Ok(Stored::new(folder, play, cover, info)),
+            Ok(Files { play, cover, info }) => Ok(Stored::new(folder, play, cover, bytes, info)),
             Err(error) => {
                 folder.settle().await;
                 Err(error)

@@ -14,6 +14,7 @@ pub struct Stored {
     folder: UploadFolder,
     play: MediaKey,
     cover: MediaKey,
+    bytes: u64,
     info: VideoInfo,
 }
 
@@ -22,12 +23,14 @@ impl Stored {
         folder: UploadFolder,
         play: MediaKey,
         cover: MediaKey,
+        bytes: u64,
         info: VideoInfo,
     ) -> Self {
         Self {
             folder,
             play,
             cover,
+            bytes,
             info,
         }
     }
@@ -48,6 +51,12 @@ impl Stored {
     #[must_use]
     pub const fn cover(&self) -> &MediaKey {
         &self.cover
+    }
+
+    /// How large the video file is, in bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// What the video declares of itself.

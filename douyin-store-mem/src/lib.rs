@@ -20,6 +20,7 @@
 //!     title: "first".to_owned(),
 //!     play: MediaKey::new("videos/1.mp4"),
 //!     cover: MediaKey::new("covers/1.jpg"),
+//!     bytes: 4_000_000,
 //! };
 //! let video = upload.id;
 //! douyin.publish(alice, upload).await?;
@@ -47,6 +48,7 @@ mod comments;
 mod conversation;
 mod favorites;
 mod follows;
+mod jobs;
 mod marks;
 mod messages;
 mod nodes;

@@ -2,8 +2,8 @@ use std::collections::hash_map::Entry;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Credentials, Generation, NewUser, ProfileEdit, StoreError, User, UserId, Username,
-    UsernameKey, Users,
+    Change, Credentials, Generation, NewUser, PictureChange, ProfileEdit, StoreError, User, UserId,
+    Username, UsernameKey, Users,
 };
 
 use crate::MemStore;
@@ -81,6 +81,10 @@ impl Users for MemStore {
         } else {
             Change::Unchanged
         })
+    }
+
+    async fn set_picture(&self, _change: PictureChange) -> Result<Change, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId, Videos,
+    Change, Claim, Completion, NewVideo, Page, PageRequest, PreparedMedia, StoreError, Timestamp,
+    UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use crate::MemStore;
@@ -29,6 +30,22 @@ impl Videos for MemStore {
         state.user_mut(author)?.published.insert(at, id);
         state.count_work(author)?;
         Ok(at)
+    }
+
+    async fn delete_video(&self, _deletion: VideoDeletion) -> Result<Change, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
+    async fn complete_preparation(
+        &self,
+        _claim: &Claim,
+        _media: PreparedMedia,
+    ) -> Result<Completion, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
+    async fn stored_bytes(&self, _author: UserId) -> Result<u64, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
     }
 
     async fn video(

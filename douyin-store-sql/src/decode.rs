@@ -81,6 +81,7 @@ pub(crate) fn video<R: Row>(columns: &mut Columns<'_, R>) -> Result<Video, Error
         title,
         play,
         cover,
+        stream: None,
         favorite_count,
         comment_count,
         is_favorite,

@@ -5,6 +5,7 @@ mod bulk;
 mod comments;
 mod favorites;
 mod follows;
+mod jobs;
 mod messages;
 mod nodes;
 mod sessions;

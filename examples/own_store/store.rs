@@ -4,9 +4,10 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Audit, Change, Comment, CommentId, CommentOwnership, Comments, Counter, Direction, Drift,
-    Favorites, Follows, Friend, Mark, Marks, Message, Messages, NewComment, NewMessage, NewVideo,
-    Page, PageRequest, Span, StoreError, Timestamp, User, UserId, Video, VideoId, Videos,
+    Audit, Change, Claim, Comment, CommentId, CommentOwnership, Comments, Completion, Counter,
+    Direction, Drift, Favorites, Follows, Friend, Mark, Marks, Message, Messages, NewComment,
+    NewMessage, NewVideo, Page, PageRequest, PreparedMedia, Span, StoreError, Timestamp, User,
+    UserId, Video, VideoDeletion, VideoId, Videos,
 };
 use douyin_store_mem::MemStore;
 use tokio::sync::{Mutex, MutexGuard};
@@ -65,6 +66,22 @@ impl Videos for JournalStore {
         self.memory.publish(video).await
     }
 
+    async fn delete_video(&self, _deletion: VideoDeletion) -> Result<Change> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
+    async fn complete_preparation(
+        &self,
+        _claim: &Claim,
+        _media: PreparedMedia,
+    ) -> Result<Completion> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
+    async fn stored_bytes(&self, _author: UserId) -> Result<u64> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
     async fn video(&self, viewer: Option<UserId>, video: VideoId) -> Result<Option<Video>> {
         self.memory.video(viewer, video).await
     }
@@ -100,6 +117,10 @@ impl Favorites for JournalStore {
         };
         let _in_order = self.journaled(write).await?;
         self.memory.mark_favorite(user, video, mark, at).await
+    }
+
+    async fn forget_favorites(&self, _video: VideoId, _limit: u32) -> Result<u32> {
+        Err(StoreError::Unavailable("not built yet".into()))
     }
 
     async fn favorites(

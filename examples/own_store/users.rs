@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Credentials, NewUser, PasswordHash, ProfileEdit, Signature, StoreError, Timestamp,
-    User, UserId, Username, UsernameKey, Users,
+    Change, Credentials, NewUser, PasswordHash, PictureChange, ProfileEdit, Signature, StoreError,
+    Timestamp, User, UserId, Username, UsernameKey, Users,
 };
 use douyin_store_mem::MemStore;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,10 @@ impl Users for JournalStore {
         };
         let _in_order = self.journaled(Write::User(write)).await?;
         self.memory.edit_profile(edit).await
+    }
+
+    async fn set_picture(&self, _change: PictureChange) -> Result<Change> {
+        Err(StoreError::Unavailable("not built yet".into()))
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>> {

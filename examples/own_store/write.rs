@@ -100,6 +100,9 @@ impl Write {
                     play: MediaKey::new(play),
                     cover: MediaKey::new(cover),
                     at: Timestamp::from_millis(at),
+                    bytes: 0,
+                    quota: None,
+                    job: None,
                 };
                 memory.publish(video).await.map(drop)
             }

@@ -119,6 +119,9 @@ async fn followers(url: &str, count: u64) {
             play: MediaKey::new("videos/a.mp4"),
             cover: MediaKey::new("covers/a.jpg"),
             at: filled.now,
+            bytes: 0,
+            quota: None,
+            job: None,
         };
         async move { store.publish(video).await }
     })

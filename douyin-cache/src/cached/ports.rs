@@ -5,6 +5,7 @@ mod audit;
 mod comments;
 mod favorites;
 mod follows;
+mod jobs;
 mod messages;
 mod sessions;
 mod users;

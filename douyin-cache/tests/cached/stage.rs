@@ -59,6 +59,9 @@ pub(crate) fn new_video(id: VideoId, author: UserId) -> NewVideo {
         play: MediaKey::new("videos/1.mp4"),
         cover: MediaKey::new("covers/1.jpg"),
         at: NOON,
+        bytes: 0,
+        quota: None,
+        job: None,
     }
 }
 

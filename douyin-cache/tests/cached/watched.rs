@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use douyin_core::{
-    Audit, Change, Comment, CommentId, CommentOwnership, Comments, Counter, Credentials, Direction,
-    Drift, EndedGenerations, EndedSession, Favorites, Follows, Friend, Generation, Mark, Marks,
-    Message, Messages, NewComment, NewMessage, NewUser, NewVideo, Page, PageRequest,
-    PasswordChange, ProfileEdit, Revocation, RevocationPosition, Sessions, Span, Store, StoreError,
-    Timestamp, User, UserId, UsernameKey, Users, Video, VideoId, Videos,
+    Audit, Change, Claim, Comment, CommentId, CommentOwnership, Comments, Completion, Counter,
+    Credentials, Direction, Drift, EndedGenerations, EndedSession, Favorites, Follows, Friend,
+    Generation, Job, JobCount, JobFailure, JobId, Jobs, Mark, Marks, Message, Messages, NewComment,
+    NewJob, NewMessage, NewUser, NewVideo, Page, PageRequest, PasswordChange, PictureChange,
+    PreparedMedia, ProfileEdit, Revocation, RevocationPosition, Sessions, Span, Store, StoreError,
+    TaskKind, Timestamp, User, UserId, UsernameKey, Users, Video, VideoDeletion, VideoId, Videos,
 };
 use tokio::sync::{Notify, Semaphore};
 
@@ -146,6 +147,7 @@ watch! {
     Users {
         fn register(user: NewUser) -> ();
         fn edit_profile(edit: ProfileEdit) -> Change;
+        fn set_picture(change: PictureChange) -> Change;
         fn credentials(name: &UsernameKey) -> Option<Credentials>;
         fn credentials_of(user: UserId) -> Option<Credentials>;
         fn profile(viewer: Option<UserId>, user: UserId) -> Option<User>;
@@ -159,12 +161,16 @@ watch! {
     }
     Videos {
         fn publish(video: NewVideo) -> Timestamp;
+        fn delete_video(deletion: VideoDeletion) -> Change;
+        fn complete_preparation(claim: &Claim, media: PreparedMedia) -> Completion;
+        fn stored_bytes(author: UserId) -> u64;
         fn video(viewer: Option<UserId>, video: VideoId) -> Option<Video>;
         fn feed(viewer: Option<UserId>, page: PageRequest) -> Page<Video>;
         fn published(viewer: Option<UserId>, author: UserId, page: PageRequest) -> Page<Video>;
     }
     Favorites {
         fn mark_favorite(user: UserId, video: VideoId, mark: Mark, at: Timestamp) -> Change;
+        fn forget_favorites(video: VideoId, limit: u32) -> u32;
         fn favorites(viewer: Option<UserId>, user: UserId, page: PageRequest) -> Page<Video>;
         fn marks_of(viewer: UserId, videos: &[VideoId], users: &[UserId]) -> Marks;
     }
@@ -184,6 +190,16 @@ watch! {
     Messages {
         fn send(message: NewMessage) -> Timestamp;
         fn conversation(viewer: UserId, peer: UserId, span: Span, direction: Direction, limit: u32) -> Page<Message>;
+    }
+    Jobs {
+        fn add_job(job: NewJob) -> ();
+        fn claim_job(kind: TaskKind, now: Timestamp, until: Timestamp) -> Option<Claim>;
+        fn extend_claim(claim: &Claim, until: Timestamp) -> bool;
+        fn finish_job(claim: &Claim) -> bool;
+        fn fail_job(claim: &Claim, failure: JobFailure) -> bool;
+        fn retry_job(job: JobId, due: Timestamp) -> Change;
+        fn jobs(page: PageRequest) -> Page<Job>;
+        fn count_jobs(now: Timestamp) -> Vec<JobCount>;
     }
     Audit {
         fn ping() -> ();

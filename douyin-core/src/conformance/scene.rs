@@ -202,6 +202,9 @@ pub(super) fn new_video(id: VideoId, author: UserId, at: Timestamp) -> NewVideo 
         play: MediaKey::new(format!("videos/{id}.mp4")),
         cover: MediaKey::new(format!("covers/{id}.jpg")),
         at,
+        bytes: 0,
+        quota: None,
+        job: None,
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::{Generation, MediaKey, PasswordHash, Signature, Timestamp, UserId, Username};
+use crate::{Generation, JobId, MediaKey, PasswordHash, Signature, Timestamp, UserId, Username};
 
 /// A user to register.
 #[derive(Debug, Clone)]
@@ -24,6 +24,30 @@ pub struct ProfileEdit {
     pub name: Option<Username>,
     /// What they want to say of themselves; may be empty.
     pub signature: Option<Signature>,
+}
+
+/// Which picture of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PictureKind {
+    /// [`User::avatar`].
+    Avatar,
+    /// [`User::background`].
+    Background,
+}
+
+/// What is to become of a user's picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PictureChange {
+    /// Whose it is.
+    pub user: UserId,
+    /// Which.
+    pub kind: PictureKind,
+    /// The new one, which is stored already; `None` for the default one.
+    pub picture: Option<MediaKey>,
+    /// For the job that removes the one that was replaced.
+    pub removal: JobId,
+    /// When that is due: pages that show it are still open.
+    pub remove_at: Timestamp,
 }
 
 /// What a login is checked against.

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Timestamp, Title, User, UserId, VideoId};
+use crate::{JobId, NewJob, Timestamp, Title, User, UserId, VideoId};
 
 /// Where a media file lies in the media storage: a relative path such as `videos/42.mp4`.
 ///
@@ -44,6 +44,47 @@ pub struct NewVideo {
     pub cover: MediaKey,
     /// When; the store moves it forward where another video has that instant.
     pub at: Timestamp,
+    /// How large its file is, in bytes; counts in what its author has stored.
+    pub bytes: u64,
+    /// The most bytes that its author may have stored with it; `None` where that does not matter.
+    pub quota: Option<u64>,
+    /// What is to be done with it from then on.
+    pub job: Option<NewJob>,
+}
+
+/// A video to delete.
+#[derive(Debug, Clone)]
+pub struct VideoDeletion {
+    /// Which.
+    pub video: VideoId,
+    /// When.
+    pub at: Timestamp,
+    /// What is to be done about it from then on.
+    pub jobs: Vec<NewJob>,
+}
+
+/// What was made of a video for players.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreparedMedia {
+    /// The video file from now on; `None` where it stays.
+    pub play: Option<MediaKey>,
+    /// What streams it from now on; `None` where that stays as it is.
+    pub stream: Option<MediaKey>,
+    /// For the jobs that remove a file, and a stream, that were replaced.
+    pub removals: [JobId; 2],
+    /// When these are due: players still have what was replaced open.
+    pub remove_at: Timestamp,
+}
+
+/// What became of a preparation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    /// The video has what was made of it, and the job is done.
+    Done,
+    /// The video is deleted; the job is done, and what was made of it belongs to nobody.
+    Deleted,
+    /// The claim is no longer held. Nothing was done, and what was made of it belongs to nobody.
+    Lost,
 }
 
 /// A video as a viewer sees it.
@@ -59,6 +100,8 @@ pub struct Video {
     pub play: MediaKey,
     /// The picture shown before it plays.
     pub cover: MediaKey,
+    /// What streams it in pieces, where that has been made: an HLS playlist.
+    pub stream: Option<MediaKey>,
     /// How many users like it.
     pub favorite_count: i64,
     /// How many comments stand below it.

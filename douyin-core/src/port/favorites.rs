@@ -23,6 +23,10 @@ pub trait Favorites: Send + Sync {
         at: Timestamp,
     ) -> Result<Change>;
 
+    /// Forgets at most `limit` likes of a deleted video, moves the `favorite_count` of the video and of those who liked it, and answers
+    /// how many it forgot: 0 also where the video is not deleted, or never was.
+    async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32>;
+
     /// The videos that `user` likes, latest like first, by `(instant of the like, video id)`.
     async fn favorites(
         &self,

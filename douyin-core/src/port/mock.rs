@@ -3,15 +3,16 @@
 use async_trait::async_trait;
 
 use super::{
-    Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Messages, MockAudit,
-    MockComments, MockFavorites, MockFollows, MockMessages, MockSessions, MockUsers, MockVideos,
-    Result, Sessions, Span, Users, Videos,
+    Audit, Comments, Counter, Direction, Drift, Favorites, Follows, Jobs, Messages, MockAudit,
+    MockComments, MockFavorites, MockFollows, MockJobs, MockMessages, MockSessions, MockUsers,
+    MockVideos, Result, Sessions, Span, Users, Videos,
 };
 use crate::{
-    Change, Comment, CommentId, CommentOwnership, Credentials, EndedGenerations, EndedSession,
-    Friend, Generation, Mark, Marks, Message, NewComment, NewMessage, NewUser, NewVideo, Page,
-    PageRequest, PasswordChange, ProfileEdit, Revocation, RevocationPosition, Timestamp, User,
-    UserId, UsernameKey, Video, VideoId,
+    Change, Claim, Comment, CommentId, CommentOwnership, Completion, Credentials, EndedGenerations,
+    EndedSession, Friend, Generation, Job, JobCount, JobFailure, JobId, Mark, Marks, Message,
+    NewComment, NewJob, NewMessage, NewUser, NewVideo, Page, PageRequest, PasswordChange,
+    PictureChange, PreparedMedia, ProfileEdit, Revocation, RevocationPosition, TaskKind, Timestamp,
+    User, UserId, UsernameKey, Video, VideoDeletion, VideoId,
 };
 
 /// A [`Store`](crate::Store) of the mocks of every port, to build a [`Douyin`](crate::Douyin) over.
@@ -34,6 +35,8 @@ pub struct MockStore {
     pub follows: MockFollows,
     /// Conversations.
     pub messages: MockMessages,
+    /// Work that outlives requests.
+    pub jobs: MockJobs,
     /// Whether the store is there and tells the truth.
     pub audit: MockAudit,
 }
@@ -52,6 +55,7 @@ macro_rules! forward {
 forward! { Users to users {
     fn register(user: NewUser) -> ();
     fn edit_profile(edit: ProfileEdit) -> Change;
+    fn set_picture(change: PictureChange) -> Change;
     fn credentials(name: &UsernameKey) -> Option<Credentials>;
     fn credentials_of(user: UserId) -> Option<Credentials>;
     fn profile(viewer: Option<UserId>, user: UserId) -> Option<User>;
@@ -67,6 +71,9 @@ forward! { Sessions to sessions {
 
 forward! { Videos to videos {
     fn publish(video: NewVideo) -> Timestamp;
+    fn delete_video(deletion: VideoDeletion) -> Change;
+    fn complete_preparation(claim: &Claim, media: PreparedMedia) -> Completion;
+    fn stored_bytes(author: UserId) -> u64;
     fn video(viewer: Option<UserId>, video: VideoId) -> Option<Video>;
     fn feed(viewer: Option<UserId>, page: PageRequest) -> Page<Video>;
     fn published(viewer: Option<UserId>, author: UserId, page: PageRequest) -> Page<Video>;
@@ -74,6 +81,7 @@ forward! { Videos to videos {
 
 forward! { Favorites to favorites {
     fn mark_favorite(user: UserId, video: VideoId, mark: Mark, at: Timestamp) -> Change;
+    fn forget_favorites(video: VideoId, limit: u32) -> u32;
     fn favorites(viewer: Option<UserId>, user: UserId, page: PageRequest) -> Page<Video>;
     fn marks_of(viewer: UserId, videos: &[VideoId], users: &[UserId]) -> Marks;
 } }
@@ -96,6 +104,17 @@ forward! { Follows to follows {
 forward! { Messages to messages {
     fn send(message: NewMessage) -> Timestamp;
     fn conversation(viewer: UserId, peer: UserId, span: Span, direction: Direction, limit: u32) -> Page<Message>;
+} }
+
+forward! { Jobs to jobs {
+    fn add_job(job: NewJob) -> ();
+    fn claim_job(kind: TaskKind, now: Timestamp, until: Timestamp) -> Option<Claim>;
+    fn extend_claim(claim: &Claim, until: Timestamp) -> bool;
+    fn finish_job(claim: &Claim) -> bool;
+    fn fail_job(claim: &Claim, failure: JobFailure) -> bool;
+    fn retry_job(job: JobId, due: Timestamp) -> Change;
+    fn jobs(page: PageRequest) -> Page<Job>;
+    fn count_jobs(now: Timestamp) -> Vec<JobCount>;
 } }
 
 forward! { Audit to audit {

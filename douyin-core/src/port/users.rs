@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::Result;
-use crate::{Change, Credentials, NewUser, ProfileEdit, User, UserId, UsernameKey};
+use crate::{Change, Credentials, NewUser, PictureChange, ProfileEdit, User, UserId, UsernameKey};
 
 /// Accounts and profiles.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -20,6 +20,13 @@ pub trait Users: Send + Sync {
     /// `NotFound(User)` where the user does not exist. `Taken`, and nothing is changed, where another user has a name of the same
     /// [key](crate::Username::key), also when both take it at once, be it by registering. A name of one's own key is not taken.
     async fn edit_profile(&self, edit: ProfileEdit) -> Result<Change>;
+
+    /// Changes a picture of a user; `Unchanged` where it is so already. Where there was one before, a job to
+    /// [remove](crate::Task::RemoveFile) it is added.
+    ///
+    /// # Errors
+    /// `NotFound(User)` where the user does not exist.
+    async fn set_picture(&self, change: PictureChange) -> Result<Change>;
 
     /// What a login under this name is checked against; `None` where nobody has it.
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>>;

@@ -1,6 +1,7 @@
 use crate::{
-    Change, Credentials, Douyin, Entity, Error, Event, NewUser, Page, Password, ProfileEdit,
-    Signature, SignedIn, StoreError, User, UserId, Username,
+    Change, Credentials, Douyin, Entity, Error, Event, MediaKey, NewUser, Page, Password,
+    PictureChange, PictureKind, ProfileEdit, Signature, SignedIn, StoreError, User, UserId,
+    Username,
 };
 
 impl Douyin {
@@ -97,6 +98,37 @@ impl Douyin {
             Ok(Change::Applied) => self.emit(Event::ProfileEdited { user, at }),
             Err(StoreError::Taken) => return Err(Error::NameTaken),
             Err(error) => return Err(error.into()),
+        }
+        Ok(card)
+    }
+
+    /// Changes a picture of a user, which is stored already; `None` brings the default one back. Answers the user as they are from then on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn set_picture(
+        &self,
+        user: UserId,
+        kind: PictureKind,
+        picture: Option<MediaKey>,
+    ) -> Result<User, Error> {
+        // Read before the write: once it is done, nothing may fail any more.
+        let mut card = self.profile(Some(user), user).await?;
+        let shown = match kind {
+            PictureKind::Avatar => &mut card.avatar,
+            PictureKind::Background => &mut card.background,
+        };
+        shown.clone_from(&picture);
+        let at = self.now();
+        let change = PictureChange {
+            user,
+            kind,
+            picture,
+            removal: self.new_id(at)?,
+            remove_at: self.removal_after(at),
+        };
+        if self.store.set_picture(change).await? == Change::Applied {
+            self.emit(Event::ProfileEdited { user, at });
         }
         Ok(card)
     }

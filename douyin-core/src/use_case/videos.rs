@@ -1,7 +1,12 @@
 use crate::{
-    Cursor, Douyin, Entity, Error, Event, FeedPage, FeedQuery, ListQuery, MediaKey, NewVideo, Page,
-    Timestamp, Title, UserId, Video, VideoId,
+    Change, Cursor, Douyin, Entity, Error, Event, FeedPage, FeedQuery, ListQuery, MediaKey,
+    NewVideo, Page, Task, Timestamp, Title, UserId, Video, VideoDeletion, VideoId,
 };
+
+/// Likes of a deleted video that are forgotten in one transaction.
+const LIKES_AT_ONCE: u32 = 1000;
+/// How many such transactions the one who deletes it waits for; a job does what is left.
+const WAITED_FOR: usize = 10;
 
 /// A video whose media is stored and waits to be published.
 #[derive(Debug, Clone)]
@@ -14,6 +19,8 @@ pub struct Upload {
     pub play: MediaKey,
     /// Its cover.
     pub cover: MediaKey,
+    /// How large the video file is, in bytes.
+    pub bytes: u64,
 }
 
 impl Douyin {
@@ -36,12 +43,19 @@ impl Douyin {
     /// Publishes a video. From then on it is in every list that it belongs to. Answers the instant that it is ordered by.
     ///
     /// # Errors
-    /// [`Error::Text`], [`Error::NotFound`] where the author does not exist, [`Error::Store`].
+    /// [`Error::Text`], [`Error::NotFound`] where the author does not exist, [`Error::OverQuota`], [`Error::Store`].
     pub async fn publish(&self, author: UserId, upload: Upload) -> Result<Timestamp, Error> {
         let title = self.title(&upload.title)?;
         let Upload {
-            id, play, cover, ..
+            id,
+            play,
+            cover,
+            bytes,
+            ..
         } = upload;
+        let now = self.now();
+        let prepare = self.limits.jobs.prepare;
+        let job = prepare.then(|| self.job(Task::Prepare(id), now));
         let at = self
             .store
             .publish(NewVideo {
@@ -50,7 +64,10 @@ impl Douyin {
                 title,
                 play,
                 cover,
-                at: self.now(),
+                at: now,
+                bytes,
+                quota: self.limits.stored_bytes,
+                job: job.transpose()?,
             })
             .await?;
         self.emit(Event::Published {
@@ -59,6 +76,72 @@ impl Douyin {
             at,
         });
         Ok(at)
+    }
+
+    /// Deletes a video, for its author. It is in no list any more; its files go later. Deleting it twice is a failure.
+    ///
+    /// # Errors
+    /// [`Error::NotYourVideo`], [`Error::NotFound`], [`Error::Store`].
+    pub async fn delete_video(&self, by: UserId, video: VideoId) -> Result<(), Error> {
+        // Whose it is never changes, and the deletion itself says whether it was the one that did it.
+        if self.video(None, video).await?.author.id != by {
+            return Err(Error::NotYourVideo);
+        }
+        let at = self.now();
+        let deletion = VideoDeletion {
+            video,
+            at,
+            jobs: vec![
+                self.job(Task::ForgetFavorites(video), at)?,
+                self.job(Task::RemoveVideo(video), self.removal_after(at))?,
+            ],
+        };
+        if self.store.delete_video(deletion).await? == Change::Unchanged {
+            return Err(Error::NotFound(Entity::Video));
+        }
+        self.emit(Event::VideoDeleted {
+            video,
+            author: by,
+            at,
+        });
+        // It is deleted, whatever comes of this: the job goes on where it stops.
+        for _ in 0..WAITED_FOR {
+            if !matches!(self.forget_some_favorites(video).await, Ok(true)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets all likes of a deleted video, a thousand in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn forget_favorites(&self, video: VideoId) -> Result<(), Error> {
+        while self.forget_some_favorites(video).await? {}
+        Ok(())
+    }
+
+    /// Whether there may be more.
+    async fn forget_some_favorites(&self, video: VideoId) -> Result<bool, Error> {
+        let forgotten = self.store.forget_favorites(video, LIKES_AT_ONCE).await?;
+        Ok(forgotten == LIKES_AT_ONCE)
+    }
+
+    /// Fails where an author may not store so many bytes more, so that an upload can be refused before it comes in; publishing decides
+    /// once more.
+    ///
+    /// # Errors
+    /// [`Error::OverQuota`], [`Error::Store`].
+    pub async fn has_room_for(&self, author: UserId, bytes: u64) -> Result<(), Error> {
+        let Some(quota) = self.limits.stored_bytes else {
+            return Ok(());
+        };
+        let stored = self.store.stored_bytes(author).await?;
+        if stored.saturating_add(bytes) > quota {
+            return Err(Error::OverQuota);
+        }
+        Ok(())
     }
 
     /// A video as `viewer` sees it.

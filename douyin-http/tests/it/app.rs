@@ -157,6 +157,7 @@ impl App {
             title: title.to_owned(),
             play: MediaKey::new(format!("videos/{id}.mp4")),
             cover: MediaKey::new(format!("covers/{id}.jpg")),
+            bytes: 0,
         };
         self.douyin
             .publish(UserId::new(author.id).unwrap(), upload)

@@ -81,6 +81,10 @@ impl Favorites for Broken {
         Ok(change)
     }
 
+    async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32, StoreError> {
+        self.sound.forget_favorites(video, limit).await
+    }
+
     async fn favorites(
         &self,
         viewer: Option<UserId>,

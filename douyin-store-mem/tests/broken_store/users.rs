@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Credentials, MAX_ID, NewUser, PasswordHash, ProfileEdit, Signature, StoreError,
-    Timestamp, User, UserId, Username, UsernameKey, Users,
+    Change, Credentials, MAX_ID, NewUser, PasswordHash, PictureChange, ProfileEdit, Signature,
+    StoreError, Timestamp, User, UserId, Username, UsernameKey, Users,
 };
 
 use crate::broken::{Broken, Fault};
@@ -75,6 +75,10 @@ impl Users for Broken {
             }
             _ => self.sound.edit_profile(edit).await,
         }
+    }
+
+    async fn set_picture(&self, change: PictureChange) -> Result<Change, StoreError> {
+        self.sound.set_picture(change).await
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId, Videos,
+    Change, Claim, Completion, NewVideo, Page, PageRequest, PreparedMedia, StoreError, Timestamp,
+    UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use crate::broken::{Broken, Fault};
@@ -36,6 +37,22 @@ impl Videos for Broken {
             }
             _ => self.sound.publish(video).await,
         }
+    }
+
+    async fn delete_video(&self, deletion: VideoDeletion) -> Result<Change, StoreError> {
+        self.sound.delete_video(deletion).await
+    }
+
+    async fn complete_preparation(
+        &self,
+        claim: &Claim,
+        media: PreparedMedia,
+    ) -> Result<Completion, StoreError> {
+        self.sound.complete_preparation(claim, media).await
+    }
+
+    async fn stored_bytes(&self, author: UserId) -> Result<u64, StoreError> {
+        self.sound.stored_bytes(author).await
     }
 
     async fn video(

@@ -154,6 +154,7 @@ async fn a_title_may_be_empty_and_is_filtered() {
             title: title.to_owned(),
             play: MediaKey::new("videos/1.mp4"),
             cover: MediaKey::new("covers/1.jpg"),
+            bytes: 0,
         };
         stage.douyin.publish(author, upload).await.unwrap();
         assert_eq!(stage.douyin.video(None, id).await.unwrap().title, shown);

@@ -60,6 +60,7 @@ impl Stage {
             title: "title".to_owned(),
             play: MediaKey::new("videos/1.mp4"),
             cover: MediaKey::new("covers/1.jpg"),
+            bytes: 0,
         };
         (id, self.douyin.publish(author, upload).await.unwrap())
     }

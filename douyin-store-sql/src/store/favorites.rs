@@ -25,6 +25,10 @@ impl<E: Engine> Favorites for SqlStore<E> {
             .await?)
     }
 
+    async fn forget_favorites(&self, _video: VideoId, _limit: u32) -> Result<u32, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
     async fn favorites(
         &self,
         viewer: Option<UserId>,

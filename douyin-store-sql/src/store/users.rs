@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Credentials, Entity, NewUser, ProfileEdit, StoreError, User, UserId, Username,
-    UsernameKey, Users,
+    Change, Credentials, Entity, NewUser, PictureChange, ProfileEdit, StoreError, User, UserId,
+    Username, UsernameKey, Users,
 };
 
 use super::{SqlStore, viewer_id};
@@ -18,6 +18,10 @@ impl<E: Engine> Users for SqlStore<E> {
 
     async fn edit_profile(&self, edit: ProfileEdit) -> Result<Change, StoreError> {
         Ok(self.writer.perform(edit).await?)
+    }
+
+    async fn set_picture(&self, _change: PictureChange) -> Result<Change, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    Counter, Entity, NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId,
-    Videos,
+    Change, Claim, Completion, Counter, Entity, NewVideo, Page, PageRequest, PreparedMedia,
+    StoreError, Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use super::{SqlStore, viewer_id};
@@ -14,6 +14,22 @@ use crate::writer::{Operation, Queue, RowLocks, Work};
 impl<E: Engine> Videos for SqlStore<E> {
     async fn publish(&self, video: NewVideo) -> Result<Timestamp, StoreError> {
         Ok(self.writer.perform(video).await?)
+    }
+
+    async fn delete_video(&self, _deletion: VideoDeletion) -> Result<Change, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
+    async fn complete_preparation(
+        &self,
+        _claim: &Claim,
+        _media: PreparedMedia,
+    ) -> Result<Completion, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
+    async fn stored_bytes(&self, _author: UserId) -> Result<u64, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
     }
 
     async fn video(

@@ -37,6 +37,9 @@ pub(crate) fn new_video(number: i64, author: i64) -> NewVideo {
         play: MediaKey::new(format!("videos/{number}.mp4")),
         cover: MediaKey::new(format!("covers/{number}.jpg")),
         at: at(number),
+        bytes: 0,
+        quota: None,
+        job: None,
     }
 }
 

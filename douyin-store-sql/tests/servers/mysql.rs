@@ -67,6 +67,9 @@ fn new_video(number: i64, author: i64) -> NewVideo {
         play: MediaKey::new("videos/1.mp4"),
         cover: MediaKey::new("covers/1.jpg"),
         at: NOON,
+        bytes: 0,
+        quota: None,
+        job: None,
     }
 }
 

@@ -68,6 +68,7 @@ async fn publish(douyin: &Douyin, author: UserId, id: VideoId) -> Timestamp {
         title: "a title".to_owned(),
         play: MediaKey::new("videos/1.mp4"),
         cover: MediaKey::new("covers/1.jpg"),
+        bytes: 0,
     };
     douyin.publish(author, upload).await.unwrap()
 }

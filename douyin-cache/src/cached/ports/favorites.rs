@@ -39,6 +39,10 @@ impl Favorites for CachedStore {
         self.memory.write(effect, write).await
     }
 
+    async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32, StoreError> {
+        self.memory.store.forget_favorites(video, limit).await
+    }
+
     async fn favorites(
         &self,
         viewer: Option<UserId>,

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Credentials, NewUser, ProfileEdit, StoreError, User, UserId, UsernameKey, Users,
+    Change, Credentials, NewUser, PictureChange, ProfileEdit, StoreError, User, UserId,
+    UsernameKey, Users,
 };
 
 use crate::cached::CachedStore;
@@ -33,6 +34,10 @@ impl Users for CachedStore {
         let store = Arc::clone(&self.memory.store);
         let write = async move { store.edit_profile(edit).await };
         self.memory.write(effect, write).await
+    }
+
+    async fn set_picture(&self, change: PictureChange) -> Result<Change, StoreError> {
+        self.memory.store.set_picture(change).await
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Cursor, NewVideo, Page, PageRequest, StoreError, Timestamp, UserId, Video, VideoId, Videos,
+    Change, Claim, Completion, Cursor, NewVideo, Page, PageRequest, PreparedMedia, StoreError,
+    Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use crate::cached::CachedStore;
@@ -27,6 +28,22 @@ impl Videos for CachedStore {
         self.memory.learn_id(id.made_at());
         self.memory.learn_publication(at);
         Ok(at)
+    }
+
+    async fn delete_video(&self, deletion: VideoDeletion) -> Result<Change, StoreError> {
+        self.memory.store.delete_video(deletion).await
+    }
+
+    async fn complete_preparation(
+        &self,
+        claim: &Claim,
+        media: PreparedMedia,
+    ) -> Result<Completion, StoreError> {
+        self.memory.store.complete_preparation(claim, media).await
+    }
+
+    async fn stored_bytes(&self, author: UserId) -> Result<u64, StoreError> {
+        self.memory.store.stored_bytes(author).await
     }
 
     async fn video(

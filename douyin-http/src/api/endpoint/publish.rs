@@ -99,6 +99,7 @@ async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
         title,
         play: stored.play().clone(),
         cover: stored.cover().clone(),
+        bytes: stored.bytes(),
     };
     // All of it has come in: it waits for its place rather than to have come for nothing.
     let place = api.gates.writes.wait().await;

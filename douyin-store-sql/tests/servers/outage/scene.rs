@@ -42,6 +42,9 @@ pub(super) async fn populate(store: &dyn Store) {
         play: MediaKey::new("videos/1.mp4".to_owned()),
         cover: MediaKey::new("covers/1.jpg".to_owned()),
         at: NOON,
+        bytes: 0,
+        quota: None,
+        job: None,
     };
     store.publish(video).await.unwrap();
 }

@@ -35,6 +35,9 @@ impl Seeder {
             play: douyin_media::demo_clip(),
             cover: douyin_media::demo_cover(id),
             at: sketch.at,
+            bytes: 0,
+            quota: None,
+            job: None,
         })
     }
 

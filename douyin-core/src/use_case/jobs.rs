@@ -1,0 +1,124 @@
+use crate::{
+    Claim, Completion, Douyin, Error, Job, JobFailure, MediaKey, NewJob, PreparedMedia, Task,
+    TaskKind, Timestamp, VideoId,
+};
+
+/// Why a job fails whose every attempt ended without a word.
+const NO_WORD: &str = "whoever claimed it was gone each time before it was done";
+
+/// Work for whoever runs jobs: claim one, do it, and say how it ended, extending the claim meanwhile.
+impl Douyin {
+    /// Claims the job of a kind that has been due for longest. One that was claimed too often, by processes that did not survive it,
+    /// fails instead.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn claim_job(&self, kind: TaskKind) -> Result<Option<Claim>, Error> {
+        loop {
+            let now = self.now();
+            let until = self.lease_from(now);
+            let Some(claim) = self.store.claim_job(kind, now, until).await? else {
+                return Ok(None);
+            };
+            if claim.attempt <= self.limits.jobs.attempts {
+                return Ok(Some(claim));
+            }
+            let failure = JobFailure {
+                error: NO_WORD.to_owned(),
+                retry_at: None,
+            };
+            self.store.fail_job(&claim, failure).await?;
+        }
+    }
+
+    /// Keeps others away from a job for another while; `false` where somebody else has it. To be called at least every
+    /// third of [`JobLimits::lease_millis`](crate::JobLimits::lease_millis).
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn extend_claim(&self, claim: &Claim) -> Result<bool, Error> {
+        let until = self.lease_from(self.now());
+        Ok(self.store.extend_claim(claim, until).await?)
+    }
+
+    /// A job is done; `false` where somebody else has it.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn finish_job(&self, claim: &Claim) -> Result<bool, Error> {
+        Ok(self.store.finish_job(claim).await?)
+    }
+
+    /// An attempt failed: the job is due again, later each time, up to the limit of attempts, or not at all where trying again would not help.
+    /// `false` where somebody else has it.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn fail_job(
+        &self,
+        claim: &Claim,
+        error: &str,
+        would_help: bool,
+    ) -> Result<bool, Error> {
+        let limits = &self.limits.jobs;
+        let is_tried_again = would_help && claim.attempt < limits.attempts;
+        let failure = JobFailure {
+            error: error.chars().take(Job::LONGEST_ERROR).collect(),
+            retry_at: is_tried_again.then(|| {
+                let before = claim.attempt.saturating_sub(1).min(20);
+                let pause = limits
+                    .retry_millis
+                    .saturating_mul(4_i64.saturating_pow(before));
+                self.now()
+                    .plus_millis(pause.min(limits.longest_retry_millis))
+            }),
+        };
+        Ok(self.store.fail_job(claim, failure).await?)
+    }
+
+    /// Gives a video what was made of it, and finishes the job.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there never was such a video, [`Error::Store`].
+    pub async fn complete_preparation(
+        &self,
+        claim: &Claim,
+        play: Option<MediaKey>,
+        stream: Option<MediaKey>,
+    ) -> Result<Completion, Error> {
+        let now = self.now();
+        let media = PreparedMedia {
+            play,
+            stream,
+            removals: [self.new_id(now)?, self.new_id(now)?],
+            remove_at: self.removal_after(now),
+        };
+        Ok(self.store.complete_preparation(claim, media).await?)
+    }
+
+    /// Adds a job that prepares a video, whether or not it was prepared before.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn prepare_again(&self, video: VideoId) -> Result<(), Error> {
+        self.video(None, video).await?;
+        let job = self.job(Task::Prepare(video), self.now())?;
+        Ok(self.store.add_job(job).await?)
+    }
+
+    pub(super) fn job(&self, task: Task, due: Timestamp) -> Result<NewJob, Error> {
+        Ok(NewJob {
+            id: self.new_id(self.now())?,
+            task,
+            due,
+        })
+    }
+
+    pub(super) fn removal_after(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(self.limits.jobs.keep_files_millis)
+    }
+
+    fn lease_from(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(self.limits.jobs.lease_millis)
+    }
+}

@@ -1,0 +1,46 @@
+use crate::broken::Broken;
+use async_trait::async_trait;
+use douyin_core::{
+    Change, Claim, Job, JobCount, JobFailure, JobId, Jobs, NewJob, Page, PageRequest, StoreError,
+    TaskKind, Timestamp,
+};
+
+#[async_trait]
+impl Jobs for Broken {
+    async fn add_job(&self, job: NewJob) -> Result<(), StoreError> {
+        self.sound.add_job(job).await
+    }
+
+    async fn claim_job(
+        &self,
+        kind: TaskKind,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Claim>, StoreError> {
+        self.sound.claim_job(kind, now, until).await
+    }
+
+    async fn extend_claim(&self, claim: &Claim, until: Timestamp) -> Result<bool, StoreError> {
+        self.sound.extend_claim(claim, until).await
+    }
+
+    async fn finish_job(&self, claim: &Claim) -> Result<bool, StoreError> {
+        self.sound.finish_job(claim).await
+    }
+
+    async fn fail_job(&self, claim: &Claim, failure: JobFailure) -> Result<bool, StoreError> {
+        self.sound.fail_job(claim, failure).await
+    }
+
+    async fn retry_job(&self, job: JobId, due: Timestamp) -> Result<Change, StoreError> {
+        self.sound.retry_job(job, due).await
+    }
+
+    async fn jobs(&self, page: PageRequest) -> Result<Page<Job>, StoreError> {
+        self.sound.jobs(page).await
+    }
+
+    async fn count_jobs(&self, now: Timestamp) -> Result<Vec<JobCount>, StoreError> {
+        self.sound.count_jobs(now).await
+    }
+}
