@@ -1,9 +1,11 @@
 //! Media files over HTTP (RFC 9110): whole or in part, and only where the client does not have them already.
 
+mod byteranges;
 mod range;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,9 +15,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use douyin_core::MediaKey;
-use douyin_media::{Extent, MediaFile, MediaStorage};
-use futures_util::TryStreamExt as _;
+use douyin_media::{Extent, MediaError, MediaFile, MediaStorage};
+use futures_util::{Stream, TryStreamExt as _};
 use tracing::Span;
 
 use self::range::Wanted;
@@ -90,21 +93,22 @@ async fn answer(
     if let Some(elsewhere) = redirect(storage, delivery, key, method).await? {
         return Ok(elsewhere);
     }
-    let extent = match *method {
-        Method::GET => range::extent(request),
+    let extents = match *method {
+        Method::GET => range::extents(request),
         // Ranges are defined for GET only (14.2).
-        _ => Extent::Whole,
+        _ => None,
     };
     // Where it depends on the file what is sent, it is described first.
     let depends = method == Method::HEAD || condition::is_in(request);
-    let asked = if depends {
-        Extent::Nothing
-    } else {
-        extent.clone()
+    let likely = match extents.as_deref() {
+        _ if depends => Extent::Nothing,
+        None => Extent::Whole,
+        Some([extent]) => extent.clone(),
+        Some(_) => Extent::Nothing,
     };
-    let file = storage.file(key, asked).await?;
+    let file = storage.file(key, likely).await?;
     let file = file.ok_or(Failure::new(Status::PathNotFound))?;
-    serve(file, method, extent, request, language).await
+    serve(file, method, extents.as_deref(), request, language).await
 }
 
 /// Sends clients of stored files elsewhere, where that is how they get them. Of the bucket nothing is asked for it.
@@ -137,7 +141,7 @@ async fn redirect(
 async fn serve(
     file: MediaFile,
     method: &Method,
-    extent: Extent,
+    extents: Option<&[Extent]>,
     request: &HeaderMap,
     language: Language,
 ) -> Result<Response, Failure> {
@@ -151,43 +155,60 @@ async fn serve(
         Outcome::PreconditionFailed(field) => {
             return Ok(refuse(StatusCode::PRECONDITION_FAILED, field, language));
         }
-        Outcome::Proceed if validators.range_counts(request) => range::wanted(&extent, size),
+        Outcome::Proceed if validators.range_counts(request) => range::wanted(extents, size),
         Outcome::Proceed => Wanted::Whole,
     };
-    let (status, part) = match wanted {
-        Wanted::Whole => (StatusCode::OK, 0..size),
-        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+    let mut response = describe(StatusCode::OK.into_response(), &file, &validators);
+    match wanted {
+        Wanted::Whole => send(response, file, 0..size, method).await,
+        Wanted::Parts(parts) => {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            let [part] = &parts[..] else {
+                return Ok(byteranges::send(response, file, parts));
+            };
+            let place = content_range(part, size);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_RANGE, ascii(place));
+            send(response, file, part.clone(), method).await
+        }
         Wanted::Nothing => {
             let mut response = refuse(StatusCode::RANGE_NOT_SATISFIABLE, "Range", language);
             let size = ascii(format!("bytes */{size}"));
             response.headers_mut().insert(header::CONTENT_RANGE, size);
-            return Ok(response);
+            Ok(response)
         }
-    };
-    let mut response = describe(status.into_response(), &file, &validators);
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(file.content_type()),
-    );
-    headers.insert(
-        header::CONTENT_LENGTH,
-        HeaderValue::from(part.end - part.start),
-    );
-    if status == StatusCode::PARTIAL_CONTENT {
-        let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-        headers.insert(header::CONTENT_RANGE, ascii(place));
     }
+}
+
+/// Sends one part of a file, or only says what would be sent.
+async fn send(
+    mut response: Response,
+    mut file: MediaFile,
+    part: Range<u64>,
+    method: &Method,
+) -> Result<Response, Failure> {
+    let (content_type, length) = (file.content_type(), part.end - part.start);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     if method != Method::HEAD {
-        // It is sent when the request has been answered, and still belongs to it.
-        let request = Span::current();
-        let bytes = file.read(part).await?.inspect_err(move |error| {
-            request
-                .in_scope(|| tracing::warn!(%error, "a media file could not be sent to its end"));
-        });
-        *response.body_mut() = Body::from_stream(bytes);
+        *response.body_mut() = body(file.read(part).await?);
     }
     Ok(response)
+}
+
+/// A body that tells of its failure: it is sent when the request has been answered, and still belongs to it.
+fn body(bytes: impl Stream<Item = Result<Bytes, MediaError>> + Send + 'static) -> Body {
+    let request = Span::current();
+    Body::from_stream(bytes.inspect_err(move |error| {
+        request.in_scope(|| tracing::warn!(%error, "a media file could not be sent to its end"));
+    }))
+}
+
+/// Which part of a file something is, as `Content-Range` says it.
+fn content_range(part: &Range<u64>, size: u64) -> String {
+    format!("bytes {}-{}/{size}", part.start, part.end - 1)
 }
 
 /// Adds what is said of a file whether or not it is sent.

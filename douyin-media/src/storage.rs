@@ -25,6 +25,9 @@ use crate::{MediaError, MediaOptions, builtin, key};
 pub use extent::Extent;
 pub use media_file::MediaFile;
 
+/// The media type of playlists (RFC 8216, 4).
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+
 /// Where media lies, and the way into it. Cheap to clone: clones are the same storage.
 #[derive(Debug, Clone)]
 pub struct MediaStorage(Arc<Opened>);
@@ -127,7 +130,8 @@ impl MediaStorage {
     }
 
     /// A URL at which anybody may read the file for so long, asking for it by `HEAD` or else by `GET`; `None` where media does not lie in a
-    /// bucket, or no stored file has such a name. Whether the file exists is not looked at, and nothing is asked of the bucket.
+    /// bucket, or no stored file has such a name, and for playlists: they name other files relative to themselves, which then would not be
+    /// signed. Whether the file exists is not looked at, and nothing is asked of the bucket.
     ///
     /// # Errors
     /// Where credentials have run out and there are no new ones.
@@ -137,10 +141,10 @@ impl MediaStorage {
         head: bool,
         valid: Duration,
     ) -> Result<Option<String>, MediaError> {
-        if !Self::stores(key) {
-            return Ok(None);
+        match key::content_type(key.as_str()) {
+            None | Some(PLAYLIST) => Ok(None),
+            Some(_) => self.0.place.signed_url(key, head, valid).await,
         }
-        self.0.place.signed_url(key, head, valid).await
     }
 
     /// The origin of every [signed URL](Self::signed_url), such as `https://my-bucket.s3.eu-west-3.amazonaws.com`; `None` where there are none.

@@ -46,7 +46,7 @@ async fn upload(storage: MediaStorage, id: i64, filler: u32) -> MediaKey {
 }
 
 async fn download(storage: MediaStorage, key: MediaKey) -> u64 {
-    let file = storage.file(&key, Extent::Whole).await.unwrap().unwrap();
+    let mut file = storage.file(&key, Extent::Whole).await.unwrap().unwrap();
     let range = 0..file.size();
     let mut chunks = file.read(range).await.unwrap();
     let mut read = 0;

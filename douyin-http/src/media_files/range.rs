@@ -3,52 +3,78 @@ use std::ops::Range;
 use axum::http::{HeaderMap, header};
 use douyin_media::Extent;
 
+/// The most ranges that a request is understood to ask for. Players ask for one and readers of documents for a few; who asks for more gets the
+/// whole file, which costs less than its parts (RFC 9110, 14.2 and 17.15).
+const MOST: usize = 16;
+
+/// What stands between two parts of an answer takes about so many bytes. Parts that lie no further apart are sent as one (15.3.7.2).
+const BETWEEN: u64 = 80;
+
 /// Which part of a file a request wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// All of it, or something that is not understood or not worth it, such as several parts at a time: a server may
-    /// answer those with all of it (RFC 9110, 14.2).
+    /// All of it.
     Whole,
-    /// These bytes.
-    Part(Range<u64>),
+    /// These bytes, at least one of them: in the order that they were asked for, none twice.
+    Parts(Vec<Range<u64>>),
     /// Only bytes that it does not have.
     Nothing,
 }
 
-/// Reads `Range`, before anything is known of the file.
-pub(super) fn extent(request: &HeaderMap) -> Extent {
+/// Reads `Range`, before anything is known of the file; `None` where there is none that is understood: such a request is for all of it (14.2).
+pub(super) fn extents(request: &HeaderMap) -> Option<Vec<Extent>> {
     let mut values = request.get_all(header::RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Extent::Whole;
+        return None;
     };
-    let spec = value.to_str().ok().and_then(|text| text.split_once('='));
-    match spec {
-        Some((unit, spec)) if unit.trim().eq_ignore_ascii_case("bytes") => one_part(spec.trim()),
-        _ => Extent::Whole,
+    let (unit, set) = value.to_str().ok()?.split_once('=')?;
+    if !unit.trim().eq_ignore_ascii_case("bytes") {
+        return None;
     }
+    // A list may have empty members (5.6.1.2).
+    let specs = set.split(',').map(str::trim).filter(|one| !one.is_empty());
+    let extents: Vec<Extent> = specs.take(MOST + 1).map(extent).collect::<Option<_>>()?;
+    (1..=MOST).contains(&extents.len()).then_some(extents)
 }
 
-/// What an extent comes to of a file of so many bytes.
-pub(super) fn wanted(extent: &Extent, size: u64) -> Wanted {
-    if *extent == Extent::Whole {
+/// What extents come to of a file of so many bytes.
+pub(super) fn wanted(extents: Option<&[Extent]>, size: u64) -> Wanted {
+    let Some(extents) = extents else {
         return Wanted::Whole;
-    }
-    let part = extent.of(size);
-    if part.is_empty() {
+    };
+    let parts = extents.iter().map(|extent| extent.of(size));
+    let parts = coalesced(parts.filter(|part| !part.is_empty()));
+    if parts.is_empty() {
         return Wanted::Nothing;
     }
-    Wanted::Part(part)
+    Wanted::Parts(parts)
 }
 
-fn one_part(spec: &str) -> Extent {
-    let Some((first, last)) = spec.split_once('-') else {
-        return Extent::Whole;
-    };
+/// Joins what overlaps or nearly touches, at the place of the first of them.
+fn coalesced(parts: impl Iterator<Item = Range<u64>>) -> Vec<Range<u64>> {
+    let mut apart: Vec<Range<u64>> = Vec::new();
+    for mut part in parts {
+        let mut place = apart.len();
+        while let Some(near) = apart.iter().position(|other| {
+            other.start <= part.end.saturating_add(BETWEEN)
+                && part.start <= other.end.saturating_add(BETWEEN)
+        }) {
+            let other = apart.remove(near);
+            part = part.start.min(other.start)..part.end.max(other.end);
+            place = near.min(place);
+        }
+        apart.insert(place, part);
+    }
+    apart
+}
+
+fn extent(spec: &str) -> Option<Extent> {
+    let (first, last) = spec.split_once('-')?;
     match (position(first), position(last)) {
-        (Some(first), _) if last.is_empty() => Extent::From(first),
-        (Some(first), Some(last)) if first <= last => Extent::Within(first..=last),
-        (None, Some(amount)) if first.is_empty() => Extent::Last(amount),
-        _ => Extent::Whole,
+        (Some(first), _) if last.is_empty() => Some(Extent::From(first)),
+        (Some(first), Some(last)) if first <= last => Some(Extent::Within(first..=last)),
+        (None, Some(amount)) if first.is_empty() => Some(Extent::Last(amount)),
+        _ => None,
     }
 }
 
@@ -67,7 +93,7 @@ mod tests {
     fn of(range: &str, size: u64) -> Wanted {
         let headers =
             HeaderMap::from_iter([(header::RANGE, HeaderValue::from_str(range).unwrap())]);
-        wanted(&extent(&headers), size)
+        wanted(extents(&headers).as_deref(), size)
     }
 
     #[test]
@@ -84,9 +110,51 @@ mod tests {
             ("bytes=5-99999999999999999999999999", 5..100),
             ("bytes=5-18446744073709551615", 5..100),
             ("BYTES= 5-6 ", 5..7),
+            ("bytes=,5-6 ,,", 5..7),
         ] {
-            assert_eq!(of(range, 100), Wanted::Part(part), "{range}");
+            assert_eq!(of(range, 100), Wanted::Parts(vec![part]), "{range}");
         }
+    }
+
+    #[test]
+    fn several_ranges_come_in_the_order_of_the_request_and_none_twice() {
+        for (range, parts) in [
+            ("bytes=0-9,500-509", "0..10 500..510"),
+            ("bytes=500-509, 0-9", "500..510 0..10"),
+            ("bytes=900-,-10,0-0", "900..1000 0..1"),
+            // Overlapping, adjacent, or with less between them than what it takes to say that.
+            ("bytes=0-9,5-14", "0..15"),
+            ("bytes=0-9,10-19", "0..20"),
+            ("bytes=0-9,90-99", "0..100"),
+            ("bytes=0-9,91-99", "0..10 91..100"),
+            // The last one joins the others, at the place of the first of them.
+            ("bytes=500-509,0-9,300-309,0-450", "0..510"),
+            ("bytes=900-909,0-9,300-309,0-350", "900..910 0..351"),
+            // What is not there is left out.
+            ("bytes=0-9,1000-,-0", "0..10"),
+            ("bytes=0-9,500-5000", "0..10 500..1000"),
+        ] {
+            let Wanted::Parts(wanted) = of(range, 1000) else {
+                panic!("{range} is not understood");
+            };
+            let wanted: Vec<_> = wanted.iter().map(|part| format!("{part:?}")).collect();
+            assert_eq!(wanted.join(" "), parts, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_ranges_is_answered_with_the_whole() {
+        let ranges = |amount: usize| {
+            let ranges: Vec<_> = (0..amount).map(|at| format!("{0}-{0}", at * 100)).collect();
+            of(&format!("bytes={}", ranges.join(",")), 1_000_000)
+        };
+        assert!(matches!(ranges(MOST), Wanted::Parts(parts) if parts.len() == MOST));
+        assert_eq!(ranges(MOST + 1), Wanted::Whole);
+        assert_eq!(ranges(1000), Wanted::Whole);
+        assert_eq!(
+            of(&format!("bytes=0-{}", ",0-".repeat(1000)), 10),
+            Wanted::Whole
+        );
     }
 
     #[test]
@@ -96,6 +164,7 @@ mod tests {
             "bytes=100-200",
             "bytes=-0",
             "bytes=99999999999999999999999999-",
+            "bytes=100-,-0,200-300",
         ] {
             assert_eq!(of(range, 100), Wanted::Nothing, "{range}");
         }
@@ -105,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_one_range_of_bytes_is_ignored() {
+    fn what_is_no_set_of_ranges_of_bytes_is_ignored() {
         for range in [
             "",
             "bytes",
@@ -118,8 +187,9 @@ mod tests {
             "bytes=--1",
             "bytes=1 - 2",
             "items=0-1",
-            "bytes=0-0,5-6",
-            "bytes=0-0,",
+            "bytes=,",
+            "bytes=0-0,6-5",
+            "bytes=0-0;5-6",
             "bytes=1-2-3",
             "bytes=0x1-2",
         ] {
@@ -134,6 +204,6 @@ mod tests {
         for (name, value) in [range("bytes=0-1"), range("bytes=2-3")] {
             headers.append(name, value);
         }
-        assert_eq!(wanted(&extent(&headers), 100), Wanted::Whole);
+        assert_eq!(extents(&headers), None);
     }
 }

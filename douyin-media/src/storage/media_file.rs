@@ -2,7 +2,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use douyin_core::{MediaKey, Timestamp};
@@ -35,7 +35,7 @@ pub struct MediaFile {
 #[derive(Debug)]
 enum Content {
     BuiltIn(Bytes),
-    File(File),
+    File(SharedFile),
     Object {
         objects: Arc<dyn ObjectStore>,
         path: ObjectPath,
@@ -44,6 +44,9 @@ enum Content {
         begun: Option<Begun>,
     },
 }
+
+/// One place to read at, which whoever reads sets first.
+type SharedFile = Arc<Mutex<File>>;
 
 /// A range of an object that somebody has asked for, and its contents.
 struct Begun {
@@ -77,7 +80,12 @@ impl MediaFile {
         meta: &ObjectMeta,
         file: File,
     ) -> Self {
-        Self::described(key, content_type, meta, Content::File(file))
+        Self::described(
+            key,
+            content_type,
+            meta,
+            Content::File(Arc::new(Mutex::new(file))),
+        )
     }
 
     /// An object; `begun` says that the range of the result is coming in, and not only its description.
@@ -160,36 +168,36 @@ impl MediaFile {
         !matches!(self.content, Content::BuiltIn(_))
     }
 
-    /// Reads a range of it, which must lie within its size, in pieces of at most 256 KiB.
+    /// Reads a range of it, which must lie within its size, in pieces of at most 256 KiB. It can be read again.
     ///
     /// # Errors
     /// Where it is known at once that the storage fails, or that the file is not there any more. The stream ends with an error
     /// where the file cannot be read, or has become shorter.
-    pub async fn read(self, range: Range<u64>) -> Result<Chunks, MediaError> {
-        let Self { content, meter, .. } = self;
-        let chunks = match content {
+    pub async fn read(&mut self, range: Range<u64>) -> Result<Chunks, MediaError> {
+        let chunks = match &mut self.content {
             Content::BuiltIn(bytes) => {
-                let slice = slice(&bytes, range);
+                let slice = slice(bytes, range);
                 stream::once(async move { slice }).boxed()
             }
-            Content::File(file) => read_file(file, range),
-            Content::Object {
-                begun: Some(begun), ..
-            } if begun.range == range => begun.chunks,
+            Content::File(file) => read_file(Arc::clone(file), range),
             Content::Object { .. } if range.is_empty() => stream::empty().boxed(),
             Content::Object {
                 objects,
                 path,
                 etag,
-                ..
-            } => {
-                let options = GetOptions::new()
-                    .with_if_match(etag)
-                    .with_range(Some(GetRange::Bounded(range)));
-                let result = objects.get_opts(&path, options).await?;
-                result.into_stream().map_err(MediaError::from).boxed()
-            }
+                begun,
+            } => match begun.take() {
+                Some(begun) if begun.range == range => begun.chunks,
+                _ => {
+                    let options = GetOptions::new()
+                        .with_if_match(etag.clone())
+                        .with_range(Some(GetRange::Bounded(range)));
+                    let result = objects.get_opts(path, options).await?;
+                    result.into_stream().map_err(MediaError::from).boxed()
+                }
+            },
         };
+        let meter = self.meter.clone();
         let count = move |bytes: &Bytes| {
             if let Some(meter) = &meter {
                 meter.count_sent(bytes.len());
@@ -209,7 +217,7 @@ fn slice(bytes: &Bytes, range: Range<u64>) -> Result<Bytes, MediaError> {
         .ok_or_else(|| MediaError::Io(io::ErrorKind::UnexpectedEof.into()))
 }
 
-fn read_file(file: File, range: Range<u64>) -> Chunks {
+fn read_file(file: SharedFile, range: Range<u64>) -> Chunks {
     stream::try_unfold((file, range), async |(file, Range { start, end })| {
         let length = CHUNK.min(end.saturating_sub(start));
         if length == 0 {
@@ -218,8 +226,8 @@ fn read_file(file: File, range: Range<u64>) -> Chunks {
         // Made where it will be freed: memory that is freed by another thread than made it comes back late: with 8
         // downloads at a time the process had 150 MB instead of 38 MB.
         let buffer = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
-        let (file, chunk) =
-            spawn_blocking(move || read_chunk(file, start, length, buffer)).await??;
+        let read = Arc::clone(&file);
+        let chunk = spawn_blocking(move || read_chunk(&read, start, length, buffer)).await??;
         Ok(Some((chunk.into(), (file, start + length..end))))
     })
     .boxed()
@@ -227,17 +235,18 @@ fn read_file(file: File, range: Range<u64>) -> Chunks {
 
 /// Adds what stands at a place of a file to an empty buffer.
 fn read_chunk(
-    mut file: File,
+    file: &Mutex<File>,
     at: u64,
     length: u64,
     mut buffer: Vec<u8>,
-) -> io::Result<(File, Vec<u8>)> {
+) -> io::Result<Vec<u8>> {
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
     file.seek(SeekFrom::Start(at))?;
-    (&mut file).take(length).read_to_end(&mut buffer)?;
+    (&mut *file).take(length).read_to_end(&mut buffer)?;
     if (buffer.len() as u64) < length {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok((file, buffer))
+    Ok(buffer)
 }
 
 /// The hash of Fowler, Noll and Vo: tells versions of a built-in file apart, nothing more.

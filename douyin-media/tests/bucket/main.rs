@@ -49,7 +49,7 @@ impl Fixture {
 
     async fn read(&self, key: &MediaKey, extent: Extent) -> Result<Vec<u8>, MediaError> {
         let file = self.storage.file(key, extent.clone()).await?;
-        let file = file.expect("the file is there");
+        let mut file = file.expect("the file is there");
         let range = extent.of(file.size());
         let chunks: Vec<_> = file.read(range).await?.try_collect().await?;
         Ok(chunks.concat())

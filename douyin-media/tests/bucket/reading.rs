@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use douyin_core::MediaKey;
 use douyin_media::{Extent, MediaOptions, MediaStorage};
+use futures_util::TryStreamExt as _;
 use ureq::http::Method;
 
 use crate::Fixture;
@@ -48,6 +49,28 @@ async fn any_extent_is_read_byte_by_byte_with_as_few_requests_as_can_be() {
         let file = fixture.storage.file(&key, extent.clone()).await.unwrap();
         assert_eq!(file.unwrap().size(), 1_000_000, "{extent:?}");
     }
+}
+
+#[tokio::test]
+async fn a_file_is_read_in_parts_one_request_each() {
+    let Some(server) = S3Server::of_the_tests("a file in parts") else {
+        return;
+    };
+    let fixture = Fixture::new(&server).await;
+    let video = video(1_000_000);
+    let key = fixture.upload(1, &video).await.unwrap().play().clone();
+    let before = fixture.storage.stats().bucket.unwrap().requests;
+    let file = fixture.storage.file(&key, Extent::Within(500..=999)).await;
+    let mut file = file.unwrap().unwrap();
+    for part in [500..1000, 0..10, 999_990..1_000_000, 500..1000] {
+        let chunks = file.read(part.clone()).await.unwrap();
+        let chunks: Vec<_> = chunks.try_collect().await.unwrap();
+        let part = part.start.try_into().unwrap()..part.end.try_into().unwrap();
+        assert!(chunks.concat() == video[part]);
+    }
+    // What the file was opened for is not asked for again.
+    let requests = fixture.storage.stats().bucket.unwrap().requests - before;
+    assert_eq!(requests, 4);
 }
 
 #[tokio::test]

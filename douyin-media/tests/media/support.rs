@@ -75,7 +75,7 @@ impl Fixture {
     }
 
     pub(crate) async fn read(&self, key: &MediaKey) -> Vec<u8> {
-        let file = self
+        let mut file = self
             .storage
             .file(key, Extent::Whole)
             .await

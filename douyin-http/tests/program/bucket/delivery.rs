@@ -62,6 +62,10 @@ fn a_real_video_is_played_through_the_server_or_from_the_bucket() {
         let expected = (206, video[part].to_vec());
         assert!(get(&client, play_url, Some(&range)) == expected, "{range}");
     }
+    let several = get(&client, play_url, Some("bytes=-5,8388600-8388700")).1;
+    for part in [&video[video.len() - 5..], &video[8_388_600..=8_388_700]] {
+        assert!(several.windows(part.len()).any(|found| found == part));
+    }
     let behind = format!("bytes={}-", video.len());
     assert_eq!(get(&client, play_url, Some(&behind)).0, 416);
     let whole = client.get(play_url, &[("range", "bytes=0-0")]);
