@@ -29,9 +29,12 @@ mod builtin;
 mod cover;
 mod error;
 mod incoming;
+#[allow(dead_code, reason = "what prepares videos comes with the next change")]
 mod key;
 mod options;
 mod picture;
+mod prepare;
+#[allow(dead_code, reason = "what prepares videos comes with the next change")]
 mod probe;
 mod staging;
 mod stats;
@@ -41,8 +44,10 @@ mod stored;
 pub use builtin::{DEMO_CLIP, default_avatar, default_background, demo_clip, demo_cover};
 pub use error::MediaError;
 pub use incoming::Incoming;
+pub use key::Run;
 pub use options::{BucketOptions, CoverLimits, Ffmpeg, MediaOptions};
-pub use probe::{Container, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
+pub use prepare::{PrepareError, Prepared};
+pub use probe::{Container, IndexPlace, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 pub use staging::{SweepError, Swept};
 pub use stats::{BucketStats, MediaStats};
 pub use storage::{Extent, MediaFile, MediaStorage};

@@ -1,13 +1,15 @@
 //! Recognises a video by its content, reading only its structure: never the media data, never more than a bounded
 //! number of small pieces, whatever the file claims.
 
-mod boxes;
+pub(crate) mod boxes;
+pub(crate) mod codec;
 mod element;
 mod fragment;
-mod input;
+pub(crate) mod input;
 mod matroska;
 mod media_data;
 mod movie;
+mod nesting;
 mod sample_tables;
 mod samples;
 mod track;
@@ -51,6 +53,22 @@ pub struct VideoInfo {
     pub height: u32,
     /// How long it plays, where it says so.
     pub duration: Option<Duration>,
+    /// Whether every client plays it as it is: H.264 in 4:2:0 with 8 bits (Baseline, Main or High profile), and AAC (Low Complexity or
+    /// High Efficiency) or no sound, in an MP4.
+    pub plays_everywhere: bool,
+    /// Where players find what is where in it.
+    pub index: IndexPlace,
+}
+
+/// Where the index of a video stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IndexPlace {
+    /// Before the media data, so that it plays from its first bytes on.
+    First,
+    /// Behind media data: nothing plays before the end is known.
+    Last,
+    /// In the fragments of an MP4, each before its own media data.
+    Fragments,
 }
 
 /// What a video may declare of itself.
@@ -63,6 +81,11 @@ pub struct VideoLimits {
     pub duration: Duration,
     /// Tracks of any kind; 32 unless told.
     pub tracks: u32,
+    /// Boxes of an MP4 or MOV that are looked at: all outermost ones, those of the index, and those of a fragment; 120,000 unless told,
+    /// because a video of half an hour with a fragment per frame has 108,000.
+    pub boxes: u32,
+    /// Boxes of the index within one another; 12 unless told: players need 7, writers of metadata 9.
+    pub nesting: u32,
 }
 
 impl Default for VideoLimits {
@@ -71,6 +94,8 @@ impl Default for VideoLimits {
             pixels: 8192 * 4352,
             duration: Duration::from_hours(6),
             tracks: 32,
+            boxes: 120_000,
+            nesting: 12,
         }
     }
 }
@@ -129,7 +154,7 @@ pub enum ProbeError {
     Io(#[from] io::Error),
 }
 
-type Result<T> = std::result::Result<T, ProbeError>;
+pub(crate) type Result<T> = std::result::Result<T, ProbeError>;
 
 /// Recognises a video.
 ///
@@ -139,7 +164,7 @@ type Result<T> = std::result::Result<T, ProbeError>;
 /// # Errors
 /// [`ProbeError::Refused`] where it is not a playable video within the limits, [`ProbeError::Io`] where reading fails.
 pub fn recognise<R: Read + Seek>(reader: R, limits: &VideoLimits) -> Result<VideoInfo> {
-    let mut input = Input::new(reader)?;
+    let mut input = Input::new(reader, limits.boxes)?;
     if input.len() < 12 {
         return Err(NotAVideo::Unrecognised.into());
     }
@@ -150,6 +175,14 @@ pub fn recognise<R: Read + Seek>(reader: R, limits: &VideoLimits) -> Result<Vide
         movie::recognise(&mut input, limits)
     } else {
         Err(NotAVideo::Unrecognised.into())
+    }
+}
+
+/// Takes a contradiction for the end of what it is in, but not that there is too much, or that it cannot be read.
+fn tolerate<T>(error: ProbeError) -> Result<Option<T>> {
+    match error {
+        ProbeError::Refused(NotAVideo::Malformed(_)) => Ok(None),
+        error => Err(error),
     }
 }
 

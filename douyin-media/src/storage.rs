@@ -186,6 +186,41 @@ impl MediaStorage {
         &self.0.covers
     }
 
+    /// Removes a file that no row names any more, with those that belong to it: with a playlist of a stream, all of that stream.
+    ///
+    /// # Errors
+    /// Where the storage fails; then it is to be tried again.
+    pub async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
+        match key::stream_folder(key) {
+            Some(folder) => self.0.place.remove_all(folder, &[]).await,
+            None if Self::stores(key) => self.remove_file(key).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes all files of a video: the upload, its covers, and whatever was [prepared](Self::prepare) of it by whichever attempt.
+    ///
+    /// # Errors
+    /// Where the storage fails; then it is to be tried again.
+    pub async fn remove_video(&self, id: VideoId) -> Result<(), MediaError> {
+        for key in key::all_of(id) {
+            self.remove_file(&key).await?;
+        }
+        self.remove_prepared(id, &[]).await
+    }
+
+    /// Removes what was prepared of a video, but for the attempts that `keep` names files of.
+    pub(crate) async fn remove_prepared(
+        &self,
+        id: VideoId,
+        keep: &[MediaKey],
+    ) -> Result<(), MediaError> {
+        for folder in key::prepared(id) {
+            self.0.place.remove_all(&folder, keep).await?;
+        }
+        Ok(())
+    }
+
     /// Fails at once where an upload could not be stored anyway.
     pub(crate) fn admit(&self) -> Result<(), MediaError> {
         self.0.place.admit()

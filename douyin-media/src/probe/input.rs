@@ -1,4 +1,5 @@
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use super::{NotAVideo, Result};
 
@@ -13,30 +14,33 @@ const BYTES: u64 = 32 << 20;
 const BLOCK: usize = 3072;
 
 /// A file that is read in small pieces, a bounded number of them.
-pub(super) struct Input<R> {
+pub(crate) struct Input<R> {
     reader: R,
     len: u64,
     reads_left: u32,
     bytes_left: u64,
+    boxes_left: u32,
 }
 
 impl<R: Read + Seek> Input<R> {
-    pub(super) fn new(mut reader: R) -> Result<Self> {
+    /// For a walk over so many boxes at most.
+    pub(crate) fn new(mut reader: R, boxes: u32) -> io::Result<Self> {
         let len = reader.seek(SeekFrom::End(0))?;
         Ok(Self {
             reader,
             len,
             reads_left: READS,
             bytes_left: BYTES,
+            boxes_left: boxes,
         })
     }
 
-    pub(super) const fn len(&self) -> u64 {
+    pub(crate) const fn len(&self) -> u64 {
         self.len
     }
 
     /// The `N` bytes at a place.
-    pub(super) fn read<const N: usize>(&mut self, at: u64) -> Result<[u8; N]> {
+    pub(crate) fn read<const N: usize>(&mut self, at: u64) -> Result<[u8; N]> {
         const { assert!(N <= 64) };
         let mut bytes = [0; N];
         self.fill(at, &mut bytes)?;
@@ -44,7 +48,7 @@ impl<R: Read + Seek> Input<R> {
     }
 
     /// Shows the entries of a table one after the other, each of which has `entry_len` bytes: a divisor of [`BLOCK`].
-    pub(super) fn read_entries(
+    pub(crate) fn read_entries(
         &mut self,
         at: u64,
         count: u64,
@@ -64,6 +68,14 @@ impl<R: Read + Seek> Input<R> {
         Ok(())
     }
 
+    /// All bytes of a stretch, whose length the caller bounds.
+    pub(crate) fn read_all(&mut self, stretch: &Range<u64>) -> Result<Vec<u8>> {
+        let length = stretch.end.saturating_sub(stretch.start);
+        let mut bytes = Vec::new();
+        self.read_entries(stretch.start, length, 1, |byte| bytes.extend(byte))?;
+        Ok(bytes)
+    }
+
     fn fill(&mut self, at: u64, bytes: &mut [u8]) -> Result<()> {
         let len = bytes.len() as u64;
         if at.checked_add(len).is_none_or(|end| end > self.len) {
@@ -76,15 +88,21 @@ impl<R: Read + Seek> Input<R> {
         Ok(())
     }
 
-    pub(super) fn u16(&mut self, at: u64) -> Result<u16> {
+    /// Counts a box that is looked at.
+    pub(crate) fn count_box(&mut self) -> Result<()> {
+        self.boxes_left = (self.boxes_left.checked_sub(1)).ok_or(NotAVideo::Excessive("boxes"))?;
+        Ok(())
+    }
+
+    pub(crate) fn u16(&mut self, at: u64) -> Result<u16> {
         self.read(at).map(u16::from_be_bytes)
     }
 
-    pub(super) fn u32(&mut self, at: u64) -> Result<u32> {
+    pub(crate) fn u32(&mut self, at: u64) -> Result<u32> {
         self.read(at).map(u32::from_be_bytes)
     }
 
-    pub(super) fn u64(&mut self, at: u64) -> Result<u64> {
+    pub(crate) fn u64(&mut self, at: u64) -> Result<u64> {
         self.read(at).map(u64::from_be_bytes)
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::element::{Element, Elements};
 use super::input::Input;
-use super::{Container, NotAVideo, Result, VideoInfo, VideoLimits, duration_of};
+use super::{Container, IndexPlace, NotAVideo, Result, VideoInfo, VideoLimits, duration_of};
 
 /// What every EBML document begins with.
 pub(super) const EBML_MAGIC: [u8; 4] = EBML.to_be_bytes();
@@ -91,6 +91,8 @@ fn read_segment<R: Read + Seek>(
         width,
         height,
         duration,
+        plays_everywhere: false,
+        index: IndexPlace::First,
     })
 }
 

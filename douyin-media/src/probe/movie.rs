@@ -1,17 +1,21 @@
 use std::io::{Read, Seek};
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::boxes::{Part, Parts};
 use super::fragment::{self, DefaultSize};
 use super::input::Input;
-use super::track::{self, VideoTrack};
-use super::{Container, NotAVideo, Result, VideoInfo, VideoLimits, duration_of, media_data};
+use super::track::{self, Track, VideoTrack};
+use super::{
+    Container, IndexPlace, NotAVideo, Result, VideoInfo, VideoLimits, duration_of, media_data,
+    nesting,
+};
 
 /// What `moov` says.
 struct Movie {
     duration: Option<Duration>,
     videos: Vec<VideoTrack>,
+    /// Whether every client plays the sound, where there is any.
+    sound_plays_everywhere: bool,
     /// The sizes that samples of fragments have by default, where there may be fragments.
     fragmented: Option<Vec<DefaultSize>>,
 }
@@ -23,6 +27,7 @@ pub(super) fn recognise<R: Read + Seek>(
 ) -> Result<VideoInfo> {
     let (mut movie, mut container) = (None::<Movie>, Container::Mp4);
     let (mut media_bytes, mut has_fragments) = (0, false);
+    let mut index = IndexPlace::First;
     let mut parts = Parts::of_file(input.len());
     while let Some(part) = parts.next(input)? {
         match &part.kind {
@@ -30,9 +35,15 @@ pub(super) fn recognise<R: Read + Seek>(
             b"moov" if movie.is_some() => {
                 return Err(NotAVideo::Malformed("it has two indexes").into());
             }
-            b"moov" => movie = Some(read_movie(input, &part, limits)?),
+            b"moov" => {
+                movie = Some(read_movie(input, &part, limits)?);
+                if media_bytes > 0 {
+                    index = IndexPlace::Last;
+                }
+            }
             b"mdat" => media_bytes += part.len(),
             b"moof" if !has_fragments => {
+                index = IndexPlace::Fragments;
                 if let Some(Movie {
                     videos,
                     fragmented: Some(defaults),
@@ -66,6 +77,10 @@ pub(super) fn recognise<R: Read + Seek>(
         width: video.width,
         height: video.height,
         duration: movie.duration,
+        plays_everywhere: container == Container::Mp4
+            && video.plays_everywhere
+            && movie.sound_plays_everywhere,
+        index,
     })
 }
 
@@ -87,6 +102,7 @@ fn read_movie<R: Read + Seek>(
     let mut movie = Movie {
         duration: None,
         videos: Vec::new(),
+        sound_plays_everywhere: true,
         fragmented: None,
     };
     let (mut tracks, mut has_header) = (0, false);
@@ -106,13 +122,18 @@ fn read_movie<R: Read + Seek>(
                 if tracks > limits.tracks {
                     return Err(NotAVideo::Excessive("tracks").into());
                 }
-                if let ControlFlow::Continue(video) = track::read(input, &child, limits)? {
-                    movie.videos.push(video);
+                match track::read(input, &child, limits)? {
+                    Track::Video(video) => movie.videos.push(video),
+                    Track::Sound { plays_everywhere } => {
+                        movie.sound_plays_everywhere &= plays_everywhere;
+                    }
+                    Track::Other => {}
                 }
             }
             _ => {}
         }
     }
+    nesting::check(input, part, limits.nesting)?;
     if !has_header {
         return Err(NotAVideo::Malformed("its index has no header").into());
     }

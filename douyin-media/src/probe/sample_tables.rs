@@ -8,7 +8,7 @@ use super::{NotAVideo, Result};
 /// What `stbl` says about the samples of a track.
 #[derive(Debug, Default)]
 pub(super) struct SampleTables {
-    pub(super) first_entry: Option<SampleEntry>,
+    pub(super) first_entry: Option<Part>,
     has_times: bool,
     sizes: Sizes,
     runs: ChunkRuns,
@@ -21,14 +21,6 @@ struct ChunkPlaces {
     count: u32,
     first: u64,
     last: u64,
-}
-
-/// How samples are coded, as a visual sample entry says it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SampleEntry {
-    pub(super) format: [u8; 4],
-    pub(super) width: u16,
-    pub(super) height: u16,
 }
 
 pub(super) fn read<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<SampleTables> {
@@ -130,22 +122,8 @@ fn read_places<R: Read + Seek>(
     })
 }
 
-/// The first entry of `stsd`, where it is long enough for pictures (ISO/IEC 14496-12, 12.1.3).
-fn read_first_entry<R: Read + Seek>(
-    input: &mut Input<R>,
-    part: &Part,
-) -> Result<Option<SampleEntry>> {
+/// The first entry of `stsd`: how the samples are coded.
+fn read_first_entry<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Option<Part>> {
     part.at_least(8)?;
-    let mut entries = Parts::within(part.at(8)..part.body.end);
-    let Some(entry) = entries.next(input)? else {
-        return Ok(None);
-    };
-    if entry.len() < 28 {
-        return Ok(None);
-    }
-    Ok(Some(SampleEntry {
-        format: entry.kind,
-        width: input.u16(entry.at(24))?,
-        height: input.u16(entry.at(26))?,
-    }))
+    Parts::within(part.at(8)..part.body.end).next(input)
 }

@@ -1,11 +1,10 @@
 use std::io::{Read, Seek};
-use std::ops::ControlFlow;
 
 use super::boxes::{Part, Parts};
 use super::input::Input;
 use super::sample_tables::{self, SampleTables};
 use super::samples::Samples;
-use super::{NotAVideo, Result, VideoLimits, movie};
+use super::{NotAVideo, Result, VideoLimits, codec, movie};
 
 /// Formats of pictures that phones or browsers play: H.264, HEVC, Dolby Vision over either, VP8, VP9, AV1, MPEG-4 part 2
 /// and H.263 (old phones). Encrypted ones (`encv`) are not among them.
@@ -23,6 +22,19 @@ pub(super) struct VideoTrack {
     pub(super) height: u32,
     /// What its own tables name; a fragmented video's name nothing.
     pub(super) samples: Option<Samples>,
+    /// H.264 of a kind that every client decodes.
+    pub(super) plays_everywhere: bool,
+}
+
+/// A track, as far as it matters to players.
+#[derive(Debug)]
+pub(super) enum Track {
+    Video(VideoTrack),
+    Sound {
+        /// AAC of a kind that every client decodes.
+        plays_everywhere: bool,
+    },
+    Other,
 }
 
 /// What `tkhd` says.
@@ -40,12 +52,12 @@ struct Media {
     tables: Option<SampleTables>,
 }
 
-/// A `trak`; `Break` where it holds no pictures that players show. Every kind of track must keep its media in the file.
+/// A `trak`. Every kind of track must keep its media in the file.
 pub(super) fn read<R: Read + Seek>(
     input: &mut Input<R>,
     part: &Part,
     limits: &VideoLimits,
-) -> Result<ControlFlow<(), VideoTrack>> {
+) -> Result<Track> {
     let (mut header, mut media) = (None, Media::default());
     let mut children = Parts::within(part.body.clone());
     while let Some(child) = children.next(input)? {
@@ -55,19 +67,34 @@ pub(super) fn read<R: Read + Seek>(
             _ => {}
         }
     }
-    let (b"vide", Some(header), Some(tables)) = (&media.handler, header, media.tables) else {
-        return Ok(ControlFlow::Break(()));
+    let (Some(header), Some(tables)) = (header, media.tables) else {
+        return Ok(Track::Other);
     };
-    let Some(entry) = tables.first_entry else {
-        return Ok(ControlFlow::Break(()));
-    };
-    if !PLAYABLE.contains(&&entry.format) {
-        return Ok(ControlFlow::Break(()));
+    match (&media.handler, &tables.first_entry) {
+        (b"vide", Some(entry)) if PLAYABLE.contains(&&entry.kind) => {
+            read_video(input, &header, entry, &tables, limits)
+        }
+        (b"soun", Some(entry)) => Ok(Track::Sound {
+            plays_everywhere: codec::aac_of(input, entry)?.is_some(),
+        }),
+        _ => Ok(Track::Other),
     }
+}
+
+fn read_video<R: Read + Seek>(
+    input: &mut Input<R>,
+    header: &Header,
+    entry: &Part,
+    tables: &SampleTables,
+    limits: &VideoLimits,
+) -> Result<Track> {
+    let Some(coded) = codec::coded_size(input, entry)? else {
+        return Ok(Track::Other);
+    };
     // What is decoded and what is shown may differ (pixel aspect, cropping): neither may be too much.
-    limits.check_size(entry.width.into(), entry.height.into())?;
+    limits.check_size(coded.0, coded.1)?;
     let (width, height) = match (header.width, header.height) {
-        (0, _) | (_, 0) => (entry.width.into(), entry.height.into()),
+        (0, _) | (_, 0) => coded,
         shown => shown,
     };
     limits.check_size(width, height)?;
@@ -76,11 +103,13 @@ pub(super) fn read<R: Read + Seek>(
     } else {
         (width, height)
     };
-    Ok(ControlFlow::Continue(VideoTrack {
+    let h264 = codec::h264_of(input, entry)?;
+    Ok(Track::Video(VideoTrack {
         id: header.id,
         width,
         height,
         samples: tables.samples(input)?,
+        plays_everywhere: h264.is_some_and(|h264| h264.plays_everywhere()),
     }))
 }
 

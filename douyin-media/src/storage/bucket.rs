@@ -27,6 +27,7 @@ use tokio::task::spawn_blocking;
 
 use self::location::Location;
 use self::wire::Wire;
+use super::place::remove_objects;
 use super::{Extent, MediaFile, Place};
 use crate::error::StorageAway;
 use crate::stats::BucketStats;
@@ -193,6 +194,10 @@ impl Place for Bucket {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError> {
+        remove_objects(&*self.s3, &self.location.prefix, folder, keep).await
     }
 
     async fn forget(&self, upload: &Path) -> Result<(), MediaError> {

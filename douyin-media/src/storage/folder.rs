@@ -1,5 +1,6 @@
 mod placing;
 mod probing;
+mod removing;
 
 use std::fs::DirBuilder;
 use std::io;
@@ -13,7 +14,7 @@ use object_store::path::Path as ObjectPath;
 use object_store::{GetResultPayload, ObjectStoreExt as _};
 use tokio::task::spawn_blocking;
 
-use self::placing::{Unplaced, move_file};
+use self::placing::{Unplaced, move_below};
 use super::{Extent, MediaFile, Place};
 use crate::MediaError;
 use crate::durable::create_folder;
@@ -44,7 +45,8 @@ impl Folder {
 impl Place for Folder {
     async fn put(&self, from: PathBuf, key: &MediaKey) -> Result<(), MediaError> {
         let to = self.root.join(key.as_str());
-        match spawn_blocking(move || move_file(&from, &to)).await? {
+        let root = self.root.clone();
+        match spawn_blocking(move || move_below(&root, &from, &to)).await? {
             Err(Unplaced::Exists) => Err(MediaError::Exists(key.clone())),
             Err(Unplaced::Io(error)) => Err(error.into()),
             Ok(()) => Ok(()),
@@ -79,6 +81,11 @@ impl Place for Folder {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError> {
+        let (root, folder, keep) = (self.root.clone(), folder.to_owned(), keep.to_owned());
+        Ok(spawn_blocking(move || removing::remove_all(&root, &folder, &keep)).await??)
     }
 
     async fn forget(&self, _upload: &Path) -> Result<(), MediaError> {

@@ -10,6 +10,7 @@ use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutMode};
 use tokio::task::spawn_blocking;
 
+use super::place::remove_objects;
 use super::{Extent, MediaFile, Place};
 use crate::MediaError;
 use crate::stats::BucketStats;
@@ -52,6 +53,10 @@ impl Place for Memory {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError> {
+        remove_objects(&*self.0, &ObjectPath::default(), folder, keep).await
     }
 
     async fn forget(&self, _upload: &Path) -> Result<(), MediaError> {

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use douyin_core::MediaKey;
+use futures_util::TryStreamExt as _;
+use object_store::path::Path as ObjectPath;
+use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use super::{Extent, MediaFile};
 use crate::MediaError;
@@ -31,6 +34,10 @@ pub(super) trait Place: Debug + Send + Sync {
     /// Removes a file, if it is there.
     async fn remove(&self, key: &MediaKey) -> Result<(), MediaError>;
 
+    /// Removes what is in a folder of names such as `streams/42`, but for entries of it that lead to a file of `keep`: of what is in
+    /// `streams/42/7-1` nothing goes while one file of it is to be kept.
+    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError>;
+
     /// Gives up what was begun of an upload whose folder this is, and is not stored under any name yet.
     async fn forget(&self, upload: &Path) -> Result<(), MediaError>;
 
@@ -56,4 +63,41 @@ pub(super) trait Place: Debug + Send + Sync {
 
     /// What was asked of it over the network; `None` where that is never done.
     fn stats(&self) -> Option<BucketStats>;
+}
+
+/// Whether a file, or all in a folder, stays where [`Place::remove_all`] is told to keep others.
+pub(super) fn is_kept(entry: &str, keep: &[MediaKey]) -> bool {
+    keep.iter().any(|key| {
+        let rest = key.as_str().strip_prefix(entry);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// [`Place::remove_all`] of objects whose names all begin with `prefix`.
+pub(super) async fn remove_objects(
+    objects: &dyn ObjectStore,
+    prefix: &ObjectPath,
+    folder: &str,
+    keep: &[MediaKey],
+) -> Result<(), MediaError> {
+    let within: ObjectPath = prefix
+        .parts()
+        .chain(ObjectPath::from(folder).parts())
+        .collect();
+    let mut found = objects.list(Some(&within));
+    while let Some(object) = found.try_next().await? {
+        let entry = object
+            .location
+            .prefix_match(&within)
+            .and_then(|mut rest| rest.next());
+        let entry = entry.map(|entry| format!("{folder}/{}", entry.as_ref()));
+        if entry.is_some_and(|entry| is_kept(&entry, keep)) {
+            continue;
+        }
+        match objects.delete(&object.location).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }

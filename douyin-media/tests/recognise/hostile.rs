@@ -148,11 +148,11 @@ fn too_much_of_anything_is_refused() {
             .file(),
         ),
         (
-            "structure",
+            "boxes",
             [movie.file(), boxed("free", b"").repeat(300_000)].concat(),
         ),
         (
-            "structure",
+            "boxes",
             Movie {
                 extra: boxed("free", b"").repeat(300_000),
                 ..movie.clone()
@@ -186,6 +186,9 @@ fn limits_can_be_set() {
     assert!(!accepts(|limits| limits.pixels = 640 * 360 - 1));
     assert!(!accepts(|limits| limits.duration = Duration::from_secs(2)));
     assert!(!accepts(|limits| limits.tracks = 0));
+    assert!(accepts(|limits| limits.nesting = 5));
+    assert!(!accepts(|limits| limits.nesting = 4));
+    assert!(!accepts(|limits| limits.boxes = 10));
 }
 
 #[test]
@@ -205,5 +208,15 @@ fn boxes_in_boxes_ten_thousand_deep_cost_nothing() {
             Ok(info) => assert_eq!(info.width, 640),
             Err(error) => assert!(matches!(error, ProbeError::Refused(_)), "{error:?}"),
         }
+    }
+    for (deepest, accepted) in [(12, false), (13, true)] {
+        let mut limits = VideoLimits::default();
+        limits.nesting = deepest;
+        let movie = Movie {
+            extra: (0..12).fold(Vec::new(), |inner, _| boxed("udta", &inner)),
+            ..Movie::default()
+        };
+        let recognised = recognise(std::io::Cursor::new(movie.file()), &limits);
+        assert_eq!(recognised.is_ok(), accepted, "{deepest}: {recognised:?}");
     }
 }

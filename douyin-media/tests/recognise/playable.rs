@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::time::Duration;
 
-use douyin_media::{Container, DEMO_CLIP, VideoInfo, VideoLimits, recognise};
+use douyin_media::{Container, DEMO_CLIP, IndexPlace, VideoInfo, VideoLimits, recognise};
 
 use crate::counting::{Counting, recognise_bytes};
 use crate::movie::{Fragment, FragmentSizes, Movie, boxed, large, lying};
@@ -12,6 +12,8 @@ const EXPECTED: VideoInfo = VideoInfo {
     width: 640,
     height: 360,
     duration: Some(Duration::from_millis(2500)),
+    plays_everywhere: false,
+    index: IndexPlace::First,
 };
 
 #[test]
@@ -26,25 +28,41 @@ fn the_demonstration_clip_is_a_video() {
 
 #[test]
 fn what_an_encoder_writes_is_a_video() {
-    for (file, container, duration) in [
+    let second = Some(Duration::from_secs(1));
+    let seeds: [(&[u8], _, _, _); 4] = [
         (
-            &include_bytes!("seeds/index_last.mov")[..],
+            include_bytes!("seeds/index_last.mov"),
             Container::Mov,
-            Some(Duration::from_secs(1)),
+            second,
+            IndexPlace::Last,
         ),
-        (include_bytes!("seeds/fragmented.mp4"), Container::Mp4, None),
+        (
+            include_bytes!("seeds/fragmented.mp4"),
+            Container::Mp4,
+            None,
+            IndexPlace::Fragments,
+        ),
         (
             include_bytes!("seeds/vp8.webm"),
             Container::WebM,
-            Some(Duration::from_secs(1)),
+            second,
+            IndexPlace::First,
         ),
-        (include_bytes!("seeds/vp9_live.webm"), Container::WebM, None),
-    ] {
+        (
+            include_bytes!("seeds/vp9_live.webm"),
+            Container::WebM,
+            None,
+            IndexPlace::First,
+        ),
+    ];
+    for (file, container, duration, index) in seeds {
         let expected = VideoInfo {
             container,
             width: 48,
             height: 32,
             duration,
+            plays_everywhere: container == Container::Mp4,
+            index,
         };
         assert_eq!(recognise_bytes(file).unwrap(), expected);
     }
@@ -76,7 +94,11 @@ fn the_index_may_stand_at_the_end() {
     let movie = Movie::default();
     let place = u32::try_from(movie.file_type().len() + 8).unwrap();
     let file = [movie.file_type(), movie.media_data(), movie.index_of(place)].concat();
-    assert_eq!(recognise_bytes(&file).unwrap(), EXPECTED);
+    let expected = VideoInfo {
+        index: IndexPlace::Last,
+        ..EXPECTED
+    };
+    assert_eq!(recognise_bytes(&file).unwrap(), expected);
 }
 
 #[test]
@@ -149,7 +171,11 @@ fn a_fragmented_video_has_its_samples_in_fragments() {
             }),
             ..Movie::default()
         };
-        assert_eq!(recognise_bytes(&movie.file()).unwrap(), EXPECTED);
+        let expected = VideoInfo {
+            index: IndexPlace::Fragments,
+            ..EXPECTED
+        };
+        assert_eq!(recognise_bytes(&movie.file()).unwrap(), expected);
     }
 }
 
@@ -183,9 +209,13 @@ fn half_a_gigabyte_of_media_data_is_not_read() {
     file.write_all(&movie.index_of(begin.len().try_into().unwrap()))
         .unwrap();
     let mut reader = Counting::<&File>::new(&file);
+    let expected = VideoInfo {
+        index: IndexPlace::Last,
+        ..EXPECTED
+    };
     assert_eq!(
         recognise(&mut reader, &VideoLimits::default()).unwrap(),
-        EXPECTED
+        expected
     );
     assert!(reader.reads < 100, "{} reads", reader.reads);
 }

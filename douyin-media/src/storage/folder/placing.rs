@@ -1,8 +1,8 @@
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::Path;
 
-use crate::durable::sync_folder;
+use crate::durable::{create_folder, sync_folder};
 
 /// Why a file is not in its place.
 #[derive(Debug)]
@@ -18,8 +18,16 @@ impl From<io::Error> for Unplaced {
     }
 }
 
+/// [`move_file`], which makes the folders between `root` and the file that are not there yet.
+pub(super) fn move_below(root: &Path, from: &Path, to: &Path) -> Result<(), Unplaced> {
+    if let Some(parent) = to.parent().filter(|parent| parent.parent() != Some(root)) {
+        create_folder(&DirBuilder::new(), parent)?;
+    }
+    move_file(from, to)
+}
+
 /// Unlike a rename, a link never takes the place of a file that exists.
-pub(super) fn move_file(from: &Path, to: &Path) -> Result<(), Unplaced> {
+fn move_file(from: &Path, to: &Path) -> Result<(), Unplaced> {
     match fs::hard_link(from, to) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(Unplaced::Exists),
         // On another filesystem, or on one without links. Whatever else is wrong is so for a copy too.
