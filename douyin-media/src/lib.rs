@@ -23,11 +23,14 @@
 //! the row exists, and removes the stored files where it does not: a file that a row names is never removed, a file that
 //! no row names does not outlive the next start.
 
+#![allow(dead_code, reason = "what prepares videos is on its way")]
+
 pub mod durable;
 
 mod builtin;
 mod cover;
 mod error;
+mod ffmpeg;
 mod incoming;
 #[allow(dead_code, reason = "what prepares videos comes with the next change")]
 mod key;
@@ -36,16 +39,18 @@ mod picture;
 mod prepare;
 #[allow(dead_code, reason = "what prepares videos comes with the next change")]
 mod probe;
+mod sandbox;
 mod staging;
 mod stats;
 mod storage;
 mod stored;
+mod transcode;
 
 pub use builtin::{DEMO_CLIP, default_avatar, default_background, demo_clip, demo_cover};
 pub use error::MediaError;
 pub use incoming::Incoming;
 pub use key::Run;
-pub use options::{BucketOptions, CoverLimits, Ffmpeg, MediaOptions};
+pub use options::{BucketOptions, CoverLimits, Ffmpeg, MediaOptions, TranscodeLimits};
 pub use prepare::{PrepareError, Prepared};
 pub use probe::{Container, IndexPlace, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 pub use staging::{SweepError, Swept};

@@ -16,6 +16,8 @@ pub struct MediaOptions {
     pub ffmpeg: Ffmpeg,
     /// What making a cover may cost.
     pub cover: CoverLimits,
+    /// What transcoding may cost.
+    pub transcode: TranscodeLimits,
     /// How a bucket is reached, where media lies in one.
     pub bucket: BucketOptions,
 }
@@ -27,12 +29,13 @@ impl Default for MediaOptions {
             video: VideoLimits::default(),
             ffmpeg: Ffmpeg::Auto,
             cover: CoverLimits::default(),
+            transcode: TranscodeLimits::default(),
             bucket: BucketOptions::default(),
         }
     }
 }
 
-/// What makes a cover out of a video's frames. Without it, covers are generated pictures.
+/// What decodes videos: makes covers of their frames, and MP4s of those that not every client plays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Ffmpeg {
     /// The `ffmpeg` on `PATH` when the storage is opened, if there is one.
@@ -64,6 +67,39 @@ impl Default for CoverLimits {
             time: Duration::from_secs(6),
             memory_bytes: 3 << 29,
             at_once: cores.div_ceil(2),
+        }
+    }
+}
+
+/// What transcoding a video may cost. Where it would cost more, it fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TranscodeLimits {
+    /// Allowed to a video of any length; 2 min unless told.
+    pub least_time: Duration,
+    /// Allowed besides, as a multiple of how long the video plays (ten minutes where it does not say); 8 unless told: one core encodes
+    /// 1080 lines about as fast as they play.
+    pub times_the_duration: u32,
+    /// Address space, in bytes; 2 GiB unless told.
+    pub memory_bytes: u64,
+    /// The most bytes that it makes of a video; 1 GiB unless told.
+    pub output_bytes: u64,
+    /// Videos that are transcoded at the same time; 1 unless told, and two on machines with eight cores or more.
+    pub at_once: usize,
+    /// Threads of each; half as many as there are cores unless told, and at most four.
+    pub threads: u32,
+}
+
+impl Default for TranscodeLimits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            least_time: Duration::from_mins(2),
+            times_the_duration: 8,
+            memory_bytes: 2 << 30,
+            output_bytes: 1 << 30,
+            at_once: if cores < 8 { 1 } else { 2 },
+            threads: u32::try_from(cores.div_ceil(2)).map_or(4, |threads| threads.min(4)),
         }
     }
 }

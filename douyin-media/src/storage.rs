@@ -20,7 +20,8 @@ use self::place::Place;
 use crate::cover::CoverMaker;
 use crate::staging::{Staging, Unwanted};
 use crate::stats::{MediaStats, Meter};
-use crate::{MediaError, MediaOptions, builtin, key};
+use crate::transcode::Transcoder;
+use crate::{MediaError, MediaOptions, builtin, ffmpeg, key};
 
 pub use extent::Extent;
 pub use media_file::MediaFile;
@@ -38,6 +39,7 @@ struct Opened {
     staging: Staging,
     options: MediaOptions,
     covers: CoverMaker,
+    transcoder: Option<Transcoder>,
     meter: Arc<Meter>,
     /// Uploads of this process that go as soon as they can be removed.
     left: Mutex<Vec<Unwanted>>,
@@ -68,10 +70,12 @@ impl MediaStorage {
             _ => return Err(unsupported(url)),
         };
         let meter = Arc::new(Meter::default());
+        let ffmpeg = ffmpeg::find(&options.ffmpeg)?;
         Ok(Self(Arc::new(Opened {
             place,
             staging: Staging::open(staging.into())?,
-            covers: CoverMaker::new(&options, Arc::clone(&meter))?,
+            covers: CoverMaker::new(ffmpeg.clone(), &options, Arc::clone(&meter)),
+            transcoder: ffmpeg.map(|path| Transcoder::new(path, &options)),
             meter,
             options,
             left: Mutex::default(),
@@ -159,7 +163,7 @@ impl MediaStorage {
         &self.0.options
     }
 
-    /// The program that makes covers out of frames; without one, covers are generated pictures.
+    /// The program that decodes videos, where there is one.
     #[must_use]
     pub fn ffmpeg(&self) -> Option<&Path> {
         self.0.covers.ffmpeg()
@@ -219,6 +223,11 @@ impl MediaStorage {
             self.0.place.remove_all(&folder, keep).await?;
         }
         Ok(())
+    }
+
+    /// What makes MP4s that every client plays; `None` without `ffmpeg`.
+    pub(crate) fn transcoder(&self) -> Option<&Transcoder> {
+        self.0.transcoder.as_ref()
     }
 
     /// Fails at once where an upload could not be stored anyway.

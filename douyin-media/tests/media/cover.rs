@@ -1,9 +1,11 @@
 #![cfg(unix)]
 
 use std::fs::{self, Permissions};
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use douyin_media::{DEMO_CLIP, Ffmpeg, MediaError, MediaOptions};
@@ -11,7 +13,7 @@ use image::DynamicImage;
 use tempfile::TempDir;
 
 use crate::encoder::{ffmpeg, has_ffmpeg};
-use crate::support::{Fixture, id, open, wait_until};
+use crate::support::{Fixture, id, open};
 
 async fn cover(fixture: &Fixture, number: i64, video: &[u8]) -> DynamicImage {
     let stored = fixture.upload(id(number), video).await.unwrap();
@@ -130,13 +132,18 @@ impl Faked {
         (cover.width(), cover.height())
     }
 
-    fn is_running(&self, pid_file: &str) -> bool {
-        let pid = fs::read_to_string(self.folder.path().join(pid_file)).unwrap();
-        let probe = Command::new("kill")
-            .args(["-0", pid.trim()])
-            .output()
-            .unwrap();
-        probe.status.success()
+    /// A pipe named `alive` in our folder: what is answered by it is when all have ended who opened it for writing, and there was one.
+    fn pipe(&self) -> mpsc::Receiver<()> {
+        let pipe = self.folder.path().join("alive");
+        let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let (answer, ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut pipe = fs::File::open(pipe).unwrap();
+            pipe.read_to_end(&mut Vec::new()).unwrap();
+            answer.send(()).unwrap();
+        });
+        ended
     }
 }
 
@@ -232,9 +239,9 @@ async fn a_decoder_that_makes_something_else_than_a_picture_is_not_believed() {
 async fn a_decoder_that_hangs_is_ended_with_all_it_started_and_its_turn_is_free_again() {
     let script = "
         if [ -e $FOLDER/hung ]; then cp $FOLDER/picture.jpg frame.jpg; exit; fi
-        sleep 1000 & echo $! > $FOLDER/child; echo $$ > $FOLDER/decoder
-        touch $FOLDER/hung; trap '' TERM; wait; sleep 1000";
+        exec 9> $FOLDER/alive; sleep 1000 & touch $FOLDER/hung; trap '' TERM; wait; sleep 1000";
     let faked = Faked::new(script, SHORT);
+    let ended = faked.pipe();
     assert_eq!(faked.cover_size(1).await, GENERATED);
     let mut number = 2;
     // On a machine so busy that the script did not get there in time, it may hang once more.
@@ -242,9 +249,7 @@ async fn a_decoder_that_hangs_is_ended_with_all_it_started_and_its_turn_is_free_
         number += 1;
         assert!(number < 20, "the turn is not free again");
     }
-    for process in ["decoder", "child"] {
-        wait_until(|| !faked.is_running(process)).await;
-    }
+    ended.recv_timeout(PATIENT).expect("all of it has ended");
 }
 
 #[tokio::test]
@@ -259,9 +264,10 @@ async fn a_decoder_gets_nothing_of_the_servers_environment_and_runs_in_the_uploa
         .map(|line| line.split('=').next().unwrap().to_owned())
         .collect();
     assert!(
-        variables
-            .iter()
-            .all(|name| ["PATH", "PWD", "OLDPWD", "SHLVL", "_"].contains(&name.as_str())),
+        variables.iter().all(|name| [
+            "PATH", "LC_ALL", "HOME", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_"
+        ]
+        .contains(&name.as_str())),
         "{variables:?}"
     );
     assert!(

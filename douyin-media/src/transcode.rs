@@ -1,0 +1,179 @@
+//! Makes an MP4 that every client plays out of any video that is recognised, in a child process with limits.
+
+mod arguments;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::probe::{self, Container, ProbeError, VideoInfo, VideoLimits};
+use crate::sandbox::{self, ChildError, ChildLimits, Program};
+use crate::{MediaOptions, NotAVideo, TranscodeLimits};
+
+/// A smaller copy of a video, by the length of its shorter side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Rung {
+    /// 720 pixels.
+    P720,
+    /// 480 pixels.
+    P480,
+}
+
+impl Rung {
+    /// From the largest to the smallest.
+    pub(crate) const ALL: [Self; 2] = [Self::P720, Self::P480];
+
+    /// Pixels of the shorter side.
+    pub(crate) const fn shorter_side(self) -> u32 {
+        match self {
+            Self::P720 => 720,
+            Self::P480 => 480,
+        }
+    }
+}
+
+/// Why there is no MP4.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TranscodeError {
+    /// It would fail again: the video cannot be decoded, or costs more than it may.
+    #[error("the video cannot be transcoded: {0}")]
+    Video(String),
+    /// The machine is short of something, and may have it later.
+    #[error("transcoding is not possible at the moment: {0}")]
+    Temporary(String),
+}
+
+impl From<io::Error> for TranscodeError {
+    fn from(error: io::Error) -> Self {
+        Self::Temporary(error.to_string())
+    }
+}
+
+impl From<ProbeError> for TranscodeError {
+    fn from(error: ProbeError) -> Self {
+        match error {
+            ProbeError::Refused(reason) => Self::Video(reason.to_string()),
+            ProbeError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChildError> for TranscodeError {
+    fn from(error: ChildError) -> Self {
+        if error.is_temporary() {
+            Self::Temporary(error.to_string())
+        } else {
+            Self::Video(error.to_string())
+        }
+    }
+}
+
+/// The `ffmpeg` program, and what it may use for transcoding.
+#[derive(Debug)]
+pub(crate) struct Transcoder {
+    ffmpeg: PathBuf,
+    limits: TranscodeLimits,
+    video: VideoLimits,
+    turns: Semaphore,
+}
+
+impl Transcoder {
+    pub(crate) fn new(ffmpeg: PathBuf, options: &MediaOptions) -> Self {
+        Self {
+            ffmpeg,
+            turns: Semaphore::new(options.transcode.at_once.max(1)),
+            limits: options.transcode.clone(),
+            video: options.video.clone(),
+        }
+    }
+
+    /// Makes an MP4 with H.264 and AAC in `folder`, whose index may stand last, and which every client plays: the whole video, or a smaller
+    /// copy of it. What plays everywhere already is copied instead of being encoded again. Waits for its turn first. Dropped before it is
+    /// done, it ends what it started; unless it succeeds, it leaves nothing in the folder.
+    ///
+    /// # Errors
+    /// [`TranscodeError`], which tells what may be tried again from what may not.
+    pub(crate) async fn to_mp4(
+        &self,
+        source: &Path,
+        container: Container,
+        rung: Option<Rung>,
+        folder: &Path,
+    ) -> Result<PathBuf, TranscodeError> {
+        let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
+        let source = std::path::absolute(source)?;
+        let info = self.recognise(source.clone()).await?;
+        if info.container != container {
+            return Err(ProbeError::from(NotAVideo::Unrecognised).into());
+        }
+        let name = match rung {
+            None => "plain.mp4",
+            Some(Rung::P720) => "720.mp4",
+            Some(Rung::P480) => "480.mp4",
+        };
+        let duration = info.duration.unwrap_or(UNKNOWN).min(self.video.duration);
+        let arguments = arguments::Arguments {
+            source: &source,
+            container,
+            rung,
+            duration: self.video.duration,
+            pixels: self.video.pixels,
+            threads: self.limits.threads,
+            output: name,
+        };
+        let program = Program::foreign(&self.ffmpeg, arguments.words());
+        let output = folder.join(name);
+        let done = sandbox::run(&program, &self.child_limits(duration), folder).await;
+        if let Err(error) = done {
+            let part = output.clone();
+            spawn_blocking(move || remove_file(&part))
+                .await
+                .map_err(io::Error::other)??;
+            return Err(error.into());
+        }
+        Ok(output)
+    }
+
+    /// What was not recognised reaches no decoder, whoever asks.
+    async fn recognise(&self, source: PathBuf) -> Result<VideoInfo, TranscodeError> {
+        let limits = self.video.clone();
+        let recognising = spawn_blocking(move || probe::recognise(File::open(source)?, &limits));
+        Ok(recognising.await.map_err(io::Error::other)??)
+    }
+
+    fn child_limits(&self, duration: Duration) -> ChildLimits {
+        let TranscodeLimits {
+            least_time,
+            times_the_duration,
+            memory_bytes,
+            output_bytes,
+            threads,
+            ..
+        } = self.limits;
+        let time = least_time.saturating_add(duration.saturating_mul(times_the_duration));
+        ChildLimits {
+            time,
+            // The clock ends it before, as long as somebody looks at it.
+            processor_time: time.saturating_mul(threads.saturating_add(1)),
+            memory_bytes,
+            file_bytes: output_bytes,
+        }
+    }
+}
+
+/// What is allowed to a video that does not say how long it plays.
+const UNKNOWN: Duration = Duration::from_mins(10);
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,94 @@
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Rung;
+use crate::Container;
+use crate::ffmpeg::{QUIET, demuxer};
+
+/// Pixels of the shorter and the longer side of what is encoded again without a rung: H.264 in 1920 × 1080 plays everywhere, more of it
+/// does not.
+const SHORTER_SIDE: u32 = 1080;
+/// However long and narrow the picture.
+const TIMES_LONGER: u32 = 3;
+
+/// Pictures per second of what is encoded: a file may claim any.
+const FEWEST_PICTURES: u32 = 5;
+const MOST_PICTURES: u32 = 60;
+/// Where the video does not say.
+const USUAL_PICTURES: u32 = 30;
+
+/// Seconds from one key frame to the next: the target of a segment.
+const KEY_FRAME_SECONDS: u32 = 4;
+
+/// What `ffmpeg` is told to make an MP4.
+#[derive(Debug)]
+pub(super) struct Arguments<'a> {
+    pub(super) source: &'a Path,
+    pub(super) container: Container,
+    pub(super) rung: Option<Rung>,
+    /// What is longer is cut off.
+    pub(super) duration: Duration,
+    /// Frames with more of them are not decoded, whatever was declared.
+    pub(super) pixels: u64,
+    pub(super) threads: u32,
+    /// A name in the folder that it runs in.
+    pub(super) output: &'a str,
+}
+
+impl Arguments<'_> {
+    pub(super) fn words(&self) -> Vec<OsString> {
+        let Self {
+            pixels,
+            threads,
+            output,
+            ..
+        } = self;
+        let demuxer = demuxer(self.container);
+        let seconds = self.duration.as_secs();
+        let frames = seconds.saturating_mul(MOST_PICTURES.into());
+        let before = format!(
+            "{QUIET} -filter_threads 1 -threads {threads} -max_pixels {pixels} -f {demuxer} -i"
+        );
+        // Turned upright on the way, where the source says that it lies. Nothing but the pictures and the sound is taken along: no
+        // places, no names, no chapters, no subtitles.
+        let after = format!(
+            "-map 0:v:0 -map 0:a:0? -sn -dn -map_metadata -1 -map_chapters -1 -t {seconds} -frames:v {frames} \
+             {} {} -threads {threads} -f mp4 -y file:{output}",
+            self.pictures(),
+            SOUND,
+        );
+        let words = |text: &str| text.split_whitespace().map(OsString::from).collect();
+        let mut all: Vec<OsString> = words(&before);
+        all.push(concatenated("file:", self.source));
+        all.extend::<Vec<_>>(words(&after));
+        all
+    }
+
+    fn pictures(&self) -> String {
+        let side = self.rung.map_or(SHORTER_SIDE, Rung::shorter_side);
+        let (rate, buffer) = match self.rung {
+            None => ("6M", "12M"),
+            Some(Rung::P720) => ("2800k", "5600k"),
+            Some(Rung::P480) => ("1200k", "2400k"),
+        };
+        let longest = side * TIMES_LONGER;
+        let most_between = MOST_PICTURES * KEY_FRAME_SECONDS;
+        format!(
+            "-vf fps=fps='if(isnan(source_fps),{USUAL_PICTURES},clip(source_fps,{FEWEST_PICTURES},{MOST_PICTURES}))',\
+             scale=w='if(lt(iw,ih),min({side},iw),min({longest},iw))':h='if(lt(iw,ih),min({longest},ih),min({side},ih))'\
+             :force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic,setsar=1,format=yuv420p \
+             -c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate {rate} -bufsize {buffer} \
+             -g {most_between} -sc_threshold 0 -flags +cgop -force_key_frames expr:gte(t,n_forced*{KEY_FRAME_SECONDS})"
+        )
+    }
+}
+
+/// Two channels at a rate that every client plays.
+const SOUND: &str = "-c:a aac -b:a 128k -ac 2 -ar 48000";
+
+fn concatenated(scheme: &str, path: &Path) -> OsString {
+    let mut url = OsString::from(scheme);
+    url.push(path.as_os_str());
+    url
+}
