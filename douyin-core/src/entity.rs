@@ -9,7 +9,7 @@ mod user;
 mod video;
 
 pub use comment::{Comment, CommentOwnership, NewComment};
-pub use job::{Claim, Job, JobCount, JobFailure, JobState, NewJob, Task, TaskKind};
+pub use job::{Claim, InvalidTask, Job, JobCount, JobFailure, JobState, NewJob, Task, TaskKind};
 pub use marks::Marks;
 pub use message::{Friend, Message, NewMessage, NewestMessage};
 pub use session::{

@@ -8,13 +8,14 @@ use douyin_core::{
 };
 
 use crate::conversation::{Conversation, Pair};
+use crate::jobs::JobRows;
 use crate::marks::Marks;
 use crate::nodes::NodeRows;
 use crate::sessions::Revocations;
 use crate::tally::{UserTally, VideoTally};
 use crate::timeline::Timeline;
 
-/// Everything that the store holds. Nothing but comments can disappear, and those stay as rows.
+/// Everything that the store holds. Of what users made nothing but comments can disappear, and those stay as rows.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) users: HashMap<UserId, UserRow>,
@@ -26,6 +27,7 @@ pub(crate) struct State {
     pub(crate) conversations: HashMap<Pair, Conversation>,
     pub(crate) nodes: NodeRows,
     pub(crate) revocations: Revocations,
+    pub(crate) jobs: JobRows,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,7 @@ pub(crate) struct VideoRow {
     pub(crate) title: String,
     pub(crate) play: MediaKey,
     pub(crate) cover: MediaKey,
+    pub(crate) stream: Option<MediaKey>,
     pub(crate) at: Timestamp,
     pub(crate) tally: VideoTally,
     /// Those that are not deleted.

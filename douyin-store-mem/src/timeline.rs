@@ -36,6 +36,11 @@ impl<Id: Copy + Into<i64>> Timeline<Id> {
         .rev()
     }
 
+    /// Every entry, oldest first.
+    pub(crate) fn oldest_first(&self) -> impl Iterator<Item = Id> {
+        self.0.values().copied()
+    }
+
     /// A page, each entry shown by `show`.
     pub(crate) fn page<T>(
         &self,

@@ -21,6 +21,7 @@ impl Videos for MemStore {
             title: video.title.into_string(),
             play: video.play,
             cover: video.cover,
+            stream: None,
             at,
             tally: VideoTally::default(),
             comments: Timeline::default(),
@@ -29,6 +30,9 @@ impl Videos for MemStore {
         state.feed.insert(at, id);
         state.user_mut(author)?.published.insert(at, id);
         state.count_work(author)?;
+        if let Some(job) = video.job {
+            state.jobs.add(job);
+        }
         Ok(at)
     }
 

@@ -54,7 +54,7 @@ impl View<'_> {
             title: row.title.clone(),
             play: row.play.clone(),
             cover: row.cover.clone(),
-            stream: None,
+            stream: row.stream.clone(),
             favorite_count: row.tally.favorites(),
             comment_count: row.tally.comments(),
             is_favorite: self

@@ -71,6 +71,7 @@ pub(crate) fn video<R: Row>(columns: &mut Columns<'_, R>) -> Result<Video, Error
     let title = columns.text()?.to_owned();
     let play = MediaKey::new(columns.text()?);
     let cover = MediaKey::new(columns.text()?);
+    let stream = columns.optional_text()?.map(MediaKey::new);
     let favorite_count = columns.integer()?;
     let comment_count = columns.integer()?;
     let published_at = columns.instant()?;
@@ -81,7 +82,7 @@ pub(crate) fn video<R: Row>(columns: &mut Columns<'_, R>) -> Result<Video, Error
         title,
         play,
         cover,
-        stream: None,
+        stream,
         favorite_count,
         comment_count,
         is_favorite,

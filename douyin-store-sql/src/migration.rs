@@ -19,7 +19,9 @@ pub struct Migration {
 /// Every released migration, oldest first, out of the folder of an engine: the history is the same on all of them.
 macro_rules! migrations {
     ($engine:literal) => {
-        $crate::migration::migrations!($engine: 1 "0001_" "initial", 2 "0002_" "nodes", 3 "0003_" "audit", 4 "0004_" "sessions")
+        $crate::migration::migrations!(
+            $engine: 1 "0001_" "initial", 2 "0002_" "nodes", 3 "0003_" "audit", 4 "0004_" "sessions", 5 "0005_" "jobs"
+        )
     };
     ($engine:literal: $($version:literal $number:literal $name:literal),+) => {
         [$($crate::migration::Migration {

@@ -12,6 +12,7 @@ mod comments;
 mod counters;
 mod favorites;
 mod follows;
+mod jobs;
 mod locks;
 mod messages;
 mod nodes;
@@ -36,6 +37,7 @@ pub(crate) struct Statements {
     pub(crate) follows: FollowStatements,
     pub(crate) comments: comments::CommentStatements,
     pub(crate) messages: messages::MessageStatements,
+    pub(crate) jobs: jobs::JobStatements,
     pub(crate) nodes: nodes::NodeStatements,
     pub(crate) counters: counters::CounterStatements,
     pub(crate) audit: audit::AuditStatements,
@@ -66,6 +68,7 @@ impl Statements {
             follows: FollowStatements::of::<E>(),
             comments: comments::CommentStatements::of::<E>(),
             messages: messages::MessageStatements::of::<E>(),
+            jobs: jobs::JobStatements::of::<E>(),
             nodes: nodes::NodeStatements::of::<E>(),
             counters: counters::CounterStatements::of::<E>(),
             audit: audit::AuditStatements::of::<E>(),
@@ -83,6 +86,15 @@ fn insert<E: Engine>(table: &str, columns: &str, rows: &str, answers: &str) -> W
         returning: answers,
         ask: rows,
     })
+}
+
+/// Inserts rows that are bound as one value: columns of integers, and after them columns of texts.
+fn insert_rows<E: Engine>(table: &str, numbers: &[&str], texts: &[&str]) -> Statement {
+    let columns = [numbers, texts].concat().join(", ");
+    let rows = E::bound_rows(1, numbers, texts);
+    E::translate(&format!(
+        "INSERT INTO {table} ({columns}) SELECT {columns} FROM {rows} AS added"
+    ))
 }
 
 impl MarkStatements {

@@ -32,6 +32,10 @@ impl Jobs for JournalStore {
         Err(StoreError::Unavailable("not built yet".into()))
     }
 
+    async fn release_job(&self, _claim: &Claim, _due: Timestamp) -> Result<bool, StoreError> {
+        Err(StoreError::Unavailable("not built yet".into()))
+    }
+
     async fn retry_job(&self, _job: JobId, _due: Timestamp) -> Result<Change, StoreError> {
         Err(StoreError::Unavailable("not built yet".into()))
     }

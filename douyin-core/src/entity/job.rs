@@ -1,4 +1,5 @@
 use std::fmt;
+use std::str::FromStr;
 
 use crate::{JobId, MediaKey, Timestamp, VideoId};
 
@@ -57,7 +58,49 @@ impl fmt::Display for TaskKind {
     }
 }
 
+/// A text that is no [`Task`], or no kind of one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no task")]
+pub struct InvalidTask(String);
+
+impl FromStr for TaskKind {
+    type Err = InvalidTask;
+
+    fn from_str(name: &str) -> Result<Self, InvalidTask> {
+        let kind = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        kind.ok_or_else(|| InvalidTask(name.to_owned()))
+    }
+}
+
 impl Task {
+    /// The task of a kind whose [subject](Self::subject) is written so.
+    ///
+    /// # Errors
+    /// [`InvalidTask`] where it should be an id and is none.
+    pub fn of(kind: TaskKind, subject: &str) -> Result<Self, InvalidTask> {
+        let video = || {
+            let id = subject.parse().ok().and_then(|id| VideoId::new(id).ok());
+            id.ok_or_else(|| InvalidTask(format!("{kind} {subject}")))
+        };
+        Ok(match kind {
+            TaskKind::Prepare => Self::Prepare(video()?),
+            TaskKind::ForgetFavorites => Self::ForgetFavorites(video()?),
+            TaskKind::RemoveVideo => Self::RemoveVideo(video()?),
+            TaskKind::RemoveFile => Self::RemoveFile(MediaKey::new(subject)),
+        })
+    }
+
+    /// Whom it is about, as stores write it: the number of a video, or the path of a file.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Prepare(video) | Self::ForgetFavorites(video) | Self::RemoveVideo(video) => {
+                video.to_string()
+            }
+            Self::RemoveFile(key) => key.to_string(),
+        }
+    }
+
     /// What it is about.
     #[must_use]
     pub const fn kind(&self) -> TaskKind {
@@ -72,13 +115,7 @@ impl Task {
 
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.kind();
-        match self {
-            Self::Prepare(video) | Self::ForgetFavorites(video) | Self::RemoveVideo(video) => {
-                write!(f, "{kind} {video}")
-            }
-            Self::RemoveFile(key) => write!(f, "{kind} {key}"),
-        }
+        write!(f, "{} {}", self.kind(), self.subject())
     }
 }
 
@@ -104,6 +141,9 @@ pub struct Claim {
     pub task: Task,
     /// How often the job was claimed, this time included.
     pub attempt: u32,
+    /// How many of these attempts, this one included, count against it: neither those before somebody [said](crate::Jobs::retry_job) that
+    /// it is to be tried again, nor those that were [given back](crate::Jobs::release_job).
+    pub tries: u32,
     /// From this instant on others may claim it.
     pub until: Timestamp,
 }
@@ -128,6 +168,8 @@ pub struct Job {
     pub due: Timestamp,
     /// How often it was claimed.
     pub attempts: u32,
+    /// How many of these attempts count against it; see [`Claim::tries`].
+    pub tries: u32,
     /// Until when it is claimed; an instant that is over says that whoever claimed it is gone.
     pub claimed_until: Option<Timestamp>,
     /// Whether it is not tried again.
@@ -139,6 +181,9 @@ pub struct Job {
 impl Job {
     /// The most characters that are kept of an error.
     pub const LONGEST_ERROR: usize = 500;
+
+    /// How far jobs are [counted](crate::Jobs::count_jobs) at least: of each kind so many that have failed, and so many others.
+    pub const MOST_COUNTED: u32 = 10_000;
 
     /// How it stands at an instant.
     #[must_use]

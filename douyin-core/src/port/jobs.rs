@@ -40,7 +40,12 @@ pub trait Jobs: Send + Sync {
     /// `false` where the claim is no longer held.
     async fn fail_job(&self, claim: &Claim, failure: JobFailure) -> Result<bool>;
 
-    /// Makes a job that has failed for good due at an instant. Its attempts go on being counted. `Unchanged` where it has not failed.
+    /// Gives a job back that was not done, and not for a reason of its own: the job is claimed by nobody, due at an instant, and the
+    /// attempt does not count against it; `false` where the claim is no longer held.
+    async fn release_job(&self, claim: &Claim, due: Timestamp) -> Result<bool>;
+
+    /// Makes a job that has failed for good due at an instant, with no attempt that counts against it. `Unchanged` where it has not
+    /// failed.
     ///
     /// # Errors
     /// `NotFound(Job)` where there is none.
@@ -49,6 +54,7 @@ pub trait Jobs: Send + Sync {
     /// All jobs, latest first, by `(due, id)`.
     async fn jobs(&self, page: PageRequest) -> Result<Page<Job>>;
 
-    /// How many jobs of each kind are in each state at an instant; what there is none of may be left out.
+    /// How many jobs of each kind are in each state at an instant; what there is none of may be left out. Where there are more than
+    /// [`Job::MOST_COUNTED`] of a kind that have failed, or others, a store may count the first so many by `(due, id)`.
     async fn count_jobs(&self, now: Timestamp) -> Result<Vec<JobCount>>;
 }

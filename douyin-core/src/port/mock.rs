@@ -112,6 +112,7 @@ forward! { Jobs to jobs {
     fn extend_claim(claim: &Claim, until: Timestamp) -> bool;
     fn finish_job(claim: &Claim) -> bool;
     fn fail_job(claim: &Claim, failure: JobFailure) -> bool;
+    fn release_job(claim: &Claim, due: Timestamp) -> bool;
     fn retry_job(job: JobId, due: Timestamp) -> Change;
     fn jobs(page: PageRequest) -> Page<Job>;
     fn count_jobs(now: Timestamp) -> Vec<JobCount>;

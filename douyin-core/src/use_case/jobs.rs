@@ -1,6 +1,6 @@
 use crate::{
-    Claim, Completion, Douyin, Error, Job, JobFailure, MediaKey, NewJob, PreparedMedia, Task,
-    TaskKind, Timestamp, VideoId,
+    Change, Claim, Completion, Douyin, Error, Job, JobFailure, JobId, MediaKey, NewJob,
+    PreparedMedia, Task, TaskKind, Timestamp, VideoId,
 };
 
 /// Why a job fails whose every attempt ended without a word.
@@ -20,7 +20,7 @@ impl Douyin {
             let Some(claim) = self.store.claim_job(kind, now, until).await? else {
                 return Ok(None);
             };
-            if claim.attempt <= self.limits.jobs.attempts {
+            if claim.tries <= self.limits.jobs.attempts {
                 return Ok(Some(claim));
             }
             let failure = JobFailure {
@@ -61,11 +61,11 @@ impl Douyin {
         would_help: bool,
     ) -> Result<bool, Error> {
         let limits = &self.limits.jobs;
-        let is_tried_again = would_help && claim.attempt < limits.attempts;
+        let is_tried_again = would_help && claim.tries < limits.attempts;
         let failure = JobFailure {
             error: error.chars().take(Job::LONGEST_ERROR).collect(),
             retry_at: is_tried_again.then(|| {
-                let before = claim.attempt.saturating_sub(1).min(20);
+                let before = claim.tries.saturating_sub(1).min(20);
                 let pause = limits
                     .retry_millis
                     .saturating_mul(4_i64.saturating_pow(before));
@@ -74,6 +74,23 @@ impl Douyin {
             }),
         };
         Ok(self.store.fail_job(claim, failure).await?)
+    }
+
+    /// Gives a job back that could not be done because whoever claimed it ends: it is due at once, and the attempt does not count against
+    /// it. `false` where somebody else has it.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn release_job(&self, claim: &Claim) -> Result<bool, Error> {
+        Ok(self.store.release_job(claim, self.now()).await?)
+    }
+
+    /// Makes a job that has failed for good due at once.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn retry_job(&self, job: JobId) -> Result<Change, Error> {
+        Ok(self.store.retry_job(job, self.now()).await?)
     }
 
     /// Gives a video what was made of it, and finishes the job.

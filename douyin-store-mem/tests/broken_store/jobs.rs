@@ -32,6 +32,10 @@ impl Jobs for Broken {
         self.sound.fail_job(claim, failure).await
     }
 
+    async fn release_job(&self, claim: &Claim, due: Timestamp) -> Result<bool, StoreError> {
+        self.sound.release_job(claim, due).await
+    }
+
     async fn retry_job(&self, job: JobId, due: Timestamp) -> Result<Change, StoreError> {
         self.sound.retry_job(job, due).await
     }

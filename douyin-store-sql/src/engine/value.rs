@@ -1,7 +1,7 @@
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 use std::fmt::Write as _;
 
-use douyin_core::{CommentId, MessageId, NodeNumber, Timestamp, UserId, VideoId};
+use douyin_core::{CommentId, JobId, MessageId, NodeNumber, Timestamp, UserId, VideoId};
 
 use super::Rows;
 
@@ -58,7 +58,7 @@ macro_rules! from_id {
     };
 }
 
-from_id!(UserId VideoId CommentId MessageId);
+from_id!(UserId VideoId CommentId MessageId JobId);
 
 impl From<NodeNumber> for Value<'_> {
     fn from(number: NodeNumber) -> Self {

@@ -1,3 +1,4 @@
+use super::insert_rows;
 use crate::engine::{Engine, Statement};
 
 /// The statements that add rows by the thousand. Each takes them as one value, and is refused where one of them exists already.
@@ -27,13 +28,7 @@ pub(crate) struct BulkStatements {
 impl BulkStatements {
     pub(super) fn of<E: Engine>() -> Self {
         let join = E::JOIN_FROM_LEFT;
-        let rows = |table: &str, numbers: &[&str], texts: &[&str]| {
-            let columns = [numbers, texts].concat().join(", ");
-            let rows = E::bound_rows(1, numbers, texts);
-            E::translate(&format!(
-                "INSERT INTO {table} ({columns}) SELECT {columns} FROM {rows} AS added"
-            ))
-        };
+        let rows = insert_rows::<E>;
         let marks = |table: &str, columns: [&str; 3]| {
             let (rows, columns) = (E::bound_table(1, &columns), columns.join(", "));
             E::translate(&format!(

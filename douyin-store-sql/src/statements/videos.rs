@@ -11,7 +11,7 @@ pub(crate) struct VideoStatements {
 }
 
 /// What [`decode::video`](crate::decode::video) reads: a video `v` of an author `u` as `?1` sees them.
-const VIDEO: &str = "v.id, v.title, v.play, v.cover, v.favorite_count, v.comment_count, v.published_at, \
+const VIDEO: &str = "v.id, v.title, v.play, v.cover, v.stream, v.favorite_count, v.comment_count, v.published_at, \
     EXISTS (SELECT 1 FROM favorites liked WHERE liked.user_id = ?1 AND liked.video_id = v.id)";
 
 /// A list of videos out of a `page` of places `(at, id)`.

@@ -92,6 +92,7 @@ impl<E: Engine> Operation<E> for NewVideo {
         let at = Columns::of(row).instant()?;
         work.taken.extend(from, at);
         work.counters.add(Counter::UserWorks, self.author.get(), 1);
+        work.add_jobs(&self.job).await?;
         Ok(at)
     }
 }

@@ -32,6 +32,10 @@ impl Jobs for CachedStore {
         self.memory.store.fail_job(claim, failure).await
     }
 
+    async fn release_job(&self, claim: &Claim, due: Timestamp) -> Result<bool, StoreError> {
+        self.memory.store.release_job(claim, due).await
+    }
+
     async fn retry_job(&self, job: JobId, due: Timestamp) -> Result<Change, StoreError> {
         self.memory.store.retry_job(job, due).await
     }

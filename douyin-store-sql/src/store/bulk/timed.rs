@@ -44,7 +44,8 @@ impl<E: Engine> Operation<E> for Vec<NewVideo> {
         for video in self {
             work.counters.add(Counter::UserWorks, video.author.get(), 1);
         }
-        Ok(())
+        let jobs = self.iter().filter_map(|video| video.job.as_ref());
+        work.add_jobs(jobs).await
     }
 }
 
