@@ -17,7 +17,7 @@ use axum::http::{Uri, header};
 use douyin_core::{Cursor, ListQuery, Page, UserId};
 
 pub(crate) use self::multipart::{FormParts, MultipartError, boundary_of, bounded};
-pub(crate) use self::typed::{Emptied, Parameter};
+pub(crate) use self::typed::{Emptied, Parameter, WithStreams};
 use super::error::Failure;
 use super::status::Status;
 use super::viewer::Viewer;
@@ -156,6 +156,14 @@ impl Params {
                 cursor: self.get("cursor")?,
             },
         })
+    }
+
+    /// Whether videos are to come with the URLs of their streams.
+    ///
+    /// # Errors
+    /// Where `hls` is neither 0 nor 1.
+    pub(crate) fn with_streams(&self) -> Result<WithStreams, Failure> {
+        Ok(self.get("hls")?.unwrap_or_default())
     }
 
     /// Whether the answer is to have a `next_cursor`.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::params::WithStreams;
 use super::urls::{MediaUrl, Urls};
 
 /// What a user takes in an answer, unless their name, their signature and the host's are long.
@@ -66,6 +67,10 @@ pub(crate) struct VideoView<'a> {
     play_url: MediaUrl<'a>,
     #[schema(value_type = String, format = "uri")]
     cover_url: MediaUrl<'a>,
+    /// An HLS playlist of it. Only where the request has `hls=1` and there is one: it is made after the video was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false, format = "uri")]
+    hls_url: Option<MediaUrl<'a>>,
     favorite_count: i64,
     comment_count: i64,
     /// Whether the caller likes it; false for anonymous callers.
@@ -143,12 +148,21 @@ impl<'a> FriendView<'a> {
 }
 
 impl<'a> VideoView<'a> {
-    pub(crate) fn all(videos: &'a Page<Video>, urls: &'a Urls) -> Vec<Self> {
+    pub(crate) fn all(
+        videos: &'a Page<Video>,
+        urls: &'a Urls,
+        WithStreams(with_streams): WithStreams,
+    ) -> Vec<Self> {
         let view = |video: &'a Video| Self {
             id: video.id.get(),
             author: UserView::new(&video.author, urls),
             play_url: urls.media(&video.play),
             cover_url: urls.media(&video.cover),
+            hls_url: video
+                .stream
+                .as_ref()
+                .filter(|_| with_streams)
+                .map(|stream| urls.media(stream)),
             favorite_count: video.favorite_count,
             comment_count: video.comment_count,
             is_favorite: video.is_favorite,

@@ -17,6 +17,7 @@ mod profile;
 mod publish;
 mod relation;
 mod session;
+mod stream;
 mod throttle;
 mod transport;
 mod user;

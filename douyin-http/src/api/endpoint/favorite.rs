@@ -28,7 +28,7 @@ pub(crate) async fn action(State(api): Service, viewer: Viewer, params: Params) 
 /// The videos that a user likes, latest like first.
 #[utoipa::path(
     get, path = "/douyin/favorite/list/", tag = "likes", operation_id = "favorite_list",
-    params(parameters::Owner, parameters::Paging, parameters::Token),
+    params(parameters::Owner, parameters::Paging, parameters::Streams, parameters::Token),
     responses((status = OK, body = Envelope<VideoList>)),
 )]
 pub(crate) async fn list(
@@ -38,9 +38,10 @@ pub(crate) async fn list(
     urls: Urls,
 ) -> Answer {
     let (owner, paging) = (params.owner(viewer)?, params.paging()?);
+    let with_streams = params.with_streams()?;
     let page = api
         .douyin
         .favorites(Viewer::id(viewer), owner, paging.query)
         .await?;
-    reply(&VideoList::of(&page, &paging, &urls))
+    reply(&VideoList::of(&page, &paging, &urls, with_streams))
 }

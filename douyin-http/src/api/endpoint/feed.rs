@@ -44,7 +44,7 @@ impl Payload for Feed<'_> {
     params(
         ("latest_time" = Option<i64>, Query, description = "Only videos strictly older, in seconds or milliseconds; now where \
             absent, not positive, or not a number."),
-        parameters::Paging, parameters::Token,
+        parameters::Paging, parameters::Streams, parameters::Token,
     ),
     responses((status = OK, body = Envelope<Feed>)),
 )]
@@ -54,7 +54,7 @@ pub(crate) async fn feed(
     params: Params,
     urls: Urls,
 ) -> Answer {
-    let paging = params.paging()?;
+    let (paging, with_streams) = (params.paging()?, params.with_streams()?);
     let query = FeedQuery {
         // Whatever is not an instant means now: the app sends what it finds.
         latest: params.get::<Timestamp>("latest_time").unwrap_or_default(),
@@ -63,7 +63,7 @@ pub(crate) async fn feed(
     };
     let page = api.douyin.feed(Viewer::id(viewer), query).await?;
     reply(&Feed {
-        video_list: VideoView::all(&page.videos, &urls),
+        video_list: VideoView::all(&page.videos, &urls, with_streams),
         next_time: page.next_time.as_millis(),
         next_cursor: paging.next(&page.videos),
     })

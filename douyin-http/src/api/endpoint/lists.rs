@@ -4,7 +4,7 @@ use douyin_core::{Page, User, Video};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::params::Paging;
+use crate::api::params::{Paging, WithStreams};
 use crate::api::reply::{FailureContext, Payload};
 use crate::api::urls::Urls;
 use crate::api::view::{USER_BYTES, UserView, VIDEO_BYTES, VideoView};
@@ -30,9 +30,14 @@ pub(crate) struct UserList<'a> {
 }
 
 impl<'a> VideoList<'a> {
-    pub(super) fn of(page: &'a Page<Video>, paging: &Paging, urls: &'a Urls) -> Self {
+    pub(super) fn of(
+        page: &'a Page<Video>,
+        paging: &Paging,
+        urls: &'a Urls,
+        with_streams: WithStreams,
+    ) -> Self {
         Self {
-            video_list: VideoView::all(page, urls),
+            video_list: VideoView::all(page, urls, with_streams),
             next_cursor: paging.next(page),
         }
     }

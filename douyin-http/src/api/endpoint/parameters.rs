@@ -35,6 +35,15 @@ pub(crate) struct Paging {
     cursor: Option<String>,
 }
 
+/// What is said of videos beyond what clients have always been told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Streams {
+    /// 1: each video that has been prepared for streaming comes with its `hls_url`.
+    #[param(minimum = 0, maximum = 1)]
+    hls: Option<u8>,
+}
+
 /// The password that somebody has, and the one that they want.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -126,7 +126,7 @@ async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
 /// The videos of a user, newest first.
 #[utoipa::path(
     get, path = "/douyin/publish/list/", tag = "videos", operation_id = "publish_list",
-    params(parameters::Owner, parameters::Paging, parameters::Token),
+    params(parameters::Owner, parameters::Paging, parameters::Streams, parameters::Token),
     responses((status = OK, body = Envelope<VideoList>)),
 )]
 pub(crate) async fn list(
@@ -136,9 +136,10 @@ pub(crate) async fn list(
     urls: Urls,
 ) -> Answer {
     let (owner, paging) = (params.owner(viewer)?, params.paging()?);
+    let with_streams = params.with_streams()?;
     let page = api
         .douyin
         .published(Viewer::id(viewer), owner, paging.query)
         .await?;
-    reply(&VideoList::of(&page, &paging, &urls))
+    reply(&VideoList::of(&page, &paging, &urls, with_streams))
 }

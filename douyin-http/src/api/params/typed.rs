@@ -43,6 +43,20 @@ impl Parameter for Emptied {
     }
 }
 
+/// Whether videos are to come with the URLs of their streams: `hls=1` says so. Clients that do not know of it are never shown any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct WithStreams(pub(crate) bool);
+
+impl Parameter for WithStreams {
+    fn parse(text: &str) -> Option<Self> {
+        match parse_integer(text)? {
+            0 => Some(Self(false)),
+            1 => Some(Self(true)),
+            _ => None,
+        }
+    }
+}
+
 /// A `limit`.
 impl Parameter for u32 {
     fn parse(text: &str) -> Option<Self> {
@@ -106,6 +120,9 @@ mod tests {
         assert_eq!(Mark::parse("2e0"), Some(Mark::Off));
         assert_eq!(Mark::parse("3"), None);
         assert_eq!(u32::parse("10"), Some(10));
+        assert_eq!(WithStreams::parse("1"), Some(WithStreams(true)));
+        assert_eq!(WithStreams::parse("0"), Some(WithStreams(false)));
+        assert_eq!(WithStreams::parse("true"), None);
         for bad in ["0", "-1", "4294967296", "ten"] {
             assert_eq!(u32::parse(bad), None, "{bad}");
         }
