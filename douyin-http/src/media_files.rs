@@ -1,6 +1,7 @@
 //! Media files over HTTP (RFC 9110): whole or in part, and only where the client does not have them already.
 
 mod byteranges;
+mod picture;
 mod range;
 #[cfg(test)]
 mod tests;
@@ -106,9 +107,10 @@ async fn answer(
         Some([extent]) => extent.clone(),
         Some(_) => Extent::Nothing,
     };
-    let file = storage.file(key, likely).await?;
+    let file = picture::find(storage, key, likely, request).await?;
     let file = file.ok_or(Failure::new(Status::PathNotFound))?;
-    serve(file, method, extents.as_deref(), request, language).await
+    let answer = serve(file, method, extents.as_deref(), request, language).await?;
+    Ok(picture::vary(answer, key))
 }
 
 /// Sends clients of stored files elsewhere, where that is how they get them. Of the bucket nothing is asked for it.

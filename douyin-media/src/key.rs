@@ -18,6 +18,9 @@ pub(crate) const SOURCE: &str = "source";
 /// What else a stream may hold: smaller pictures, by the pixels of their shorter side.
 const SMALLER: [&str; 2] = ["720", "480"];
 
+/// The media type of playlists (RFC 8216, 4).
+pub(crate) const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+
 /// One attempt at preparing a video. No other attempt ever writes files of the same names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Run {
@@ -69,6 +72,12 @@ pub(crate) fn all_of(id: VideoId) -> impl Iterator<Item = MediaKey> {
     videos.into_iter().chain(covers)
 }
 
+/// What the same picture is called as a WebP; `None` where there never is one.
+pub(crate) fn webp_of(key: &MediaKey) -> Option<MediaKey> {
+    let picture = key.as_str().strip_suffix("jpg")?;
+    content_type(key.as_str()).map(|_| MediaKey::new(format!("{picture}webp")))
+}
+
 /// The media type of a file by its name; `None` for what is not a name of this crate.
 pub(crate) fn content_type(key: &str) -> Option<&'static str> {
     let (folder, path) = key.split_once('/')?;
@@ -101,7 +110,7 @@ fn stream_type(name: &str, extension: &str) -> Option<&'static str> {
     let is_rendition = name == SOURCE || SMALLER.contains(&name);
     match extension {
         "mp4" if is_rendition => Some("video/mp4"),
-        "m3u8" if is_rendition || name == MAIN => Some("application/vnd.apple.mpegurl"),
+        "m3u8" if is_rendition || name == MAIN => Some(PLAYLIST),
         _ => None,
     }
 }
@@ -138,6 +147,23 @@ mod tests {
         let main = stream(id, run, MAIN, "m3u8");
         assert_eq!(stream_folder(&main), Some("streams/42/7-2"));
         assert_eq!(stream_folder(&plain(id, run)), None);
+    }
+
+    #[test]
+    fn pictures_that_are_stored_may_be_there_as_webp_and_nothing_else() {
+        let webp = |key| webp_of(&MediaKey::new(key));
+        let known = |key| Some(MediaKey::new(key));
+        assert_eq!(webp("covers/1.jpg"), known("covers/1.webp"));
+        assert_eq!(webp("pictures/1.jpg"), known("pictures/1.webp"));
+        for other in [
+            "covers/1.webp",
+            "videos/1.mp4",
+            "covers/a.jpg",
+            "demo/1.jpg",
+            "jpg",
+        ] {
+            assert_eq!(webp(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -26,9 +26,6 @@ use crate::{MediaError, MediaOptions, builtin, ffmpeg, key};
 pub use extent::Extent;
 pub use media_file::MediaFile;
 
-/// The media type of playlists (RFC 8216, 4).
-const PLAYLIST: &str = "application/vnd.apple.mpegurl";
-
 /// Where media lies, and the way into it. Cheap to clone: clones are the same storage.
 #[derive(Debug, Clone)]
 pub struct MediaStorage(Arc<Opened>);
@@ -114,6 +111,12 @@ impl MediaStorage {
         key::content_type(key.as_str()).is_some()
     }
 
+    /// What the same picture is stored as in WebP, which is smaller; `None` where that never is so. Whether it is there, opening it says.
+    #[must_use]
+    pub fn webp_of(key: &MediaKey) -> Option<MediaKey> {
+        key::webp_of(key)
+    }
+
     /// Opens a file of which `extent` is likely to be read; `None` where there is none of that name, or no name of that kind.
     ///
     /// # Errors
@@ -146,7 +149,7 @@ impl MediaStorage {
         valid: Duration,
     ) -> Result<Option<String>, MediaError> {
         match key::content_type(key.as_str()) {
-            None | Some(PLAYLIST) => Ok(None),
+            None | Some(key::PLAYLIST) => Ok(None),
             Some(_) => self.0.place.signed_url(key, head, valid).await,
         }
     }

@@ -1,3 +1,4 @@
+mod pictures;
 mod several_ranges;
 
 use std::ops::Range;
@@ -11,7 +12,7 @@ use crate::asked::{Reply, ask};
 
 /// A storage with one video, larger than a piece that is read at a time.
 struct Site {
-    _folder: TempDir,
+    folder: TempDir,
     router: Router,
     video: Vec<u8>,
 }
@@ -40,7 +41,7 @@ impl Site {
         incoming.write(&video).await.unwrap();
         incoming.finish().await.unwrap().keep().await;
         Self {
-            _folder: folder,
+            folder,
             router: router(storage, delivery),
             video,
         }
@@ -252,6 +253,32 @@ async fn stored_files_are_sent_for_to_a_public_url_and_those_of_the_program_are_
     assert_eq!(site.request("GET", &avatar, &[]).await.status, 200);
     for other in ["/media/videos/x.mp4", "/media/ready", "/media/https://a/"] {
         assert_eq!(site.request("GET", other, &[]).await.status, 404, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn files_of_a_stream_are_sent_as_what_they_are_or_sent_for_to_a_public_url() {
+    let names = [
+        ("streams/1/5-1/main.m3u8", "application/vnd.apple.mpegurl"),
+        ("streams/1/5-1/source.mp4", "video/mp4"),
+        ("plain/1/5-1.mp4", "video/mp4"),
+    ];
+    let site = Site::new("file").await;
+    for (name, content_type) in names {
+        let path = site.folder.path().join("media").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, name).unwrap();
+        let reply = site.request("GET", &format!("/media/{name}"), &[]).await;
+        assert_eq!((reply.status, reply.text()), (200, name));
+        assert_eq!(reply.header("content-type"), content_type);
+        assert_eq!(reply.header("cache-control"), FOR_EVER);
+    }
+    let url = "https://cdn.example.org".to_owned();
+    let site = Site::delivering("memory:", Delivery::Public { url }).await;
+    for (name, _) in names {
+        let reply = site.request("GET", &format!("/media/{name}"), &[]).await;
+        let there = format!("https://cdn.example.org/{name}");
+        assert_eq!((reply.status, reply.header("location")), (302, &there[..]));
     }
 }
 
