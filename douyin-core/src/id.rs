@@ -81,6 +81,10 @@ id! {
     VideoId
 }
 id! {
+    /// Identifies a picture that a user uploaded.
+    PictureId
+}
+id! {
     /// Identifies a comment.
     CommentId
 }

@@ -66,7 +66,7 @@ pub use event::{Event, EventSink, NoEvents};
 pub use filter::WordFilter;
 pub use filter::{NoFilter, TextFilter};
 pub use histogram::{Histogram, HistogramSnapshot};
-pub use id::{CommentId, InvalidId, JobId, MAX_ID, MessageId, UserId, VideoId};
+pub use id::{CommentId, InvalidId, JobId, MAX_ID, MessageId, PictureId, UserId, VideoId};
 pub use id_source::{
     Extension, IdSource, InvalidNode, LeasedIds, NoIds, NodeNumber, TimeOrderedIds,
 };

@@ -16,12 +16,20 @@ use tokio::time::timeout;
 use self::ffmpeg::FrameMaker;
 use crate::sandbox::ChildError;
 use crate::stats::{Cover, Meter};
-use crate::{MediaError, MediaOptions, VideoInfo};
+use crate::{MediaError, MediaOptions, VideoInfo, encode};
 
 /// A cover is at most so wide and so high, in pixels, and so large, in bytes.
 const WIDEST: u32 = 720;
 const HIGHEST: u32 = 1280;
 const LARGEST: u64 = 1 << 20;
+
+/// A cover as clients get it.
+#[derive(Debug)]
+pub(crate) struct CoverFiles {
+    pub(crate) jpeg: Vec<u8>,
+    /// The same picture, where it takes fewer bytes.
+    pub(crate) webp: Option<Vec<u8>>,
+}
 
 /// Makes covers: a frame of the video where that is possible in time, a generated picture otherwise.
 #[derive(Debug)]
@@ -57,8 +65,22 @@ impl CoverMaker {
         self.ffmpeg.as_ref().map(FrameMaker::path)
     }
 
-    /// A JPEG for the upload that lies in `folder`. Fails only where the process is being shut down.
+    /// A cover for the upload that lies in `folder`. Fails only where the process is being shut down.
     pub(crate) async fn make(
+        &self,
+        id: VideoId,
+        info: &VideoInfo,
+        folder: &Path,
+    ) -> Result<CoverFiles, MediaError> {
+        let jpeg = self.jpeg(id, info, folder).await?;
+        let encoding = spawn_blocking(move || CoverFiles {
+            webp: encode::smaller_webp(&jpeg),
+            jpeg,
+        });
+        Ok(encoding.await?)
+    }
+
+    async fn jpeg(
         &self,
         id: VideoId,
         info: &VideoInfo,

@@ -3,7 +3,7 @@ use std::io;
 
 use douyin_core::MediaKey;
 
-use crate::{NotAVideo, ProbeError};
+use crate::{NotAPicture, NotAVideo, ProbeError};
 
 /// The URLs that this build can open.
 const SUPPORTED: &str = if cfg!(feature = "s3") {
@@ -25,6 +25,9 @@ pub enum MediaError {
     /// The upload is not a video that players play.
     #[error(transparent)]
     NotAVideo(#[from] NotAVideo),
+    /// The upload is not a picture that can be shown.
+    #[error(transparent)]
+    NotAPicture(#[from] NotAPicture),
     /// The disk is full, or the quota used up.
     #[error("no space is left for media")]
     Full(#[source] io::Error),

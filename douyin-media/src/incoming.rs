@@ -1,8 +1,6 @@
 mod upload_file;
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::fs::File;
 use std::sync::Arc;
 
 use douyin_core::{MediaKey, VideoId};
@@ -10,7 +8,8 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tracing::Instrument as _;
 
-use crate::staging::UploadFolder;
+use crate::cover::CoverFiles;
+use crate::staging::{Claimed, UploadFolder};
 use crate::{MediaError, MediaStorage, Stored, VideoInfo, key, probe};
 use upload_file::UploadFile;
 
@@ -20,6 +19,7 @@ pub(crate) const UPLOAD: &str = "upload";
 /// An upload that is coming in. Dropping it removes all of it.
 #[derive(Debug)]
 pub struct Incoming {
+    id: VideoId,
     file: UploadFile,
     folder: UploadFolder,
     limit: u64,
@@ -34,7 +34,7 @@ impl MediaStorage {
     /// the same time is such a case.
     pub async fn begin(&self, id: VideoId) -> Result<Incoming, MediaError> {
         self.admit()?;
-        let folder = UploadFolder::create(self.clone(), id).await?;
+        let folder = UploadFolder::create(self.clone(), Claimed::Video(id)).await?;
         let path = folder.path().join(UPLOAD);
         let file = spawn_blocking(move || {
             File::options()
@@ -45,6 +45,7 @@ impl MediaStorage {
         })
         .await??;
         Ok(Incoming {
+            id,
             file: UploadFile::new(file),
             folder,
             limit: self.options().max_upload_bytes,
@@ -99,11 +100,16 @@ impl Incoming {
 
     async fn store(self) -> Result<Stored, MediaError> {
         let Self {
-            file, mut folder, ..
+            id,
+            file,
+            mut folder,
+            ..
         } = self;
         let bytes = file.len();
-        match store_files(file, &mut folder).await {
-            Ok(Files { play, cover, info }) => Ok(Stored::new(folder, play, cover, bytes, info)),
+        match store_files(id, file, &mut folder).await {
+            Ok(Files { play, cover, info }) => {
+                Ok(Stored::new(folder, id, play, cover, bytes, info))
+            }
             Err(error) => {
                 folder.settle().await;
                 Err(error)
@@ -119,7 +125,11 @@ struct Files {
     info: VideoInfo,
 }
 
-async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<Files, MediaError> {
+async fn store_files(
+    id: VideoId,
+    file: UploadFile,
+    folder: &mut UploadFolder,
+) -> Result<Files, MediaError> {
     let storage = folder.storage().clone();
     let limits = storage.options().video.clone();
     let file = file.into_file().await?;
@@ -129,22 +139,20 @@ async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<File
     });
     let recognised = recognising.instrument(tracing::trace_span!("recognise"));
     let (file, info) = recognised.await??;
-    let covering = storage.covers().make(folder.id(), &info, folder.path());
+    let covering = storage.covers().make(id, &info, folder.path());
     let (synced, picture) = tokio::join!(
         spawn_blocking(move || file.sync_all()).instrument(tracing::trace_span!("sync")),
         covering.instrument(tracing::trace_span!("make cover")),
     );
     synced??;
-    let cover_file = write_durably(folder.path().join("cover"), picture?).await?;
-    let (play, cover) = (
-        key::video(folder.id(), info.container),
-        key::cover(folder.id()),
-    );
-    // The small one first: it takes the id where a large one cannot be told to replace nothing.
-    let files = [
-        (cover_file, cover.clone()),
-        (folder.path().join(UPLOAD), play.clone()),
-    ];
+    let CoverFiles { jpeg, webp } = picture?;
+    let (play, cover) = (key::video(id, info.container), key::cover(id));
+    // The small ones first: the first takes the id where a large one cannot be told to replace nothing.
+    let mut files = vec![(folder.write("cover", jpeg).await?, cover.clone())];
+    if let Some((webp, smaller)) = webp.zip(key::webp_of(&cover)) {
+        files.push((folder.write("cover.webp", webp).await?, smaller));
+    }
+    files.push((folder.path().join(UPLOAD), play.clone()));
     let storing = async {
         folder.mark().await?;
         for (file, key) in files {
@@ -154,13 +162,4 @@ async fn store_files(file: UploadFile, folder: &mut UploadFolder) -> Result<File
     };
     storing.instrument(tracing::trace_span!("store")).await?;
     Ok(Files { play, cover, info })
-}
-
-async fn write_durably(path: PathBuf, bytes: Vec<u8>) -> Result<PathBuf, MediaError> {
-    fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-        let mut file = fs::File::create_new(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    }
-    Ok(spawn_blocking(move || write(&path, &bytes).map(|()| path)).await??)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use douyin_core::{JobId, MediaKey, VideoId};
+use douyin_core::{JobId, MediaKey, PictureId, VideoId};
 
 use crate::Container;
 
@@ -42,6 +42,11 @@ pub(crate) fn video(id: VideoId, container: Container) -> MediaKey {
 
 pub(crate) fn cover(id: VideoId) -> MediaKey {
     MediaKey::new(format!("covers/{id}.jpg"))
+}
+
+/// A picture that a user uploaded, as everybody can show it.
+pub(crate) fn picture(id: PictureId) -> MediaKey {
+    MediaKey::new(format!("pictures/{id}.jpg"))
 }
 
 /// An MP4 that was made of an upload which not every client plays.
@@ -138,7 +143,10 @@ mod tests {
         let renditions = [SOURCE, "720", "480"]
             .into_iter()
             .flat_map(|name| ["m3u8", "mp4"].map(|extension| stream(id, run, name, extension)));
-        let others = [plain(id, run), stream(id, run, MAIN, "m3u8"), cover(id)];
+        let picture = picture(PictureId::new(9).unwrap());
+        let smaller = [&cover(id), &picture].map(|key| webp_of(key).unwrap());
+        let others = [plain(id, run), stream(id, run, MAIN, "m3u8"), picture];
+        let others = others.into_iter().chain(smaller);
         for key in all_of(id).chain(renditions).chain(others) {
             assert!(content_type(key.as_str()).is_some(), "{key}");
         }

@@ -29,6 +29,7 @@ pub mod durable;
 
 mod builtin;
 mod cover;
+mod encode;
 mod error;
 mod ffmpeg;
 mod incoming;
@@ -39,6 +40,7 @@ mod picture;
 mod prepare;
 #[allow(dead_code, reason = "what prepares videos comes with the next change")]
 mod probe;
+mod profile_picture;
 mod sandbox;
 mod staging;
 mod stats;
@@ -50,10 +52,13 @@ pub use builtin::{DEMO_CLIP, default_avatar, default_background, demo_clip, demo
 pub use error::MediaError;
 pub use incoming::Incoming;
 pub use key::Run;
-pub use options::{BucketOptions, CoverLimits, Ffmpeg, MediaOptions, TranscodeLimits};
+pub use options::{
+    BucketOptions, CoverLimits, Ffmpeg, MediaOptions, PictureLimits, TranscodeLimits,
+};
 pub use prepare::{PrepareError, Prepared};
 pub use probe::{Container, IndexPlace, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
-pub use staging::{SweepError, Swept};
+pub use profile_picture::{NotAPicture, StoredPicture};
+pub use staging::{Claimed, SweepError, Swept};
 pub use stats::{BucketStats, MediaStats};
 pub use storage::{Extent, MediaFile, MediaStorage};
 pub use stored::Stored;

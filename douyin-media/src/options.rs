@@ -16,6 +16,8 @@ pub struct MediaOptions {
     pub ffmpeg: Ffmpeg,
     /// What making a cover may cost.
     pub cover: CoverLimits,
+    /// What a picture that a user uploads may be.
+    pub picture: PictureLimits,
     /// What transcoding may cost.
     pub transcode: TranscodeLimits,
     /// How a bucket is reached, where media lies in one.
@@ -29,6 +31,7 @@ impl Default for MediaOptions {
             video: VideoLimits::default(),
             ffmpeg: Ffmpeg::Auto,
             cover: CoverLimits::default(),
+            picture: PictureLimits::default(),
             transcode: TranscodeLimits::default(),
             bucket: BucketOptions::default(),
         }
@@ -67,6 +70,34 @@ impl Default for CoverLimits {
             time: Duration::from_secs(6),
             memory_bytes: 3 << 29,
             at_once: cores.div_ceil(2),
+        }
+    }
+}
+
+/// What a picture that a user uploads may be, before it is made small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PictureLimits {
+    /// Bytes of the file; 8 MiB unless told.
+    pub bytes: u64,
+    /// Pixels; 32 million unless told.
+    pub pixels: u64,
+    /// Pixels of either side; 16,384 unless told.
+    pub side: u32,
+    /// Memory for the pixels, in bytes; 256 MiB unless told. Decoding may take twice as much.
+    pub memory_bytes: u64,
+    /// Pictures that are decoded at the same time; 1 unless told.
+    pub at_once: usize,
+}
+
+impl Default for PictureLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 8 << 20,
+            pixels: 32_000_000,
+            side: 16_384,
+            memory_bytes: 256 << 20,
+            at_once: 1,
         }
     }
 }

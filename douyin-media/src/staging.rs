@@ -4,8 +4,10 @@
 //! staging/gate                 locked while a session is made, found dead, or removed
 //! staging/session-0/lock       locked for as long as the process that made it lives
 //! staging/session-0/<video>/   an unfinished upload: its presence is the marker
+//! staging/session-0/picture-<user>-<picture>/   the same of a picture
 //! ```
 
+mod claimed;
 mod folder;
 mod sweep;
 mod tending;
@@ -14,10 +16,9 @@ use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use douyin_core::VideoId;
-
 use crate::durable::{create_folder, sync_folder};
 
+pub use claimed::Claimed;
 pub(crate) use folder::{Unwanted, UploadFolder};
 pub use sweep::{SweepError, Swept};
 
@@ -58,11 +59,6 @@ impl Staging {
             session,
             _lock: lock,
         })
-    }
-
-    /// Where the upload of a video is kept.
-    pub(crate) fn folder_of(&self, id: VideoId) -> PathBuf {
-        self.session.join(id.to_string())
     }
 
     /// Makes the markers of uploads survive a loss of power.

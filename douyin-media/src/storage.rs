@@ -6,19 +6,21 @@ mod media_file;
 mod memory;
 mod place;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use douyin_core::{MediaKey, VideoId};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 use self::folder::{Folder, try_folder};
 use self::memory::Memory;
 use self::place::Place;
 use crate::cover::CoverMaker;
-use crate::staging::{Staging, Unwanted};
+use crate::staging::{Claimed, Staging, Unwanted};
 use crate::stats::{MediaStats, Meter};
 use crate::transcode::Transcoder;
 use crate::{MediaError, MediaOptions, builtin, ffmpeg, key};
@@ -37,6 +39,8 @@ struct Opened {
     options: MediaOptions,
     covers: CoverMaker,
     transcoder: Option<Transcoder>,
+    /// Turns at decoding pictures of users.
+    pictures: Arc<Semaphore>,
     meter: Arc<Meter>,
     /// Uploads of this process that go as soon as they can be removed.
     left: Mutex<Vec<Unwanted>>,
@@ -73,6 +77,7 @@ impl MediaStorage {
             staging: Staging::open(staging.into())?,
             covers: CoverMaker::new(ffmpeg.clone(), &options, Arc::clone(&meter)),
             transcoder: ffmpeg.map(|path| Transcoder::new(path, &options)),
+            pictures: Arc::new(Semaphore::new(options.picture.at_once.max(1))),
             meter,
             options,
             left: Mutex::default(),
@@ -193,14 +198,20 @@ impl MediaStorage {
         &self.0.covers
     }
 
-    /// Removes a file that no row names any more, with those that belong to it: with a playlist of a stream, all of that stream.
+    /// Removes a file that no row names any more, with those that belong to it: with a playlist of a stream, all of that stream, and with a
+    /// picture its smaller copy.
     ///
     /// # Errors
     /// Where the storage fails; then it is to be tried again.
     pub async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
         match key::stream_folder(key) {
             Some(folder) => self.0.place.remove_all(folder, &[]).await,
-            None if Self::stores(key) => self.remove_file(key).await,
+            None if Self::stores(key) => {
+                if let Some(smaller) = key::webp_of(key) {
+                    self.remove_file(&smaller).await?;
+                }
+                self.remove_file(key).await
+            }
             None => Ok(()),
         }
     }
@@ -226,6 +237,12 @@ impl MediaStorage {
             self.0.place.remove_all(&folder, keep).await?;
         }
         Ok(())
+    }
+
+    /// Waits until a picture of a user may be decoded, for as long as what is answered is held.
+    pub(crate) async fn picture_turn(&self) -> Result<OwnedSemaphorePermit, MediaError> {
+        let turn = Arc::clone(&self.0.pictures).acquire_owned().await;
+        turn.map_err(|closed| MediaError::Io(io::Error::other(closed)))
     }
 
     /// What makes MP4s that every client plays; `None` without `ffmpeg`.
@@ -265,14 +282,14 @@ impl MediaStorage {
         self.0.place.forget(upload).await
     }
 
-    /// Removes whatever is stored of a video, or on its way into the storage; `upload` is the folder of its upload.
+    /// Removes whatever is stored of an upload, or on its way into the storage; `folder` is that of the upload.
     pub(crate) async fn remove_files_of(
         &self,
-        id: VideoId,
-        upload: &Path,
+        claimed: Claimed,
+        folder: &Path,
     ) -> Result<(), MediaError> {
-        self.forget(upload).await?;
-        for key in key::all_of(id) {
+        self.forget(folder).await?;
+        for key in claimed.files() {
             self.remove_file(&key).await?;
         }
         Ok(())

@@ -12,6 +12,7 @@ use crate::staging::UploadFolder;
 #[must_use = "keep it once the row is committed, or discard it"]
 pub struct Stored {
     folder: UploadFolder,
+    id: VideoId,
     play: MediaKey,
     cover: MediaKey,
     bytes: u64,
@@ -21,6 +22,7 @@ pub struct Stored {
 impl Stored {
     pub(crate) const fn new(
         folder: UploadFolder,
+        id: VideoId,
         play: MediaKey,
         cover: MediaKey,
         bytes: u64,
@@ -28,6 +30,7 @@ impl Stored {
     ) -> Self {
         Self {
             folder,
+            id,
             play,
             cover,
             bytes,
@@ -38,7 +41,7 @@ impl Stored {
     /// The id that the upload began with.
     #[must_use]
     pub const fn id(&self) -> VideoId {
-        self.folder.id()
+        self.id
     }
 
     /// The video file.

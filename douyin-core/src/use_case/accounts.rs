@@ -1,7 +1,7 @@
 use crate::{
     Change, Credentials, Douyin, Entity, Error, Event, MediaKey, NewUser, Page, Password,
-    PictureChange, PictureKind, ProfileEdit, Signature, SignedIn, StoreError, User, UserId,
-    Username,
+    PictureChange, PictureId, PictureKind, ProfileEdit, Signature, SignedIn, StoreError, User,
+    UserId, Username,
 };
 
 impl Douyin {
@@ -100,6 +100,14 @@ impl Douyin {
             Err(error) => return Err(error.into()),
         }
         Ok(card)
+    }
+
+    /// An id for a picture that is about to be stored.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where there is no id: `Unavailable` without a lease of a node number.
+    pub fn new_picture_id(&self) -> Result<PictureId, Error> {
+        self.new_id(self.now())
     }
 
     /// Changes a picture of a user, which is stored already; `None` brings the default one back. Answers the user as they are from then on.

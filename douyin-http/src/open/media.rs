@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use douyin_core::{Store, StoreError, VideoId};
-use douyin_media::{BucketOptions, MediaError, MediaOptions, MediaStorage, SweepError};
+use douyin_core::{Store, StoreError, User};
+use douyin_media::{BucketOptions, Claimed, MediaError, MediaOptions, MediaStorage, SweepError};
 
 use super::OpenError;
 use crate::config::{Config, DeliveryKind, PublicUrl};
@@ -48,7 +48,7 @@ fn bucket(config: &Config) -> BucketOptions {
 /// same data folder, as far as it got to see.
 pub(super) async fn sweep(media: &MediaStorage, store: &dyn Store) -> Result<usize, OpenError> {
     match media
-        .sweep(async |video| is_published(store, video).await)
+        .sweep(async |claimed| is_named(store, claimed).await)
         .await
     {
         Err(SweepError::Media(error)) if media.is_away() => {
@@ -59,9 +59,16 @@ pub(super) async fn sweep(media: &MediaStorage, store: &dyn Store) -> Result<usi
     }
 }
 
-/// Whether the row of a video is there.
-pub(super) async fn is_published(store: &dyn Store, video: VideoId) -> Result<bool, StoreError> {
-    Ok(store.video(None, video).await?.is_some())
+/// Whether a row names the files of an upload.
+pub(super) async fn is_named(store: &dyn Store, claimed: Claimed) -> Result<bool, StoreError> {
+    match claimed {
+        Claimed::Video(video) => Ok(store.video(None, video).await?.is_some()),
+        Claimed::Picture(user, _) => {
+            let picture = claimed.key();
+            let named = |user: User| picture == user.avatar || picture == user.background;
+            Ok(store.profile(None, user).await?.is_some_and(named))
+        }
+    }
 }
 
 /// How clients get media.

@@ -254,7 +254,7 @@ impl Service {
         let store = &**self.store.store();
         let tend = self
             .media
-            .tend(async |video| media::is_published(store, video).await);
+            .tend(async |claimed| media::is_named(store, claimed).await);
         tokio::join!(self.node.keep(), self.sessions.keep(), relaying, tend).0
     }
 

@@ -1,12 +1,12 @@
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use douyin_core::{MediaKey, VideoId};
+use douyin_core::MediaKey;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use super::remove_folder;
+use super::{Claimed, remove_folder};
 use crate::MediaError;
 use crate::storage::MediaStorage;
 
@@ -14,7 +14,7 @@ use crate::storage::MediaStorage;
 #[derive(Debug)]
 pub(crate) struct UploadFolder {
     storage: MediaStorage,
-    id: VideoId,
+    claimed: Claimed,
     path: PathBuf,
     /// What it may have put into the storage: all that it may remove from there.
     stored: Vec<MediaKey>,
@@ -30,13 +30,16 @@ enum WhenDropped {
 }
 
 impl UploadFolder {
-    pub(crate) async fn create(storage: MediaStorage, id: VideoId) -> Result<Self, MediaError> {
-        let path = storage.staging().folder_of(id);
+    pub(crate) async fn create(
+        storage: MediaStorage,
+        claimed: Claimed,
+    ) -> Result<Self, MediaError> {
+        let path = storage.staging().session().join(claimed.folder_name());
         spawn_blocking(move || {
             fs::create_dir(&path)?;
             Ok::<_, io::Error>(Self {
                 storage,
-                id,
+                claimed,
                 path,
                 stored: Vec::new(),
                 when_dropped: WhenDropped::Remove,
@@ -50,12 +53,20 @@ impl UploadFolder {
         &self.storage
     }
 
-    pub(crate) const fn id(&self) -> VideoId {
-        self.id
-    }
-
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Puts a file into the folder whose contents survive a loss of power.
+    pub(crate) async fn write(&self, name: &str, bytes: Vec<u8>) -> Result<PathBuf, MediaError> {
+        let path = self.path.join(name);
+        let writing = spawn_blocking(move || {
+            let mut file = fs::File::create_new(&path)?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            Ok::<_, io::Error>(path)
+        });
+        Ok(writing.await??)
     }
 
     /// Makes the folder survive a loss of power, and stays where it is dropped: from here on files may be stored.
@@ -88,9 +99,9 @@ impl UploadFolder {
     /// [`MediaStorage::tend`], and by the next sweep.
     pub(crate) async fn settle(mut self) {
         if self.when_dropped == WhenDropped::Remove {
-            let id = self.id;
+            let upload = self.claimed;
             if let Err(error) = self.remove().await {
-                tracing::warn!(%error, video = %id, "an upload that is not wanted is left for the next sweep");
+                tracing::warn!(%error, %upload, "an upload that is not wanted is left for the next sweep");
             }
             return;
         }
@@ -99,7 +110,7 @@ impl UploadFolder {
             stored: std::mem::take(&mut self.stored),
         };
         if let Err(error) = unwanted.discard(&self.storage).await {
-            tracing::warn!(%error, video = %self.id, "an upload that is not wanted is removed later");
+            tracing::warn!(%error, upload = %self.claimed, "an upload that is not wanted is removed later");
             self.storage.left().push(unwanted);
         }
     }
@@ -132,10 +143,10 @@ impl Drop for UploadFolder {
         let path = std::mem::take(&mut self.path);
         // What is logged of it belongs to the request that it came with.
         let span = tracing::Span::current();
-        let video = self.id;
+        let upload = self.claimed;
         let remove = move || {
             if let Err(error) = remove_folder(&path) {
-                span.in_scope(|| tracing::warn!(%error, %video, "an unfinished upload is left for the next sweep"));
+                span.in_scope(|| tracing::warn!(%error, %upload, "an unfinished upload is left for the next sweep"));
             }
         };
         // Removing half a gigabyte takes tens of milliseconds: not on an async thread.

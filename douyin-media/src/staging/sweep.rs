@@ -3,10 +3,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use douyin_core::VideoId;
 use tokio::task::spawn_blocking;
 
-use super::{LOCK, PROBE, Staging, lock_gate, remove_folder};
+use super::{Claimed, LOCK, PROBE, Staging, lock_gate, remove_folder};
 use crate::{MediaError, MediaStorage};
 
 /// What a sweep did.
@@ -14,7 +13,7 @@ use crate::{MediaError, MediaStorage};
 pub struct Swept {
     /// Unfinished uploads that no row names: removed with everything that was stored of them.
     pub removed: usize,
-    /// Uploads that were published; only their staging folder was left.
+    /// Uploads that a row names; only their staging folder was left.
     pub kept: usize,
     /// Processes that use the same staging folder right now, and whose uploads were left alone.
     pub running: usize,
@@ -26,29 +25,29 @@ pub enum SweepError<E> {
     /// A file could not be removed.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// Whether a video is published could not be found out.
-    #[error("whether a video is published could not be found out")]
-    Published(#[source] E),
+    /// Whether a row names the files of an upload could not be found out.
+    #[error("whether a row names the files of an upload could not be found out")]
+    Named(#[source] E),
 }
 
 impl MediaStorage {
-    /// Settles the uploads of processes that ended before they could: where `is_published` says that the row exists, the
-    /// files stay, otherwise they go. To be called when a server starts. Uploads of running processes are left alone.
+    /// Settles the uploads of processes that ended before they could: where `is_named` says that a row names the files, they stay,
+    /// otherwise they go. To be called when a server starts. Uploads of running processes are left alone.
     ///
     /// # Errors
     /// [`SweepError`]; what was not settled is left as it was, and [`tend`](Self::tend) tries again.
     pub async fn sweep<E>(
         &self,
-        is_published: impl AsyncFn(VideoId) -> Result<bool, E>,
+        is_named: impl AsyncFn(Claimed) -> Result<bool, E>,
     ) -> Result<Swept, SweepError<E>> {
-        let swept = self.sweep_dead_sessions(is_published).await;
+        let swept = self.sweep_dead_sessions(is_named).await;
         self.set_sweep_due(swept.is_err());
         swept
     }
 
     async fn sweep_dead_sessions<E>(
         &self,
-        is_published: impl AsyncFn(VideoId) -> Result<bool, E>,
+        is_named: impl AsyncFn(Claimed) -> Result<bool, E>,
     ) -> Result<Swept, SweepError<E>> {
         let storage = self.clone();
         let (dead, running) = blocking(move || storage.staging().dead_sessions()).await?;
@@ -64,11 +63,11 @@ impl MediaStorage {
         }
         for (session, _lock) in dead {
             let (storage, folder) = (self.clone(), session.clone());
-            for (id, upload) in blocking(move || uploads_in(&folder)).await? {
-                if is_published(id).await.map_err(SweepError::Published)? {
+            for (claimed, upload) in blocking(move || uploads_in(&folder)).await? {
+                if is_named(claimed).await.map_err(SweepError::Named)? {
                     swept.kept += 1;
                 } else {
-                    self.remove_files_of(id, &upload).await?;
+                    self.remove_files_of(claimed, &upload).await?;
                     swept.removed += 1;
                 }
                 blocking(move || remove_folder(&upload)).await?;
@@ -93,14 +92,13 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// The uploads of a session; what is not named like one is none of ours.
-fn uploads_in(session: &Path) -> io::Result<Vec<(VideoId, PathBuf)>> {
+fn uploads_in(session: &Path) -> io::Result<Vec<(Claimed, PathBuf)>> {
     let mut uploads = Vec::new();
     for entry in fs::read_dir(session)? {
         let entry = entry?;
         let name = entry.file_name();
-        let number = name.to_str().and_then(|name| name.parse().ok());
-        if let Some(id) = number.and_then(|number| VideoId::new(number).ok()) {
-            uploads.push((id, entry.path()));
+        if let Some(claimed) = name.to_str().and_then(Claimed::from_folder_name) {
+            uploads.push((claimed, entry.path()));
         }
     }
     Ok(uploads)

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 
 use douyin_core::VideoId;
-use douyin_media::{DEMO_CLIP, MediaStorage, Swept};
+use douyin_media::{Claimed, DEMO_CLIP, MediaStorage, Swept};
 use tokio::runtime::Runtime;
 
 use crate::bytes::video;
@@ -12,7 +12,10 @@ use crate::proxy::{Mode, Proxy};
 use crate::{Fixture, wait_until};
 
 async fn sweep(storage: &MediaStorage, published: &[i64]) -> Swept {
-    let rows = async |id: VideoId| Ok::<_, Infallible>(published.contains(&id.get()));
+    let rows = async |claimed| {
+        let is_published = |id: &i64| claimed == Claimed::Video(VideoId::new(*id).unwrap());
+        Ok::<_, Infallible>(published.iter().any(is_published))
+    };
     storage.sweep(rows).await.unwrap()
 }
 
@@ -56,7 +59,7 @@ fn a_process_that_ends_anywhere_leaves_what_the_next_one_finds() {
         let swept = wait_for_the_dead(&bucket.url(), folder.path(), &options).await;
         assert_eq!((swept.removed, swept.kept), (2, 1));
         let names = BTreeSet::from_iter(bucket.names().await);
-        let expected = ["covers/1.jpg", "videos/1.mp4"].map(str::to_owned);
+        let expected = ["covers/1.jpg", "covers/1.webp", "videos/1.mp4"].map(str::to_owned);
         assert_eq!(names, BTreeSet::from(expected));
         assert_eq!(own.uploads(), Vec::<PathBuf>::new());
     });
@@ -95,7 +98,7 @@ async fn a_sweep_that_the_bucket_is_away_for_is_done_when_it_is_back() {
 
     let options = own.server().options();
     let storage = MediaStorage::open(&bucket.url(), folder.path(), options).unwrap();
-    let rows = async |_: VideoId| Ok::<_, Infallible>(false);
+    let rows = async |_: Claimed| Ok::<_, Infallible>(false);
     assert!(storage.check().await.is_err());
     assert!(storage.sweep(rows).await.is_err());
     own.restart();

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use douyin_core::VideoId;
-use douyin_media::{DEMO_CLIP, Extent, MediaError};
+use douyin_media::{Claimed, DEMO_CLIP, Extent, MediaError};
 use futures_util::TryStreamExt as _;
 
 use crate::bytes::video;
@@ -20,7 +20,7 @@ async fn through(proxy: &Proxy, server: &S3Server) -> Fixture {
     Fixture::on(bucket, options)
 }
 
-async fn nobody_is_published(_video: VideoId) -> Result<bool, Infallible> {
+async fn nothing_is_named(_claimed: Claimed) -> Result<bool, Infallible> {
     Ok(false)
 }
 
@@ -47,7 +47,7 @@ async fn an_upload_that_is_cut_fails_and_all_of_it_goes_when_the_bucket_is_back(
         proxy.set(Mode::Forward);
         let left = async || fixture.unfinished() == 0 && fixture.bucket.names().await.is_empty();
         tokio::select! {
-            _ = fixture.storage.tend(nobody_is_published) => unreachable!("it goes on for ever"),
+            _ = fixture.storage.tend(nothing_is_named) => unreachable!("it goes on for ever"),
             () = wait_until("nothing is left", left) => {}
         }
         assert_eq!(own.parts(), Vec::<PathBuf>::new(), "{mode:?}");

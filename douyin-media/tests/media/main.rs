@@ -3,6 +3,7 @@
 mod cover;
 mod encoded;
 mod encoder;
+mod pictures;
 #[cfg(feature = "s3")]
 #[expect(dead_code, reason = "the program for buckets uses more of it")]
 mod s3;

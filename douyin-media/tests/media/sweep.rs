@@ -3,7 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use douyin_core::VideoId;
-use douyin_media::{DEMO_CLIP, MediaStorage, SweepError, Swept};
+use douyin_media::{Claimed, DEMO_CLIP, MediaStorage, SweepError, Swept};
 use tempfile::TempDir;
 
 use crate::support::{id, open, stored, unfinished, without_ffmpeg};
@@ -20,7 +20,10 @@ async fn upload(storage: &MediaStorage, id: VideoId) -> douyin_media::Stored {
 
 /// Sweeps where the rows of these videos exist.
 async fn sweep(storage: &MediaStorage, published: &[i64]) -> Swept {
-    let rows = async |id: VideoId| Ok::<_, Infallible>(published.contains(&id.get()));
+    let rows = async |claimed| {
+        let is_published = |id: &i64| claimed == Claimed::Video(VideoId::new(*id).unwrap());
+        Ok::<_, Infallible>(published.iter().any(is_published))
+    };
     storage.sweep(rows).await.unwrap()
 }
 
@@ -49,7 +52,7 @@ async fn an_upload_that_was_stored_and_not_published_is_gone_after_the_next_star
     let storage = start(&folder);
     drop(upload(&storage, id(5)).await);
     assert_eq!(unfinished(folder.path()), ["5"]);
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4", "5.webp"]);
     drop(storage);
 
     let storage = start(&folder);
@@ -84,7 +87,10 @@ async fn an_upload_that_was_published_in_the_last_moment_keeps_its_files() {
         }
     );
     assert_eq!(unfinished(folder.path()), Vec::<String>::new());
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4", "7.jpg", "7.mp4"]);
+    assert_eq!(
+        stored(folder.path()),
+        ["5.jpg", "5.mp4", "5.webp", "7.jpg", "7.mp4", "7.webp"]
+    );
 }
 
 #[tokio::test]
@@ -136,7 +142,10 @@ async fn uploads_of_a_running_process_are_left_alone() {
     assert_eq!(unfinished(folder.path()), ["5", "6"]);
     incoming.finish().await.unwrap().keep().await;
     waiting.keep().await;
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4", "6.jpg", "6.mp4"]);
+    assert_eq!(
+        stored(folder.path()),
+        ["5.jpg", "5.mp4", "5.webp", "6.jpg", "6.mp4", "6.webp"]
+    );
 }
 
 #[test]
@@ -169,11 +178,11 @@ async fn where_nobody_knows_whether_it_is_published_an_upload_stays_for_the_next
     let storage = start(&folder);
     let failed = storage.sweep(async |_| Err("no database")).await;
     assert!(
-        matches!(failed, Err(SweepError::Published("no database"))),
+        matches!(failed, Err(SweepError::Named("no database"))),
         "{failed:?}"
     );
     assert_eq!(unfinished(folder.path()), ["5"]);
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4", "5.webp"]);
     assert_eq!(sweep(&storage, &[5]).await, Swept { kept: 1, ..NOTHING });
 }
 
