@@ -8,7 +8,6 @@ mod two_servers;
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -78,18 +77,4 @@ fn newest(client: &Client) -> Value {
     let feed = client.call("GET", "/feed/", &[]);
     assert_eq!(feed["status_code"], 0, "{feed}");
     feed["video_list"][0].clone()
-}
-
-/// Waits for something that happens behind the caller's back.
-///
-/// # Panics
-/// After a minute.
-fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    for _ in 0..6000 {
-        if done() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it does not happen: {what}");
 }

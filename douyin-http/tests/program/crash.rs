@@ -1,7 +1,7 @@
 //! `kill -9` in the middle of everything: what was acknowledged before is there afterwards.
 
 mod journal;
-mod leftovers;
+pub(crate) mod leftovers;
 mod of_one_of_two;
 mod of_the_database;
 mod of_the_server;

@@ -8,6 +8,8 @@ mod crash;
 mod database;
 mod database_server;
 mod end_to_end;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod log;
 mod metrics;
 mod nodes;
@@ -26,6 +28,7 @@ mod unreachable;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 /// The program with its data in `folder`, on a free port, and with nothing of this environment but the `PATH`.
 fn program(folder: &Path) -> Command {
@@ -53,4 +56,18 @@ fn stdout(output: &Output) -> &str {
 
 fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// Waits for something that happens behind the caller's back.
+///
+/// # Panics
+/// After a minute.
+fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    for _ in 0..6000 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it does not happen: {what}");
 }

@@ -1,9 +1,10 @@
 use douyin_media::DEMO_CLIP;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
-use super::{Bucket, publish, wait_until};
+use super::{Bucket, publish};
 use crate::client::Client;
 use crate::site::Site;
+use crate::wait_until;
 
 #[test]
 fn objects_whose_row_was_never_written_are_gone_after_the_next_start() {

@@ -2,9 +2,10 @@ use std::time::Instant;
 
 use douyin_media::DEMO_CLIP;
 
-use super::{Bucket, newest, publish, wait_until};
+use super::{Bucket, newest, publish};
 use crate::client::Client;
 use crate::site::Site;
+use crate::wait_until;
 
 #[test]
 fn without_its_bucket_a_server_does_everything_else_and_heals_by_itself() {

@@ -5,50 +5,78 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::client::Client;
+use crate::wait_until;
 
-/// Every video of the feed has its files, and every file of the data folder belongs to a video of the feed or to the server
-/// itself: no upload is left in staging, no media without a row.
-pub(super) fn assert_none(client: &Client, folder: &Path, round: u64) {
-    let media = folder.join("media");
-    let mut named = BTreeSet::new();
-    let mut latest = String::from("0");
-    loop {
-        let page = client.call("GET", "/feed/", &[("latest_time", &latest)]);
-        let videos = page["video_list"].as_array().expect("a list");
-        for url in videos
-            .iter()
-            .flat_map(|video| [&video["play_url"], &video["cover_url"]])
-        {
-            let url = url.as_str().expect("a text");
-            assert_eq!(
-                client.get(url, &[("range", "bytes=0-0")]).status(),
-                206,
-                "round {round}: {url}"
-            );
-            let (_, path) = url
-                .split_once("/media/")
-                .expect("a path of the media files");
-            named.insert(media.join(path));
-        }
-        if videos.is_empty() {
-            break;
-        }
-        latest = page["next_time"].to_string();
+/// Every video of the feed has its files, and sooner or later every file of the data folder belongs to a video of the feed or to the
+/// server itself: no upload is left in staging, no media without a row, nothing of an attempt at preparing a video that failed.
+pub(crate) fn assert_none(client: &Client, folder: &Path, round: u64) {
+    let named = Named::by(client);
+    for url in &named.urls {
+        let answer = client.get(url, &[("range", "bytes=0-0")]);
+        assert_eq!(answer.status(), 206, "round {round}: {url}");
     }
-    let there: BTreeSet<PathBuf> = files_below(folder).into_iter().collect();
-    let missing: Vec<_> = named.difference(&there).collect();
-    assert!(
-        missing.is_empty(),
-        "round {round}: rows without their file: {missing:?}"
-    );
-    let unnamed = there
-        .difference(&named)
-        .filter(|path| !is_of_the_server_itself(path));
-    let unnamed: Vec<_> = unnamed.collect();
-    assert!(
-        unnamed.is_empty(),
-        "round {round}: files without a row: {unnamed:?}"
-    );
+    // Who prepares videos may be at work.
+    wait_until("every file has a row", || {
+        without_row(client, folder).is_empty()
+    });
+}
+
+/// The files of a data folder that belong neither to a video of the feed nor to the server itself.
+pub(crate) fn without_row(client: &Client, folder: &Path) -> Vec<PathBuf> {
+    // First what is there: what is published meanwhile has its files before its row.
+    let there = files_below(folder);
+    let named = Named::by(client);
+    let media = folder.join("media");
+    let is_named = |path: &Path| {
+        let key = path.strip_prefix(&media).ok().and_then(Path::to_str);
+        key.is_some_and(|key| named.beginnings.iter().any(|named| key.starts_with(named)))
+    };
+    let is_left =
+        |path: &PathBuf| path.exists() && !is_of_the_server_itself(path) && !is_named(path);
+    there.into_iter().filter(is_left).collect()
+}
+
+/// What the videos of the feed name.
+#[derive(Default)]
+struct Named {
+    urls: BTreeSet<String>,
+    /// What the keys of their files begin with.
+    beginnings: BTreeSet<String>,
+}
+
+impl Named {
+    fn by(client: &Client) -> Self {
+        let mut named = Self::default();
+        let mut latest = String::from("0");
+        loop {
+            let page = client.call("GET", "/feed/", &[("latest_time", &latest), ("hls", "1")]);
+            let videos = page["video_list"].as_array().expect("a list");
+            for video in videos {
+                named.beginnings.extend([
+                    format!("videos/{}.", video["id"]),
+                    format!("covers/{}.", video["id"]),
+                ]);
+                for field in ["play_url", "cover_url", "hls_url"] {
+                    named.add(video[field].as_str());
+                }
+            }
+            if videos.is_empty() {
+                return named;
+            }
+            latest = page["next_time"].to_string();
+        }
+    }
+
+    /// A file, and those beside it if it is the playlist of a stream.
+    fn add(&mut self, url: Option<&str>) {
+        let Some(url) = url else { return };
+        let (_, key) = url
+            .split_once("/media/")
+            .expect("a path of the media files");
+        let whole = key.strip_suffix("main.m3u8").unwrap_or(key);
+        self.beginnings.insert(whole.to_owned());
+        self.urls.insert(url.to_owned());
+    }
 }
 
 /// The database with its log, the secret, and the locks of the processes that use the staging folder.
