@@ -5,6 +5,8 @@ pub(crate) mod leftovers;
 mod of_one_of_two;
 mod of_the_database;
 mod of_the_server;
+#[cfg(unix)]
+mod while_publishing;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use douyin_core::MediaKey;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
+use tracing::Instrument as _;
 
 use super::{Claimed, remove_folder};
 use crate::MediaError;
@@ -79,7 +80,10 @@ impl UploadFolder {
     /// Moves a file of the folder into the storage. Only a sweep or [`UploadFolder::settle`] removes it from there.
     pub(crate) async fn store(&mut self, file: PathBuf, key: MediaKey) -> Result<(), MediaError> {
         self.stored.push(key.clone());
-        let stored = self.storage.put_file(file, &key).await;
+        let storing = self.storage.put_file(file, &key);
+        let stored = storing
+            .instrument(tracing::trace_span!("store file", %key))
+            .await;
         if let Err(MediaError::Exists(_)) = stored {
             // It is somebody else's.
             self.stored.pop();
@@ -91,7 +95,10 @@ impl UploadFolder {
     pub(crate) async fn remove(mut self) -> Result<(), MediaError> {
         self.when_dropped = WhenDropped::Leave;
         let path = self.path.clone();
-        spawn_blocking(move || remove_folder(&path)).await??;
+        let removing = spawn_blocking(move || remove_folder(&path));
+        removing
+            .instrument(tracing::trace_span!("clear staging"))
+            .await??;
         Ok(())
     }
 

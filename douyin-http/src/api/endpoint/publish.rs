@@ -108,7 +108,8 @@ async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
         stored.discard().await;
         return Err(ended);
     }
-    let published = api.douyin.publish(publisher.0.user, upload).await;
+    let committing = api.douyin.publish(publisher.0.user, upload);
+    let published = committing.instrument(tracing::trace_span!("commit")).await;
     drop(place);
     match published {
         Ok(_) => stored.keep().await,
