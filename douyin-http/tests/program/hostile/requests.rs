@@ -100,9 +100,17 @@ fn head(framing: &str) -> String {
     )
 }
 
+fn head_of_part(disposition: &str) -> Vec<u8> {
+    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n").into_bytes()
+}
+
 fn part(disposition: &str, content: &[u8]) -> Vec<u8> {
-    let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n");
-    [head.as_bytes(), content, b"\r\n"].concat()
+    [&head_of_part(disposition)[..], content, b"\r\n"].concat()
+}
+
+fn chunk(content: &[u8]) -> Vec<u8> {
+    let length = format!("{:x}\r\n", content.len());
+    [length.as_bytes(), content, b"\r\n"].concat()
 }
 
 fn data(name: &str, file: &[u8]) -> Vec<u8> {
@@ -115,114 +123,100 @@ fn end() -> Vec<u8> {
 
 /// Those whose harm is not in the file.
 pub(super) fn all(token: &str) -> Vec<Attempt> {
-    let mut all = framings(token);
-    all.extend(names(token));
-    all
+    let attempts = lengths(token).into_iter().chain(forms(token)).map(attempt);
+    attempts.chain(names(token)).collect()
 }
 
-fn framings(token: &str) -> Vec<Attempt> {
+type Row = (&'static str, Request, i64);
+
+fn attempt((name, request, expected): Row) -> Attempt {
+    Attempt {
+        name,
+        request,
+        expected,
+    }
+}
+
+/// Bodies that are shorter or longer than they say, or without end.
+fn lengths(token: &str) -> Vec<Row> {
     let signed = part("name=\"token\"", token.as_bytes());
     let whole = [signed.clone(), data("a.mp4", DEMO_CLIP), end()].concat();
     let (length, half) = (whole.len() as u64, whole[..whole.len() / 2].to_vec());
-    let endless = [&signed[..], b"--", BOUNDARY.as_bytes()].concat();
-    let file = b"\r\nContent-Disposition: form-data; name=\"data\"; filename=\"a\"\r\n\r\n";
-    let begun = [&endless[..], file, &vec![b'x'; 1 << 16]].concat();
-    let header = [&endless[..], b"\r\nX-Long: ", &vec![b'x'; 1 << 20]].concat();
-    let chunk = |content: &[u8]| {
-        [
-            format!("{:x}\r\n", content.len()).as_bytes(),
-            content,
-            b"\r\n",
-        ]
-        .concat()
-    };
+    let declaring = Request::declaring;
+    let (half_length, twice) = (length / 2, 2 * length);
+    let piece = chunk(&vec![b'x'; 1 << 16]);
+    let begun = chunk(&[&signed[..], &head_of_part("name=\"data\"; filename=\"a\"")].concat());
     let chunked = |body, end| Request {
         head: head("transfer-encoding: chunked"),
         body,
         end,
     };
-    let too_large = vec![b'x'; (LARGEST + 8) << 20];
-    let attempt = |name, request, expected| Attempt {
-        name,
-        request,
-        expected,
-    };
+    let (endless, silent) = (End::GoesOn(piece.clone()), [&begun[..], &piece].concat());
+    let beyond = b"10000000000000000\r\n".to_vec();
+    let too_large = data("a.mp4", &vec![b'x'; (LARGEST + 8) << 20]);
     vec![
-        attempt(
+        (
             "Content-Length: half of what is sent",
-            Request::declaring(length / 2, whole.clone(), End::Waits),
+            declaring(half_length, whole, End::Waits),
             6005,
         ),
-        attempt(
+        (
             "Content-Length: twice, and gone",
-            Request::declaring(2 * length, half.clone(), End::Leaves),
+            declaring(twice, half.clone(), End::Leaves),
             6005,
         ),
-        attempt(
+        (
             "Content-Length: twice, and silent",
-            Request::declaring(2 * length, half, End::Waits),
+            declaring(twice, half, End::Waits),
             1014,
         ),
-        attempt(
+        (
             "Content-Length: 10^18",
-            Request::declaring(10_u64.pow(18), signed.clone(), End::Leaves),
+            declaring(10_u64.pow(18), signed.clone(), End::Leaves),
             6007,
         ),
-        attempt(
-            "a file that is too large, of declared length",
-            Request::form(&[signed.clone(), data("a.mp4", &too_large), end()]),
+        (
+            "a file that is too large",
+            Request::form(&[signed, too_large, end()]),
             6007,
         ),
-        attempt(
-            "chunks without end",
-            chunked(chunk(&begun), End::GoesOn(chunk(&vec![b'x'; 1 << 16]))),
-            6007,
-        ),
-        attempt(
+        ("chunks without end", chunked(begun, endless), 6007),
+        (
             "chunks, and then silence",
-            chunked(chunk(&begun), End::Waits),
+            chunked(silent, End::Waits),
             1014,
         ),
-        attempt(
-            "a chunk of 2^64 bytes",
-            chunked(b"10000000000000000\r\n".to_vec(), End::Waits),
-            6005,
-        ),
-        attempt(
-            "10,000 parts",
-            Request::form(&[part("name=\"x\"", b"y").repeat(10_000), end()]),
-            1001,
-        ),
-        attempt(
+        ("a chunk of 2^64 bytes", chunked(beyond, End::Waits), 6005),
+    ]
+}
+
+/// Forms that are none, or not one for a video.
+fn forms(token: &str) -> Vec<Row> {
+    let signed = part("name=\"token\"", token.as_bytes());
+    let file = data("a.mp4", DEMO_CLIP);
+    let long = vec![b'x'; 1 << 20];
+    let header = [format!("--{BOUNDARY}\r\nX-Long: ").as_bytes(), &long].concat();
+    let parts = part("name=\"x\"", b"y").repeat(10_000);
+    let (long_token, no_token) = (
+        part("name=\"token\"", &long),
+        part("name=\"token\"", b"a.b.c"),
+    );
+    let two_files = [signed.clone(), file.clone(), file.clone(), end()];
+    vec![
+        ("10,000 parts", Request::form(&[parts, end()]), 1001),
+        (
             "a part with a header of 1 MB",
-            Request::form(&[header, end()]),
+            Request::form(&[signed.clone(), header, end()]),
             6005,
         ),
-        attempt(
-            "two files",
-            Request::form(&[
-                signed.clone(),
-                data("a", DEMO_CLIP),
-                data("b", DEMO_CLIP),
-                end(),
-            ]),
-            6004,
-        ),
-        attempt(
-            "a token of 1 MB",
-            Request::form(&[part("name=\"token\"", &vec![b'x'; 1 << 20]), end()]),
-            1003,
-        ),
-        attempt("no file", Request::form(&[signed, end()]), 6002),
-        attempt(
+        ("two files", Request::form(&two_files), 6004),
+        ("a token of 1 MB", Request::form(&[long_token, end()]), 1003),
+        (
             "a stranger's token",
-            Request::form(&[
-                data("a.mp4", DEMO_CLIP),
-                part("name=\"token\"", b"x.y.z"),
-                end(),
-            ]),
+            Request::form(&[file, no_token, end()]),
             2002,
         ),
+        ("no file", Request::form(&[signed, end()]), 6002),
     ]
 }
 
@@ -239,10 +233,7 @@ fn names(token: &str) -> Vec<Attempt> {
         ("name: of 10 kB", &long, 0),
         ("name: .htaccess%00.mp4", ".htaccess%00.mp4", 0),
     ];
-    let requests = names.map(|(name, file_name, expected)| Attempt {
-        name,
-        request: Request::named(token, file_name, DEMO_CLIP),
-        expected,
-    });
-    requests.into()
+    let upload = |file_name| Request::named(token, file_name, DEMO_CLIP);
+    let attempts = names.map(|(name, file_name, expected)| (name, upload(file_name), expected));
+    attempts.map(attempt).into()
 }
