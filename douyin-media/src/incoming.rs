@@ -1,3 +1,4 @@
+pub(crate) mod index_first;
 mod upload_file;
 
 use std::fs::File;
@@ -10,7 +11,7 @@ use tracing::Instrument as _;
 
 use crate::cover::CoverFiles;
 use crate::staging::{Claimed, UploadFolder};
-use crate::{MediaError, MediaStorage, Stored, VideoInfo, key, probe};
+use crate::{IndexPlace, MediaError, MediaStorage, Stored, VideoInfo, key, probe};
 use upload_file::UploadFile;
 
 /// The name of an upload inside its folder: never the client's.
@@ -133,8 +134,12 @@ async fn store_files(
     let storage = folder.storage().clone();
     let limits = storage.options().video.clone();
     let file = file.into_file().await?;
+    let path = folder.path().join(UPLOAD);
     let recognising = spawn_blocking(move || {
         let info = probe::recognise(&file, &limits)?;
+        if info.index == IndexPlace::Last {
+            return index_first::rewrite(&path, file, info, &limits);
+        }
         Ok::<_, MediaError>((file, info))
     });
     let recognised = recognising.instrument(tracing::trace_span!("recognise"));

@@ -66,6 +66,7 @@ pub(crate) fn prepared(id: VideoId) -> [String; 2] {
 
 /// The folder of the stream that a file belongs to; `None` where it is of none.
 pub(crate) fn stream_folder(key: &MediaKey) -> Option<&str> {
+    content_type(key.as_str())?;
     let (folder, _) = key.as_str().rsplit_once('/')?;
     folder.starts_with("streams/").then_some(folder)
 }
@@ -155,6 +156,7 @@ mod tests {
         let main = stream(id, run, MAIN, "m3u8");
         assert_eq!(stream_folder(&main), Some("streams/42/7-2"));
         assert_eq!(stream_folder(&plain(id, run)), None);
+        assert_eq!(stream_folder(&MediaKey::new("streams/42")), None);
     }
 
     #[test]

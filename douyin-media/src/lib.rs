@@ -23,24 +23,27 @@
 //! the row exists, and removes the stored files where it does not: a file that a row names is never removed, a file that
 //! no row names does not outlive the next start.
 
-#![allow(dead_code, reason = "what prepares videos is on its way")]
-
 pub mod durable;
 
 mod builtin;
 mod cover;
 mod encode;
 mod error;
+mod fast_start;
 mod ffmpeg;
+mod fragment;
 mod incoming;
-#[allow(dead_code, reason = "what prepares videos comes with the next change")]
 mod key;
 mod options;
 mod picture;
+mod playlist;
 mod prepare;
-#[allow(dead_code, reason = "what prepares videos comes with the next change")]
 mod probe;
 mod profile_picture;
+#[allow(
+    dead_code,
+    reason = "the decoder in a process of its own is on its way"
+)]
 mod sandbox;
 mod staging;
 mod stats;
@@ -50,11 +53,14 @@ mod transcode;
 
 pub use builtin::{DEMO_CLIP, default_avatar, default_background, demo_clip, demo_cover};
 pub use error::MediaError;
+pub use fast_start::fast_start;
+pub use fragment::{FragmentError, Rendition, Segment, fragment};
 pub use incoming::Incoming;
 pub use key::Run;
 pub use options::{
     BucketOptions, CoverLimits, Ffmpeg, MediaOptions, PictureLimits, TranscodeLimits,
 };
+pub use playlist::multivariant_playlist;
 pub use prepare::{PrepareError, Prepared};
 pub use probe::{Container, IndexPlace, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 pub use profile_picture::{NotAPicture, StoredPicture};

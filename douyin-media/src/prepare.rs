@@ -1,8 +1,18 @@
 //! What is made of a published video for players that like it better: an MP4 that every client plays, and a stream.
 
-use douyin_core::MediaKey;
+mod fetching;
+mod making;
 
-use crate::{MediaError, NotAVideo};
+use std::io;
+use std::sync::Arc;
+
+use douyin_core::{MediaKey, VideoId};
+use tokio::sync::{Mutex, oneshot};
+use tracing::Instrument as _;
+
+use crate::staging::UploadFolder;
+use crate::{MediaError, MediaStorage, NotAVideo, Run};
+use making::Preparation;
 
 /// What was made of a video. Where no row comes to name it, it goes with the next attempt, or with the video.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +34,13 @@ pub enum PrepareError {
     /// The file is no video.
     #[error(transparent)]
     NotAVideo(#[from] NotAVideo),
-    /// Files, the storage or a program failed, for now.
+    /// Not every client plays it, and it cannot be transcoded.
+    #[error("{0}")]
+    Undecodable(String),
+    /// The machine is short of what transcoding takes.
+    #[error("{0}")]
+    Busy(String),
+    /// Files or the storage failed.
     #[error(transparent)]
     Media(#[from] MediaError),
 }
@@ -33,6 +49,102 @@ impl PrepareError {
     /// Whether every other attempt would fail like this one.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::NotAVideo(_))
+        matches!(
+            self,
+            Self::Missing(_) | Self::NotAVideo(_) | Self::Undecodable(_)
+        )
+    }
+}
+
+impl From<io::Error> for PrepareError {
+    fn from(error: io::Error) -> Self {
+        Self::Media(error.into())
+    }
+}
+
+impl MediaStorage {
+    /// Makes of a published video what is in [`Prepared`], and stores it durably under names that no other attempt uses.
+    ///
+    /// With `ffmpeg` a video that not every client plays is transcoded, and the stream has renditions of 720 and 480 pixels where it is
+    /// larger than that. Without, H.264 with AAC is cut into a stream of one rendition, and other videos stay what they are.
+    ///
+    /// Begins by removing what earlier attempts left, but for those that `play` or `keep` name files of: pass what the row names. A caller who goes
+    /// away ends it; nothing is left of it then, nor where it fails. After a crash the next sweep removes what is stored of it. What was
+    /// answered and is not committed goes with the next attempt, or with [`remove`](Self::remove).
+    ///
+    /// # Errors
+    /// [`PrepareError`], which says whether another attempt makes sense.
+    pub async fn prepare(
+        &self,
+        id: VideoId,
+        play: &MediaKey,
+        run: Run,
+        keep: &[MediaKey],
+    ) -> Result<Prepared, PrepareError> {
+        let (answer, caller) = oneshot::channel();
+        let keep = keep.iter().chain([play]).cloned().collect();
+        let attempt = Attempt {
+            storage: self.clone(),
+            id,
+            play: play.clone(),
+            run,
+            keep,
+        };
+        // A task of its own: dropped halfway, files could be stored after the clean-up had looked for them.
+        tokio::spawn(attempt.run(answer).in_current_span());
+        caller.await.map_err(io::Error::other)?
+    }
+}
+
+/// An attempt that was asked for.
+struct Attempt {
+    storage: MediaStorage,
+    id: VideoId,
+    play: MediaKey,
+    run: Run,
+    keep: Vec<MediaKey>,
+}
+
+type Answer = oneshot::Sender<Result<Prepared, PrepareError>>;
+
+impl Attempt {
+    async fn run(self, mut answer: Answer) {
+        let prepared = self.prepare(&mut answer).await;
+        if let Err(Ok(unwanted)) = answer.send(prepared) {
+            self.remove(&unwanted).await;
+        }
+    }
+
+    async fn prepare(&self, answer: &mut Answer) -> Result<Prepared, PrepareError> {
+        let Self { storage, id, .. } = self;
+        storage.remove_prepared(*id, &self.keep).await?;
+        let mut folder = UploadFolder::of_preparation(storage.clone(), *id, self.run).await?;
+        let busy = Arc::new(Mutex::new(()));
+        let mut preparation = Preparation::new(storage, *id, self.run, &mut folder, &busy);
+        let outcome = tokio::select! {
+            outcome = preparation.make(&self.play) => outcome,
+            () = answer.closed() => Err(io::Error::from(io::ErrorKind::Interrupted).into()),
+        };
+        // What a thread still does with its files ends first.
+        let _idle = busy.lock().await;
+        match outcome {
+            Ok(prepared) => {
+                folder.remove_durably().await?;
+                Ok(prepared)
+            }
+            Err(error) => {
+                folder.settle().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Nobody waits for it any more.
+    async fn remove(&self, unwanted: &Prepared) {
+        for key in [&unwanted.play, &unwanted.stream].into_iter().flatten() {
+            if let Err(error) = self.storage.remove(key).await {
+                tracing::warn!(%error, %key, "what was prepared for nobody is left for the next attempt");
+            }
+        }
     }
 }

@@ -8,11 +8,11 @@ mod fragment;
 pub(crate) mod input;
 mod matroska;
 mod media_data;
-mod movie;
+pub(crate) mod movie;
 mod nesting;
 mod sample_tables;
 mod samples;
-mod track;
+pub(crate) mod track;
 
 use std::io::{self, Read, Seek};
 use std::time::Duration;

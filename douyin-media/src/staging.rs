@@ -5,10 +5,12 @@
 //! staging/session-0/lock       locked for as long as the process that made it lives
 //! staging/session-0/<video>/   an unfinished upload: its presence is the marker
 //! staging/session-0/picture-<user>-<picture>/   the same of a picture
+//! staging/session-0/prepare-<video>-<job>-<attempt>/   a video that is being prepared: no row names anything of that attempt
 //! ```
 
 mod claimed;
 mod folder;
+mod preparation;
 mod sweep;
 mod tending;
 
@@ -20,6 +22,7 @@ use crate::durable::{create_folder, sync_folder};
 
 pub use claimed::Claimed;
 pub(crate) use folder::{Unwanted, UploadFolder};
+use preparation::Preparation;
 pub use sweep::{SweepError, Swept};
 
 const GATE: &str = "gate";

@@ -227,6 +227,11 @@ impl MediaStorage {
         self.remove_prepared(id, &[]).await
     }
 
+    /// Where a stored file is on this machine; `None` where media is elsewhere.
+    pub(crate) fn local_path(&self, key: &MediaKey) -> Option<PathBuf> {
+        self.0.place.local_path(key)
+    }
+
     /// Removes what was prepared of a video, but for the attempts that `keep` names files of.
     pub(crate) async fn remove_prepared(
         &self,

@@ -8,7 +8,7 @@ use super::input::Input;
 use super::{Result, tolerate};
 
 /// Bytes of a visual sample entry before the boxes in it (ISO/IEC 14496-12, 12.1.3).
-const VISUAL: u64 = 78;
+pub(crate) const VISUAL: u64 = 78;
 
 /// Bytes of an audio sample entry before the boxes in it (12.2.3).
 const SOUND: u64 = 28;
@@ -44,7 +44,7 @@ pub(crate) struct Aac {
 }
 
 /// Width and height of what is decoded; `None` where the entry is too short for pictures.
-pub(super) fn coded_size<R: Read + Seek>(
+pub(crate) fn coded_size<R: Read + Seek>(
     input: &mut Input<R>,
     entry: &Part,
 ) -> Result<Option<(u32, u32)>> {
@@ -105,7 +105,7 @@ pub(crate) fn aac_of<R: Read + Seek>(input: &mut Input<R>, entry: &Part) -> Resu
 }
 
 /// The first box of a kind; `None` too where something else than boxes comes before it.
-fn find<R: Read + Seek>(
+pub(crate) fn find<R: Read + Seek>(
     input: &mut Input<R>,
     within: Range<u64>,
     kind: [u8; 4],

@@ -1,4 +1,4 @@
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
 use super::{NotAVideo, Result};
@@ -11,7 +11,7 @@ const READS: u32 = 200_000;
 const BYTES: u64 = 32 << 20;
 
 /// How much of a table is read at a time: any number of entries of 1, 2, 4, 8, 12 or 16 bytes.
-const BLOCK: usize = 3072;
+pub(crate) const BLOCK: usize = 3072;
 
 /// A file that is read in small pieces, a bounded number of them.
 pub(crate) struct Input<R> {
@@ -33,6 +33,15 @@ impl<R: Read + Seek> Input<R> {
             bytes_left: BYTES,
             boxes_left: boxes,
         })
+    }
+
+    /// Lets it read so many times as much, for those who need all tables and not only some.
+    pub(crate) fn patient(self, times: u32) -> Self {
+        Self {
+            reads_left: self.reads_left.saturating_mul(times),
+            bytes_left: self.bytes_left.saturating_mul(times.into()),
+            ..self
+        }
     }
 
     pub(crate) const fn len(&self) -> u64 {
@@ -76,7 +85,8 @@ impl<R: Read + Seek> Input<R> {
         Ok(bytes)
     }
 
-    fn fill(&mut self, at: u64, bytes: &mut [u8]) -> Result<()> {
+    /// Reads as many bytes as `bytes` has.
+    pub(crate) fn fill(&mut self, at: u64, bytes: &mut [u8]) -> Result<()> {
         let len = bytes.len() as u64;
         if at.checked_add(len).is_none_or(|end| end > self.len) {
             return Err(NotAVideo::Malformed("it ends too early").into());
@@ -85,6 +95,16 @@ impl<R: Read + Seek> Input<R> {
         (self.reads_left, self.bytes_left) = left.ok_or(NotAVideo::Excessive("structure"))?;
         self.reader.seek(SeekFrom::Start(at))?;
         self.reader.read_exact(bytes)?;
+        Ok(())
+    }
+
+    /// Copies a stretch, which the kernel does by itself between files.
+    pub(crate) fn copy<W: Write>(&mut self, stretch: Range<u64>, target: &mut W) -> Result<()> {
+        let length = stretch.end.saturating_sub(stretch.start);
+        self.reader.seek(SeekFrom::Start(stretch.start))?;
+        if io::copy(&mut self.reader.by_ref().take(length), target)? < length {
+            return Err(NotAVideo::Malformed("it ends too early").into());
+        }
         Ok(())
     }
 

@@ -161,28 +161,46 @@ fn read_default_sizes<R: Read + Seek>(
     Ok(sizes)
 }
 
+/// What `mvhd` and `mdhd` say about times (ISO/IEC 14496-12, 8.2.2, 8.4.2).
+pub(crate) struct Times {
+    /// Whether they take 64 bits.
+    pub(crate) is_wide: bool,
+    /// How many units make a second: not 0.
+    pub(crate) per_second: u32,
+}
+
+pub(crate) fn read_times<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Times> {
+    part.at_least(20)?;
+    let [version, ..]: [u8; 4] = input.read(part.at(0))?;
+    let is_wide = version == 1;
+    if is_wide {
+        part.at_least(32)?;
+    }
+    match input.u32(part.at(if is_wide { 20 } else { 12 }))? {
+        0 => Err(NotAVideo::Malformed("its time has no unit").into()),
+        per_second => Ok(Times {
+            is_wide,
+            per_second,
+        }),
+    }
+}
+
 /// The duration in `mvhd` or `mdhd`, which begin alike; `None` where it is left open.
 pub(super) fn read_duration<R: Read + Seek>(
     input: &mut Input<R>,
     part: &Part,
 ) -> Result<Option<Duration>> {
-    part.at_least(20)?;
-    let [version, ..]: [u8; 4] = input.read(part.at(0))?;
-    let (per_second, units) = if version == 1 {
-        part.at_least(32)?;
+    let Times {
+        is_wide,
+        per_second,
+    } = read_times(input, part)?;
+    let units = if is_wide {
         let units = input.u64(part.at(24))?;
-        (
-            input.u32(part.at(20))?,
-            (units != u64::MAX).then_some(units),
-        )
+        (units != u64::MAX).then_some(units)
     } else {
         let units = input.u32(part.at(16))?;
-        let units = (units != u32::MAX).then_some(u64::from(units));
-        (input.u32(part.at(12))?, units)
+        (units != u32::MAX).then_some(u64::from(units))
     };
-    if per_second == 0 {
-        return Err(NotAVideo::Malformed("its time has no unit").into());
-    }
     match units {
         None | Some(0) => Ok(None),
         Some(units) => duration_of(units, per_second)

@@ -37,12 +37,29 @@ pub(super) enum Track {
     Other,
 }
 
-/// What `tkhd` says.
-struct Header {
+/// What `tkhd` says (ISO/IEC 14496-12, 8.3.2).
+pub(crate) struct Header {
     id: u32,
     width: u32,
     height: u32,
     quarter_turned: bool,
+    /// How the picture is turned, and its width and height, as they stand there.
+    pub(crate) shape: [u8; 44],
+}
+
+impl Header {
+    /// Width and height as shown, of pictures that are coded with these where the header does not say.
+    pub(crate) fn shown(&self, coded: (u32, u32)) -> (u32, u32) {
+        let (width, height) = match (self.width, self.height) {
+            (0, _) | (_, 0) => coded,
+            shown => shown,
+        };
+        if self.quarter_turned {
+            (height, width)
+        } else {
+            (width, height)
+        }
+    }
 }
 
 /// What `mdia` holds.
@@ -93,16 +110,8 @@ fn read_video<R: Read + Seek>(
     };
     // What is decoded and what is shown may differ (pixel aspect, cropping): neither may be too much.
     limits.check_size(coded.0, coded.1)?;
-    let (width, height) = match (header.width, header.height) {
-        (0, _) | (_, 0) => coded,
-        shown => shown,
-    };
+    let (width, height) = header.shown(coded);
     limits.check_size(width, height)?;
-    let (width, height) = if header.quarter_turned {
-        (height, width)
-    } else {
-        (width, height)
-    };
     let h264 = codec::h264_of(input, entry)?;
     Ok(Track::Video(VideoTrack {
         id: header.id,
@@ -113,7 +122,7 @@ fn read_video<R: Read + Seek>(
     }))
 }
 
-fn read_header<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Header> {
+pub(crate) fn read_header<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Header> {
     part.at_least(84)?;
     let [version, ..]: [u8; 4] = input.read(part.at(0))?;
     let (id, matrix) = if version == 1 { (20, 52) } else { (12, 40) };
@@ -126,6 +135,7 @@ fn read_header<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Head
         width: input.u32(part.at(matrix + 36))? >> 16,
         height: input.u32(part.at(matrix + 40))? >> 16,
         quarter_turned: scale_x == 0 && scale_y == 0,
+        shape: input.read(part.at(matrix))?,
     })
 }
 

@@ -2,20 +2,22 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use douyin_core::MediaKey;
+use douyin_core::{MediaKey, VideoId};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 use tracing::Instrument as _;
 
-use super::{Claimed, remove_folder};
+use super::{Claimed, Preparation, remove_folder};
 use crate::MediaError;
+use crate::Run;
 use crate::storage::MediaStorage;
 
 /// The folder of one unfinished upload.
 #[derive(Debug)]
 pub(crate) struct UploadFolder {
     storage: MediaStorage,
-    claimed: Claimed,
+    /// What is told of it where something goes wrong.
+    what: String,
     path: PathBuf,
     /// What it may have put into the storage: all that it may remove from there.
     stored: Vec<MediaKey>,
@@ -35,12 +37,30 @@ impl UploadFolder {
         storage: MediaStorage,
         claimed: Claimed,
     ) -> Result<Self, MediaError> {
-        let path = storage.staging().session().join(claimed.folder_name());
+        Self::create_named(storage, &claimed.folder_name(), claimed.to_string()).await
+    }
+
+    /// The folder of an attempt at preparing a video.
+    pub(crate) async fn of_preparation(
+        storage: MediaStorage,
+        id: VideoId,
+        run: Run,
+    ) -> Result<Self, MediaError> {
+        let name = Preparation { id, run }.folder_name();
+        Self::create_named(storage, &name, format!("preparation {run} of video {id}")).await
+    }
+
+    async fn create_named(
+        storage: MediaStorage,
+        name: &str,
+        what: String,
+    ) -> Result<Self, MediaError> {
+        let path = storage.staging().session().join(name);
         spawn_blocking(move || {
             fs::create_dir(&path)?;
             Ok::<_, io::Error>(Self {
                 storage,
-                claimed,
+                what,
                 path,
                 stored: Vec::new(),
                 when_dropped: WhenDropped::Remove,
@@ -91,6 +111,11 @@ impl UploadFolder {
         stored
     }
 
+    /// Says that a file of this name, which nobody else uses, may be stored from now on.
+    pub(crate) fn announce(&mut self, key: &MediaKey) {
+        self.stored.push(key.clone());
+    }
+
     /// Removes the folder; what is stored stays.
     pub(crate) async fn remove(mut self) -> Result<(), MediaError> {
         self.when_dropped = WhenDropped::Leave;
@@ -102,11 +127,18 @@ impl UploadFolder {
         Ok(())
     }
 
+    /// Removes the folder so that it does not come back with a loss of power: what it marks counts as left behind where it is found.
+    pub(crate) async fn remove_durably(self) -> Result<(), MediaError> {
+        let storage = self.storage.clone();
+        self.remove().await?;
+        Ok(spawn_blocking(move || storage.staging().sync()).await??)
+    }
+
     /// Removes the folder, and before it whatever may be stored. What cannot be removed is tried again by
     /// [`MediaStorage::tend`], and by the next sweep.
     pub(crate) async fn settle(mut self) {
         if self.when_dropped == WhenDropped::Remove {
-            let upload = self.claimed;
+            let upload = std::mem::take(&mut self.what);
             if let Err(error) = self.remove().await {
                 tracing::warn!(%error, %upload, "an upload that is not wanted is left for the next sweep");
             }
@@ -117,7 +149,7 @@ impl UploadFolder {
             stored: std::mem::take(&mut self.stored),
         };
         if let Err(error) = unwanted.discard(&self.storage).await {
-            tracing::warn!(%error, upload = %self.claimed, "an upload that is not wanted is removed later");
+            tracing::warn!(%error, upload = self.what, "an upload that is not wanted is removed later");
             self.storage.left().push(unwanted);
         }
     }
@@ -135,7 +167,7 @@ impl Unwanted {
     pub(super) async fn discard(&self, storage: &MediaStorage) -> Result<(), MediaError> {
         storage.forget(&self.path).await?;
         for key in &self.stored {
-            storage.remove_file(key).await?;
+            storage.remove(key).await?;
         }
         let path = self.path.clone();
         Ok(spawn_blocking(move || remove_folder(&path)).await??)
@@ -150,7 +182,7 @@ impl Drop for UploadFolder {
         let path = std::mem::take(&mut self.path);
         // What is logged of it belongs to the request that it came with.
         let span = tracing::Span::current();
-        let upload = self.claimed;
+        let upload = std::mem::take(&mut self.what);
         let remove = move || {
             if let Err(error) = remove_folder(&path) {
                 span.in_scope(|| tracing::warn!(%error, %upload, "an unfinished upload is left for the next sweep"));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::task::spawn_blocking;
 
-use super::{Claimed, LOCK, PROBE, Staging, lock_gate, remove_folder};
+use super::{Claimed, LOCK, PROBE, Preparation, Staging, lock_gate, remove_folder};
 use crate::{MediaError, MediaStorage};
 
 /// What a sweep did.
@@ -72,6 +72,14 @@ impl MediaStorage {
                 }
                 blocking(move || remove_folder(&upload)).await?;
             }
+            let folder = session.clone();
+            for (preparation, folder) in blocking(move || preparations_in(&folder)).await? {
+                self.forget(&folder).await?;
+                for key in preparation.files() {
+                    self.remove(&key).await?;
+                }
+                blocking(move || remove_folder(&folder)).await?;
+            }
             blocking(move || storage.staging().remove(&session)).await?;
         }
         if swept.removed + swept.kept > 0 {
@@ -93,15 +101,23 @@ async fn blocking<T: Send + 'static>(
 
 /// The uploads of a session; what is not named like one is none of ours.
 fn uploads_in(session: &Path) -> io::Result<Vec<(Claimed, PathBuf)>> {
-    let mut uploads = Vec::new();
+    folders_in(session, Claimed::from_folder_name)
+}
+
+/// The preparations of a session.
+fn preparations_in(session: &Path) -> io::Result<Vec<(Preparation, PathBuf)>> {
+    folders_in(session, Preparation::from_folder_name)
+}
+
+fn folders_in<T>(session: &Path, of: impl Fn(&str) -> Option<T>) -> io::Result<Vec<(T, PathBuf)>> {
+    let mut folders = Vec::new();
     for entry in fs::read_dir(session)? {
         let entry = entry?;
-        let name = entry.file_name();
-        if let Some(claimed) = name.to_str().and_then(Claimed::from_folder_name) {
-            uploads.push((claimed, entry.path()));
+        if let Some(owner) = entry.file_name().to_str().and_then(&of) {
+            folders.push((owner, entry.path()));
         }
     }
-    Ok(uploads)
+    Ok(folders)
 }
 
 impl Staging {

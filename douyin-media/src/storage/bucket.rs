@@ -189,6 +189,10 @@ impl Place for Bucket {
         }
     }
 
+    fn local_path(&self, _key: &MediaKey) -> Option<PathBuf> {
+        None
+    }
+
     async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
         match self.s3.delete(&self.path(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),

@@ -76,6 +76,10 @@ impl Place for Folder {
         }
     }
 
+    fn local_path(&self, key: &MediaKey) -> Option<PathBuf> {
+        Some(self.root.join(key.as_str()))
+    }
+
     async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
         match self.objects.delete(&ObjectPath::from(key.as_str())).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),

@@ -48,6 +48,10 @@ impl Place for Memory {
         }
     }
 
+    fn local_path(&self, _key: &MediaKey) -> Option<PathBuf> {
+        None
+    }
+
     async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
         match self.0.delete(&ObjectPath::from(key.as_str())).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),

@@ -31,6 +31,9 @@ pub(super) trait Place: Debug + Send + Sync {
         extent: Extent,
     ) -> Result<Option<MediaFile>, MediaError>;
 
+    /// Where a file of that name is on this machine; `None` where the place has no files of its own.
+    fn local_path(&self, key: &MediaKey) -> Option<PathBuf>;
+
     /// Removes a file, if it is there.
     async fn remove(&self, key: &MediaKey) -> Result<(), MediaError>;
 

@@ -3,7 +3,11 @@
 mod cover;
 mod encoded;
 mod encoder;
+mod fast_start;
 mod pictures;
+#[cfg(unix)]
+mod prepare;
+mod renditions;
 #[cfg(feature = "s3")]
 #[expect(dead_code, reason = "the program for buckets uses more of it")]
 mod s3;

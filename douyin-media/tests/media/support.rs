@@ -97,6 +97,36 @@ impl Fixture {
         unfinished(self.folder.path())
     }
 
+    /// The paths of the stored files, where they are files or objects.
+    pub(crate) async fn stored_paths(&self) -> Vec<String> {
+        #[cfg(feature = "s3")]
+        if let Some(bucket) = &self.bucket {
+            return bucket.names().await;
+        }
+        let root = self.folder.path().join("media");
+        let mut paths = Vec::new();
+        let mut open = vec![root.clone()];
+        while let Some(folder) = open.pop() {
+            for path in files_in(&folder) {
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    let path = path.strip_prefix(&root).unwrap();
+                    paths.push(path.to_str().unwrap().to_owned());
+                }
+            }
+        }
+        paths.sort();
+        std::future::ready(paths).await
+    }
+
+    /// How many files were prepared, where they are files.
+    pub(crate) fn prepared_files(&self) -> usize {
+        let media = self.folder.path().join("media");
+        let folders = ["plain", "streams"].map(|folder| files_in(&media.join(folder)));
+        folders.concat().len()
+    }
+
     /// The names of the stored files, where they are files or objects.
     pub(crate) async fn stored(&self) -> Vec<String> {
         #[cfg(feature = "s3")]

@@ -1,0 +1,92 @@
+//! Cuts an MP4 into the segments of a stream, without decoding anything: one fragmented MP4, of which a playlist names the parts.
+
+mod boxes;
+mod cutting;
+mod entries;
+mod samples;
+mod source;
+mod window;
+
+use std::io::{self, Read, Seek, Write};
+use std::ops::Range;
+
+use crate::probe::input::Input;
+use crate::{NotAVideo, ProbeError, VideoLimits};
+use cutting::Cutter;
+use source::Source;
+
+/// How much more of the tables is read than recognising reads of them at most: all, several times.
+const PATIENCE: u32 = 32;
+
+/// A fragmented MP4, and what a playlist says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// Pixels from left to right as it is shown, that is, after rotation.
+    pub width: u32,
+    /// Pixels from top to bottom as it is shown.
+    pub height: u32,
+    /// How it is coded, as RFC 6381 names it, such as `avc1.64001F,mp4a.40.2`.
+    pub codecs: String,
+    /// Pictures, of all segments.
+    pub frames: u64,
+    /// Units of a second in which durations are counted: those of the pictures.
+    pub per_second: u32,
+    /// The bytes that every player needs first.
+    pub beginning: Range<u64>,
+    /// In their order, one right behind the other, to the end of the file.
+    pub segments: Vec<Segment>,
+}
+
+/// A part of a [`Rendition`] that begins with a key frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// Where it is in the file.
+    pub bytes: Range<u64>,
+    /// How long it plays, in units of its rendition.
+    pub duration: u64,
+}
+
+/// Why a video was not cut into segments.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FragmentError {
+    /// It is a fine video, but not one that can be cut without decoding it.
+    #[error("the video cannot be cut into segments: {0}")]
+    Unsuitable(&'static str),
+    /// It contradicts its format, or has too much of something.
+    #[error(transparent)]
+    Refused(#[from] NotAVideo),
+    /// Reading or writing failed.
+    #[error("the file could not be read or written")]
+    Io(#[from] io::Error),
+}
+
+impl From<ProbeError> for FragmentError {
+    fn from(error: ProbeError) -> Self {
+        match error {
+            ProbeError::Refused(reason) => Self::Refused(reason),
+            ProbeError::Io(error) => Self::Io(error),
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, FragmentError>;
+
+/// Cuts an MP4 or MOV with H.264, and AAC where it has sound, into segments of about four seconds that begin with key frames, in one
+/// fragmented MP4. Times stay what they are, edit lists and offsets included; so does how the picture is turned.
+///
+/// Bounded whatever the input: each track has at most 4,000,000 samples, and a segment at most 65,536 of each track, whose descriptions are in
+/// memory together with a table's block of 3 KiB here and there, some 5 MiB in all. The file that is written is at most twice as large
+/// as the one that is read, but for 16 bytes a sample. Between files the media data is copied by the kernel.
+///
+/// # Errors
+/// [`FragmentError`]; what was written until then is worth nothing.
+pub fn fragment<R: Read + Seek, W: Write>(
+    source: R,
+    target: &mut W,
+    limits: &VideoLimits,
+) -> Result<Rendition> {
+    let mut input = Input::new(source, limits.boxes)?.patient(PATIENCE);
+    let source = Source::read(&mut input, limits)?;
+    Cutter::new(&mut input, target, &source, limits)?.cut()
+}

@@ -1,0 +1,265 @@
+//! What is made of a published video, what is left of attempts that fail, and how it goes.
+
+#![cfg(unix)]
+
+use std::fs;
+
+use douyin_core::{JobId, MediaKey};
+use douyin_media::{
+    DEMO_CLIP, Extent, Ffmpeg, MediaOptions, MediaStorage, PrepareError, Prepared, Run,
+};
+
+use crate::encoder::{ffmpeg, frames, has_ffmpeg, run};
+use crate::support::{Fixture, id, kinds, without_ffmpeg};
+
+fn attempt(attempt: u32) -> Run {
+    Run {
+        job: JobId::new(7).unwrap(),
+        attempt,
+    }
+}
+
+async fn publish(fixture: &Fixture, file: &[u8]) -> MediaKey {
+    let stored = fixture.upload(id(1), file).await.unwrap();
+    let play = stored.play().clone();
+    stored.keep().await;
+    play
+}
+
+async fn prepare(fixture: &Fixture, play: &MediaKey, number: u32) -> Prepared {
+    let prepared = fixture.storage.prepare(id(1), play, attempt(number), &[]);
+    prepared.await.unwrap()
+}
+
+async fn exists(fixture: &Fixture, key: &MediaKey) -> bool {
+    let found = fixture.storage.file(key, Extent::Nothing).await;
+    found.unwrap().is_some()
+}
+
+/// The names of the stored files that do not belong to the upload.
+async fn prepared_names(fixture: &Fixture) -> Vec<String> {
+    let mut names = fixture.stored_paths().await;
+    names.retain(|name| name.starts_with("plain/") || name.starts_with("streams/"));
+    names
+}
+
+#[tokio::test]
+async fn without_ffmpeg_a_video_that_plays_everywhere_has_a_stream_of_its_own() {
+    for kind in kinds("streams in a bucket") {
+        let fixture = Fixture::of_kind(kind).await;
+        let play = publish(&fixture, DEMO_CLIP).await;
+        let prepared = prepare(&fixture, &play, 1).await;
+        let main = MediaKey::new("streams/1/7-1/main.m3u8");
+        assert_eq!(prepared.play, None, "{kind}");
+        assert_eq!(prepared.stream, Some(main.clone()), "{kind}");
+        let main = String::from_utf8(fixture.read(&main).await).unwrap();
+        assert!(main.ends_with("\nsource.m3u8\n"), "{kind}: {main}");
+        let source = fixture
+            .read(&MediaKey::new("streams/1/7-1/source.m3u8"))
+            .await;
+        let source = String::from_utf8(source).unwrap();
+        assert!(source.contains("\nsource.mp4\n"), "{kind}: {source}");
+        let rendition = MediaKey::new("streams/1/7-1/source.mp4");
+        assert!(
+            fixture
+                .read(&rendition)
+                .await
+                .starts_with(b"\0\0\0\x18ftyp"),
+            "{kind}"
+        );
+        assert_eq!(fixture.unfinished(), Vec::<String>::new(), "{kind}");
+
+        fixture
+            .storage
+            .remove(&prepared.stream.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(
+            prepared_names(&fixture).await,
+            Vec::<String>::new(),
+            "{kind}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_removes_what_others_left_but_not_what_is_to_be_kept() {
+    for kind in kinds("attempts in a bucket") {
+        let fixture = Fixture::of_kind(kind).await;
+        let play = publish(&fixture, DEMO_CLIP).await;
+        let first = [prepare(&fixture, &play, 1).await.stream.unwrap()];
+        let second = fixture.storage.prepare(id(1), &play, attempt(2), &first);
+        let second = [second.await.unwrap().stream.unwrap()];
+        assert!(exists(&fixture, &first[0]).await, "{kind}");
+        let third = fixture.storage.prepare(id(1), &play, attempt(3), &second);
+        let third = third.await.unwrap().stream.unwrap();
+        assert!(!exists(&fixture, &first[0]).await, "{kind}");
+        for kept in [&second[0], &third, &play] {
+            assert!(exists(&fixture, kept).await, "{kind}: {kept}");
+        }
+        fixture.storage.remove_video(id(1)).await.unwrap();
+        for removed in [&second[0], &third, &play] {
+            assert!(!exists(&fixture, removed).await, "{kind}: {removed}");
+        }
+        assert_eq!(fixture.stored_paths().await, Vec::<String>::new(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_video_that_cannot_be_cut_stays_what_it_is_without_ffmpeg() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let play = publish(&fixture, include_bytes!("../recognise/seeds/vp8.webm")).await;
+    let nothing = Prepared {
+        play: None,
+        stream: None,
+    };
+    assert_eq!(prepare(&fixture, &play, 1).await, nothing);
+    assert_eq!(prepared_names(&fixture).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_will_never_work_is_told_from_what_may_work_later() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let missing = MediaKey::new("videos/1.mp4");
+    let failed = fixture
+        .storage
+        .prepare(id(1), &missing, attempt(1), &[])
+        .await;
+    let error = failed.unwrap_err();
+    assert!(matches!(error, PrepareError::Missing(_)), "{error}");
+    assert!(error.is_permanent());
+
+    let path = fixture.folder.path().join("media/videos/1.mp4");
+    fs::write(&path, "no video").unwrap();
+    let failed = fixture
+        .storage
+        .prepare(id(1), &missing, attempt(1), &[])
+        .await;
+    assert!(failed.unwrap_err().is_permanent());
+
+    // The storage cannot be written.
+    fs::write(&path, DEMO_CLIP).unwrap();
+    let streams = fixture.folder.path().join("media/streams");
+    fs::remove_dir(&streams).unwrap();
+    fs::write(&streams, "in the way").unwrap();
+    let failed = fixture
+        .storage
+        .prepare(id(1), &missing, attempt(2), &[])
+        .await;
+    assert!(!failed.unwrap_err().is_permanent());
+    assert_eq!(fixture.unfinished(), Vec::<String>::new());
+    fs::remove_file(&streams).unwrap();
+    assert!(prepare(&fixture, &missing, 3).await.stream.is_some());
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_leaves_nothing_behind() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let play = publish(&fixture, DEMO_CLIP).await;
+    for number in 1..20 {
+        let preparing = fixture.storage.prepare(id(1), &play, attempt(number), &[]);
+        // Polled so often, it is somewhere else each time.
+        let mut preparing = Box::pin(preparing);
+        for _ in 0..number {
+            let _not_yet = futures_util::poll!(&mut preparing);
+            tokio::task::yield_now().await;
+        }
+        drop(preparing);
+    }
+    let is_clean = || fixture.unfinished().is_empty() && fixture.prepared_files() == 0;
+    crate::support::wait_until(is_clean).await;
+}
+
+#[tokio::test]
+async fn a_sweep_removes_what_an_attempt_left_whose_process_died() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let play = publish(&fixture, DEMO_CLIP).await;
+    let committed = [prepare(&fixture, &play, 1).await.stream.unwrap()];
+    let crashed = fixture
+        .storage
+        .prepare(id(1), &play, attempt(2), &committed);
+    drop(crashed.await.unwrap());
+    // As if it had died before its folder was removed.
+    let folder = fixture
+        .folder
+        .path()
+        .join("staging/session-0/prepare-1-7-2");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("source.cut"), "half of it").unwrap();
+    let Fixture {
+        storage, folder, ..
+    } = fixture;
+    drop(storage);
+    let storage = MediaStorage::open(
+        &format!("file:{}", folder.path().join("media").display()),
+        folder.path().join("staging"),
+        without_ffmpeg(),
+    );
+    let storage = storage.unwrap();
+    storage.sweep(async |_| Ok::<_, ()>(true)).await.unwrap();
+    let streams = folder.path().join("media/streams/1");
+    let runs: Vec<_> = fs::read_dir(streams)
+        .unwrap()
+        .map(|run| run.unwrap().file_name())
+        .collect();
+    assert_eq!(runs, ["7-1"]);
+    assert_eq!(
+        crate::support::unfinished(folder.path()),
+        Vec::<String>::new()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_ffmpeg_any_video_becomes_one_that_plays_everywhere_and_a_stream_with_smaller_renditions()
+ {
+    if !has_ffmpeg() {
+        return;
+    }
+    let mut options = MediaOptions::default();
+    options.ffmpeg = Ffmpeg::Auto;
+    let fixture = Fixture::new("file", options);
+    let upload = ffmpeg(
+        fixture.folder.path(),
+        "-f lavfi -i testsrc=s=864x486:r=10:d=9 -f lavfi -i sine=d=9 -c:v libvpx -b:v 1M -deadline realtime -cpu-used 8 -c:a libvorbis",
+        "upload.webm",
+    );
+    let play = publish(&fixture, &upload).await;
+    let Prepared { play, stream } = prepare(&fixture, &play, 1).await;
+    assert_eq!(play, Some(MediaKey::new("plain/1/7-1.mp4")));
+    let names = prepared_names(&fixture).await;
+    assert_eq!(
+        names,
+        [
+            "plain/1/7-1.mp4",
+            "streams/1/7-1/480.m3u8",
+            "streams/1/7-1/480.mp4",
+            "streams/1/7-1/main.m3u8",
+            "streams/1/7-1/source.m3u8",
+            "streams/1/7-1/source.mp4",
+        ]
+    );
+    let media = fixture.folder.path().join("media");
+    let main = stream.unwrap();
+    let text = fs::read_to_string(media.join(main.as_str())).unwrap();
+    assert!(
+        text.contains("RESOLUTION=864x486") && text.contains("x480,"),
+        "{text}"
+    );
+    let probe = "ffprobe -v error -of csv=p=0 -show_entries program=nb_streams";
+    let programs = run(&media, &format!("{probe} {main}"));
+    assert_eq!(
+        programs
+            .lines()
+            .filter(|line| line.starts_with('2'))
+            .count(),
+        2,
+        "{programs}"
+    );
+    for name in ["source", "480"] {
+        let list = format!("streams/1/7-1/{name}.m3u8");
+        assert_eq!(frames(&media, &list, "0:v").len(), 90, "{name}");
+        let text = fs::read_to_string(media.join(&list)).unwrap();
+        assert_eq!(text.matches("#EXTINF").count(), 3, "{text}");
+    }
+    assert_eq!(fixture.unfinished(), Vec::<String>::new());
+}
