@@ -302,7 +302,10 @@ impl Scene {
             retry_at,
         };
         let done = match deed {
-            Deed::Extend => self.store.extend_claim(claim, claim.until).await,
+            Deed::Extend => {
+                let until = claim.until.plus_millis(100);
+                self.store.extend_claim(claim, until).await
+            }
             Deed::Finish => self.store.finish_job(claim).await,
             Deed::Fail => self.store.fail_job(claim, fail(Some(at(3)))).await,
             Deed::FailForGood => self.store.fail_job(claim, fail(None)).await,

@@ -79,22 +79,22 @@ impl JobStatements {
 fn counts<E: Engine>() -> Statement {
     let [due, later, running, failed] = JobState::ALL.map(JobState::name);
     let lines = TaskKind::ALL.map(|kind| {
-        let first = |of: &str, name: &str| {
+        let first = |of: &str| {
             format!(
                 "(SELECT kind, due, claimed_until FROM jobs WHERE kind = '{kind}' AND failed = {of} \
-                 ORDER BY due, id LIMIT {}) AS {name}_{kind}",
+                 ORDER BY due, id LIMIT {}) AS page",
                 Job::MOST_COUNTED
             )
         };
         format!(
             "SELECT kind, CASE WHEN claimed_until > ?1 THEN '{running}' WHEN due > ?1 THEN '{later}' ELSE '{due}' END AS state \
              FROM {} UNION ALL SELECT kind, '{failed}' AS state FROM {}",
-            first("FALSE", "open"),
-            first("TRUE", "failed")
+            first("FALSE"),
+            first("TRUE")
         )
     });
     E::translate(&format!(
-        "SELECT kind, state, COUNT(*) FROM ({}) AS counted GROUP BY kind, state",
+        "SELECT kind, state, COUNT(*) FROM ({}) AS page GROUP BY kind, state",
         lines.join(" UNION ALL ")
     ))
 }
