@@ -38,7 +38,9 @@ pub(super) async fn jobs_are_claimed_in_the_order_in_which_they_are_due(scene: S
     for (number, job) in (1..).zip([first, second, third, fourth]) {
         let claim = claimed(&scene, at(10)).await;
         assert_eq!((claim.job, claim.attempt, claim.tries), (job, 1, 1));
-        assert_eq!(jobs(&scene).await.iter().filter(is_claimed).count(), number);
+        let jobs = jobs(&scene).await;
+        let claimed = jobs.iter().filter(|job| job.claimed_until.is_some());
+        assert_eq!(claimed.count(), number);
     }
     assert_eq!(claim(&scene, at(10)).await, None);
 }
@@ -324,10 +326,6 @@ impl Scene {
             assert!(self.does(&claim, Deed::Finish).await);
         }
     }
-}
-
-fn is_claimed(job: &&Job) -> bool {
-    job.claimed_until.is_some()
 }
 
 /// Claims what is due to be prepared, for the time of a hundred milliseconds.

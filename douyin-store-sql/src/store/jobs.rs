@@ -33,19 +33,19 @@ impl<E: Engine> Jobs for SqlStore<E> {
     }
 
     async fn extend_claim(&self, claim: &Claim, until: Timestamp) -> Result<bool, StoreError> {
-        self.end_or_extend(claim, Outcome::Extended(until)).await
+        self.report(claim, Outcome::Extended(until)).await
     }
 
     async fn finish_job(&self, claim: &Claim) -> Result<bool, StoreError> {
-        self.end_or_extend(claim, Outcome::Finished).await
+        self.report(claim, Outcome::Finished).await
     }
 
     async fn fail_job(&self, claim: &Claim, failure: JobFailure) -> Result<bool, StoreError> {
-        self.end_or_extend(claim, Outcome::Failed(failure)).await
+        self.report(claim, Outcome::Failed(failure)).await
     }
 
     async fn release_job(&self, claim: &Claim, due: Timestamp) -> Result<bool, StoreError> {
-        self.end_or_extend(claim, Outcome::Released(due)).await
+        self.report(claim, Outcome::Released(due)).await
     }
 
     async fn retry_job(&self, job: JobId, due: Timestamp) -> Result<Change, StoreError> {
@@ -70,14 +70,9 @@ impl<E: Engine> Jobs for SqlStore<E> {
 }
 
 impl<E: Engine> SqlStore<E> {
-    async fn end_or_extend(&self, claim: &Claim, outcome: Outcome) -> Result<bool, StoreError> {
-        let (job, attempt) = (claim.job, claim.attempt);
-        let attempt = Attempt {
-            job,
-            attempt,
-            outcome,
-        };
-        Ok(self.writer.perform(attempt).await?)
+    async fn report(&self, claim: &Claim, outcome: Outcome) -> Result<bool, StoreError> {
+        let claim = claim.clone();
+        Ok(self.writer.perform(Report { claim, outcome }).await?)
     }
 }
 
@@ -122,10 +117,9 @@ impl<E: Engine> Operation<E> for Claiming {
     }
 }
 
-/// An attempt at a job, and what becomes of it.
-struct Attempt {
-    job: JobId,
-    attempt: u32,
+/// What the holder of a claim says of the job.
+struct Report {
+    claim: Claim,
     outcome: Outcome,
 }
 
@@ -137,7 +131,7 @@ enum Outcome {
 }
 
 #[async_trait]
-impl<E: Engine> Operation<E> for Attempt {
+impl<E: Engine> Operation<E> for Report {
     type Answer = bool;
 
     fn lock(&self, locks: &mut RowLocks) {
@@ -145,10 +139,10 @@ impl<E: Engine> Operation<E> for Attempt {
     }
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<bool, Error> {
-        if !work.holds(self.job, self.attempt).await? {
+        if !work.holds(&self.claim).await? {
             return Ok(false);
         }
-        let (statements, job) = (&work.statements.jobs, self.job.into());
+        let (statements, job) = (&work.statements.jobs, self.claim.job.into());
         let (statement, values) = match &self.outcome {
             Outcome::Extended(until) => (&statements.extend, vec![job, (*until).into()]),
             Outcome::Finished => (&statements.finish, vec![job]),
@@ -194,9 +188,9 @@ impl<E: Engine> Operation<E> for Retrial {
 }
 
 impl<E: Engine> Work<'_, E> {
-    /// Whether an attempt is the one that holds a job. It stays so: whoever takes or ends jobs stands in [`Queue::Jobs`].
-    pub(super) async fn holds(&mut self, job: JobId, attempt: u32) -> Result<bool, Error> {
-        let values = [job.into(), i64::from(attempt).into()];
+    /// Whether a claim is held. It stays so: whoever takes or ends jobs stands in [`Queue::Jobs`].
+    pub(super) async fn holds(&mut self, claim: &Claim) -> Result<bool, Error> {
+        let values = [claim.job.into(), i64::from(claim.attempt).into()];
         let rows = self.run(&self.statements.jobs.is_held, &values).await?;
         rows.first()
             .map_or(Ok(false), |row| Columns::of(row).flag())

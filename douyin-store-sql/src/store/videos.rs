@@ -117,7 +117,7 @@ impl<E: Engine> Operation<E> for Preparation {
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Completion, Error> {
         let Self { claim, media } = self;
-        if !work.holds(claim.job, claim.attempt).await? {
+        if !work.holds(claim).await? {
             return Ok(Completion::Lost);
         }
         let Task::Prepare(video) = claim.task else {
