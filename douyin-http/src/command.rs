@@ -47,6 +47,10 @@ enum Command {
     Seed(seed::SeedArguments),
     /// Print the OpenAPI document of the API
     Openapi,
+    /// Decode a key frame of the video in the working directory: what a server runs for a cover
+    #[cfg(feature = "h264")]
+    #[command(name = DECODE, hide = true)]
+    DecodeKeyFrame { limits: Vec<OsString> },
     /// Print the effective configuration as TOML, without secrets
     Config {
         /// Print all settings with their defaults and meanings instead, as a Markdown table
@@ -66,6 +70,11 @@ pub fn main(
         // Help and the version come this way too: they go to standard output and are no failure.
         Err(answer) => answer.exit(),
     };
+    // It has no configuration, and limits itself before there are other threads.
+    #[cfg(feature = "h264")]
+    if let Some(Command::DecodeKeyFrame { limits }) = line.command {
+        return douyin_media::decode_key_frame(limits);
+    }
     let sources = Sources {
         file: line.settings.config.clone(),
         environment: environment.into_iter().collect(),
@@ -114,10 +123,25 @@ async fn run_async(
             seed::run(arguments, config).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve | Command::Openapi | Command::Config { .. } => {
-            serve::run(sources, config, telemetry).await
-        }
+        // Without a command it serves; the others do not come here.
+        _ => serve::run(sources, config, telemetry).await,
     }
+}
+
+/// The name of the command that decodes a key frame.
+#[cfg(feature = "h264")]
+const DECODE: &str = "decode-key-frame";
+
+/// What decodes a key frame: this program, in a process of its own. `None` where the system does not say where it is.
+#[cfg(feature = "h264")]
+pub(crate) fn decoder() -> Option<douyin_media::Decoder> {
+    let program = std::env::current_exe().inspect_err(|error| {
+        tracing::warn!(%error, "the program does not find itself: without ffmpeg, covers are generated pictures");
+    });
+    Some(douyin_media::Decoder {
+        program: program.ok()?,
+        arguments: vec![DECODE.into()],
+    })
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.

@@ -1,27 +1,28 @@
-mod ffmpeg;
+mod decoders;
 mod generated;
 
 use std::fs::File;
 use std::io::{self, Cursor, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use douyin_core::VideoId;
 use image::{ImageFormat, ImageReader};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-use self::ffmpeg::FrameMaker;
-use crate::sandbox::ChildError;
+use self::decoders::Decoder;
+use crate::sandbox::{self, ChildError, ChildLimits, Program};
 use crate::stats::{Cover, Meter};
 use crate::{MediaError, MediaOptions, VideoInfo, encode};
 
 /// A cover is at most so wide and so high, in pixels, and so large, in bytes.
-const WIDEST: u32 = 720;
-const HIGHEST: u32 = 1280;
+pub(crate) const WIDEST: u32 = 720;
+pub(crate) const HIGHEST: u32 = 1280;
 const LARGEST: u64 = 1 << 20;
+/// The name of the picture that a decoder leaves in the upload's folder.
+pub(crate) const PICTURE: &str = "frame.jpg";
 
 /// A cover as clients get it.
 #[derive(Debug)]
@@ -34,8 +35,8 @@ pub(crate) struct CoverFiles {
 /// Makes covers: a frame of the video where that is possible in time, a generated picture otherwise.
 #[derive(Debug)]
 pub(crate) struct CoverMaker {
-    ffmpeg: Option<FrameMaker>,
-    time: Duration,
+    decoders: Vec<Decoder>,
+    limits: ChildLimits,
     turns: Semaphore,
     meter: Arc<Meter>,
 }
@@ -49,20 +50,36 @@ enum FrameError {
     Io(#[from] io::Error),
     #[error("the decoder did not make a picture as it should")]
     NoPicture,
+    #[error("others had their turn for too long")]
+    NoTurn,
+}
+
+impl FrameError {
+    const fn counted_as(&self) -> Cover {
+        match self {
+            Self::NoTurn | Self::Child(ChildError::TooSlow(_)) => Cover::TooSlow,
+            _ => Cover::Failed,
+        }
+    }
 }
 
 impl CoverMaker {
     pub(crate) fn new(ffmpeg: Option<PathBuf>, options: &MediaOptions, meter: Arc<Meter>) -> Self {
         Self {
-            ffmpeg: ffmpeg.map(|path| FrameMaker::new(path, options)),
-            time: options.cover.time,
+            decoders: Decoder::all(ffmpeg, options),
+            limits: ChildLimits {
+                time: options.cover.time,
+                processor_time: options.cover.time,
+                memory_bytes: options.cover.memory_bytes,
+                file_bytes: LARGEST,
+            },
             turns: Semaphore::new(options.cover.at_once.max(1)),
             meter,
         }
     }
 
     pub(crate) fn ffmpeg(&self) -> Option<&Path> {
-        self.ffmpeg.as_ref().map(FrameMaker::path)
+        self.decoders.iter().find_map(Decoder::ffmpeg)
     }
 
     /// A cover for the upload that lies in `folder`. Fails only where the process is being shut down.
@@ -86,24 +103,24 @@ impl CoverMaker {
         info: &VideoInfo,
         folder: &Path,
     ) -> Result<Vec<u8>, MediaError> {
-        if let Some(ffmpeg) = &self.ffmpeg {
-            match timeout(self.time, self.frame(ffmpeg, info, folder)).await {
-                Ok(Ok(jpeg)) => {
-                    self.meter.count_cover(Cover::Frame);
+        let deadline = Instant::now() + self.limits.time;
+        let mut missed = Cover::Generated;
+        for decoder in &self.decoders {
+            let Some(program) = decoder.program(info) else {
+                continue;
+            };
+            match self.frame(&program, folder, deadline).await {
+                Ok(jpeg) => {
+                    self.meter.count_cover(decoder.counted_as());
                     return Ok(jpeg);
                 }
-                Ok(Err(error)) => {
-                    tracing::warn!(video = %id, %error, "no cover from the video; one is generated");
-                    self.meter.count_cover(Cover::Failed);
-                }
-                Err(_) => {
-                    tracing::warn!(video = %id, limit = ?self.time, "no cover in time; one is generated");
-                    self.meter.count_cover(Cover::TooSlow);
+                Err(error) => {
+                    tracing::warn!(video = %id, %error, "no cover from the video");
+                    missed = error.counted_as();
                 }
             }
-        } else {
-            self.meter.count_cover(Cover::Generated);
         }
+        self.meter.count_cover(missed);
         let info = *info;
         Ok(spawn_blocking(move || generated::cover(id, &info)).await?)
     }
@@ -111,12 +128,20 @@ impl CoverMaker {
     /// Dropped before it is done, it ends the decoder and frees its turn.
     async fn frame(
         &self,
-        ffmpeg: &FrameMaker,
-        info: &VideoInfo,
+        program: &Program,
         folder: &Path,
+        deadline: Instant,
     ) -> Result<Vec<u8>, FrameError> {
-        let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
-        ffmpeg.frame(info, folder).await
+        let turn = timeout_at(deadline, self.turns.acquire()).await;
+        let _turn = turn
+            .map_err(|_| FrameError::NoTurn)?
+            .map_err(io::Error::other)?;
+        let limits = ChildLimits {
+            time: deadline.saturating_duration_since(Instant::now()),
+            ..self.limits
+        };
+        sandbox::run(program, &limits, folder).await?;
+        read_picture(folder.join(PICTURE)).await
     }
 }
 

@@ -3,8 +3,8 @@
 mod boxes;
 mod cutting;
 mod entries;
-mod samples;
-mod source;
+pub(crate) mod samples;
+pub(crate) mod source;
 mod window;
 
 use std::io::{self, Read, Seek, Write};

@@ -34,6 +34,8 @@ mod ffmpeg;
 mod fragment;
 mod incoming;
 mod key;
+#[cfg(feature = "h264")]
+mod key_frame;
 mod options;
 mod picture;
 mod playlist;
@@ -57,6 +59,10 @@ pub use fast_start::fast_start;
 pub use fragment::{FragmentError, Rendition, Segment, fragment};
 pub use incoming::Incoming;
 pub use key::Run;
+#[cfg(feature = "h264")]
+pub use key_frame::decode_key_frame;
+#[cfg(feature = "h264")]
+pub use options::Decoder;
 pub use options::{
     BucketOptions, CoverLimits, Ffmpeg, MediaOptions, PictureLimits, TranscodeLimits,
 };

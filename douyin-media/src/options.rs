@@ -1,3 +1,5 @@
+#[cfg(feature = "h264")]
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +16,9 @@ pub struct MediaOptions {
     pub video: VideoLimits,
     /// What makes covers.
     pub ffmpeg: Ffmpeg,
+    /// What makes covers of H.264 without `ffmpeg`; nothing unless told.
+    #[cfg(feature = "h264")]
+    pub decoder: Option<Decoder>,
     /// What making a cover may cost.
     pub cover: CoverLimits,
     /// What a picture that a user uploads may be.
@@ -30,6 +35,8 @@ impl Default for MediaOptions {
             max_upload_bytes: 512 << 20,
             video: VideoLimits::default(),
             ffmpeg: Ffmpeg::Auto,
+            #[cfg(feature = "h264")]
+            decoder: None,
             cover: CoverLimits::default(),
             picture: PictureLimits::default(),
             transcode: TranscodeLimits::default(),
@@ -48,6 +55,17 @@ pub enum Ffmpeg {
     Off,
     /// This program.
     At(PathBuf),
+}
+
+/// A program that decodes key frames of H.264, because [`decode_key_frame`](crate::decode_key_frame) is what it does with the arguments behind
+/// these: best the same program again. It runs under the same limits as `ffmpeg`.
+#[cfg(feature = "h264")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoder {
+    /// Where it is, from the root on.
+    pub program: PathBuf,
+    /// What tells it to decode.
+    pub arguments: Vec<OsString>,
 }
 
 /// What making a cover may cost. Where it would cost more, the cover is a generated picture.

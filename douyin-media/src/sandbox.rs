@@ -65,7 +65,7 @@ impl ChildLimits {
 }
 
 /// What is run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Program {
     path: PathBuf,
     arguments: Vec<OsString>,

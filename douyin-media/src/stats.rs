@@ -19,13 +19,15 @@ pub struct MediaStats {
     pub storing: u64,
     /// How long that took of each in microseconds, whether or not it was refused in the end.
     pub storing_micros: HistogramSnapshot,
-    /// Covers that are frames of their video.
+    /// Covers that are frames of their video, decoded by `ffmpeg`.
     pub covers_of_frames: u64,
-    /// Covers that were generated because there is no program that decodes videos.
+    /// Covers that are key frames of their video, decoded without it.
+    pub covers_of_key_frames: u64,
+    /// Covers that were generated because there is nothing that decodes such videos.
     pub covers_generated: u64,
-    /// Covers that were generated because the program failed.
+    /// Covers that were generated because that failed.
     pub covers_failed: u64,
-    /// Covers that were generated because the program took too long, waiting for its turn included.
+    /// Covers that were generated because that took too long, waiting for its turn included.
     pub covers_too_slow: u64,
     /// What was asked of the bucket; `None` where media does not lie in one.
     pub bucket: Option<BucketStats>,
@@ -60,6 +62,11 @@ const BOUNDS: &[u64] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cover {
     Frame,
+    #[cfg_attr(
+        not(feature = "h264"),
+        allow(dead_code, reason = "it is counted all the same")
+    )]
+    KeyFrame,
     Generated,
     Failed,
     TooSlow,
@@ -73,7 +80,7 @@ pub(crate) struct Meter {
     storing: AtomicU64,
     storing_micros: Histogram,
     /// By [`Cover`].
-    covers: [AtomicU64; 4],
+    covers: [AtomicU64; 5],
 }
 
 impl Default for Meter {
@@ -118,6 +125,7 @@ impl Meter {
             storing: self.storing.load(Relaxed),
             storing_micros: self.storing_micros.snapshot(),
             covers_of_frames: covers(Cover::Frame),
+            covers_of_key_frames: covers(Cover::KeyFrame),
             covers_generated: covers(Cover::Generated),
             covers_failed: covers(Cover::Failed),
             covers_too_slow: covers(Cover::TooSlow),

@@ -2,14 +2,12 @@
 
 use douyin_core::{
     CommentId, CommentText, Comments as _, Favorites as _, Follows as _, InvalidId,
-    InvalidSessionId, InvalidTask, InvalidText, Mark, MediaKey, MessageId, MessageText,
-    Messages as _, NewComment, NewJob, NewMessage, NewVideo, StoreError, Timestamp, Title, UserId,
-    VideoId, Videos as _,
+    InvalidSessionId, InvalidText, Mark, MediaKey, MessageId, MessageText, Messages as _,
+    NewComment, NewMessage, NewVideo, StoreError, Timestamp, Title, UserId, VideoId, Videos as _,
 };
 use douyin_store_mem::MemStore;
 use serde::{Deserialize, Serialize};
 
-use crate::jobs::{JobWrite, PlainJob};
 use crate::sessions::SessionWrite;
 use crate::users::UserWrite;
 
@@ -18,7 +16,6 @@ use crate::users::UserWrite;
 pub(crate) enum Write {
     User(UserWrite),
     Session(SessionWrite),
-    Job(JobWrite),
     Publish {
         id: i64,
         author: i64,
@@ -26,7 +23,6 @@ pub(crate) enum Write {
         play: String,
         cover: String,
         at: i64,
-        job: Option<PlainJob>,
     },
     MarkFavorite {
         user: i64,
@@ -70,8 +66,6 @@ pub(crate) enum ReplayError {
     #[error(transparent)]
     Session(#[from] InvalidSessionId),
     #[error(transparent)]
-    Task(#[from] InvalidTask),
-    #[error(transparent)]
     Store(StoreError),
 }
 
@@ -91,7 +85,6 @@ impl Write {
         let done = match self {
             Self::User(write) => return write.apply(memory).await,
             Self::Session(write) => return write.apply(memory).await,
-            Self::Job(write) => return write.apply(memory).await,
             Self::Publish {
                 id,
                 author,
@@ -99,7 +92,6 @@ impl Write {
                 play,
                 cover,
                 at,
-                job,
             } => {
                 let video = NewVideo {
                     id: VideoId::new(id)?,
@@ -110,7 +102,7 @@ impl Write {
                     at: Timestamp::from_millis(at),
                     bytes: 0,
                     quota: None,
-                    job: job.map(NewJob::try_from).transpose()?,
+                    job: None,
                 };
                 memory.publish(video).await.map(drop)
             }

@@ -58,9 +58,9 @@ impl fmt::Display for TaskKind {
     }
 }
 
-/// A text that is no [`Task`], or no kind of one, or no [`JobState`].
+/// A text that is no [`Task`], or no kind of one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} says nothing of a job")]
+#[error("{0:?} is no task")]
 pub struct InvalidTask(String);
 
 impl FromStr for TaskKind {
@@ -226,15 +226,6 @@ impl JobState {
             Self::Running => "running",
             Self::Failed => "failed",
         }
-    }
-}
-
-impl FromStr for JobState {
-    type Err = InvalidTask;
-
-    fn from_str(name: &str) -> Result<Self, InvalidTask> {
-        let state = Self::ALL.into_iter().find(|state| state.name() == name);
-        state.ok_or_else(|| InvalidTask(name.to_owned()))
     }
 }
 

@@ -107,7 +107,7 @@ settings! {
     language: Language = "language", "en", live,
         "the language of failures where a request asks for none that there is";
     ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
-        "the program that makes covers: found on the PATH, at a path, or off for generated pictures";
+        "the program that makes covers, and MP4s of what not every client plays: found on the PATH, at a path, or off: then covers of H.264 are made without it, and others are generated pictures";
     delivery: DeliveryKind = "media.delivery", "proxy", live,
         "how clients get videos and covers: through this process, by a redirect to a signed URL of the bucket, or directly from `media.public_url`; default pictures always come from this process";
     signed_seconds: Number<60, 604_800> = "media.signed_seconds", "3600", live,

@@ -157,7 +157,7 @@ metrics! {
     UPLOADED_BYTES: Counter = "douyin_upload_received_bytes", [],
         "Bytes of video files that came in, also of those that were refused later";
     COVERS: Counter = "douyin_covers", ["source"],
-        "Covers: a `frame` of the video; `generated` for want of a program that decodes videos; generated because the program `failed` or took too long (`timeout`)";
+        "Covers: a `frame` of the video by ffmpeg; a `key_frame` by the decoder that is built in; `generated` for want of a decoder; generated because that `failed` or took too long (`timeout`)";
     MEDIA_SENT_BYTES: Counter = "douyin_media_sent_bytes", [],
         "Bytes of videos and pictures that were read to be sent";
     BUCKET_CONNECTED: Gauge = "douyin_bucket_connected", [],

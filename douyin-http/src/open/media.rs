@@ -20,6 +20,10 @@ pub(super) async fn open_media(config: &Config) -> Result<MediaStorage, OpenErro
     options.max_upload_bytes = u64::from(config.max_upload_mb.get()) << 20;
     options.ffmpeg = config.ffmpeg.clone();
     options.bucket = bucket(config);
+    #[cfg(feature = "h264")]
+    {
+        options.decoder = crate::command::decoder();
+    }
     let staging = config.data_dir.join("staging");
     let media = MediaStorage::open(config.media_url.as_str(), staging, options)?;
     match media.check().await {

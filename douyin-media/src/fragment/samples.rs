@@ -10,35 +10,35 @@ const MOST: u32 = 4_000_000;
 
 /// A sample, as the tables of a track describe it (ISO/IEC 14496-12, 8.6 and 8.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sample {
+pub(crate) struct Sample {
     /// When it is decoded, in units of its track since its beginning.
-    pub(super) decoded: u64,
+    pub(crate) decoded: u64,
     /// Until the next one is decoded.
-    pub(super) duration: u32,
+    pub(crate) duration: u32,
     /// How much later it is shown than decoded.
-    pub(super) offset: i32,
+    pub(crate) offset: i32,
     /// Where its bytes are.
-    pub(super) place: u64,
-    pub(super) size: u32,
+    pub(crate) place: u64,
+    pub(crate) size: u32,
     /// Whether decoding can begin with it.
-    pub(super) is_sync: bool,
+    pub(crate) is_sync: bool,
 }
 
 impl Sample {
     /// When it is shown.
-    pub(super) const fn shown(&self) -> i64 {
+    pub(crate) const fn shown(&self) -> i64 {
         // A track of 4,000,000 samples of at most 2^31 units is decoded within 2^53.
         self.decoded.cast_signed() + self.offset as i64
     }
 
-    pub(super) const fn end(&self) -> u64 {
+    pub(crate) const fn end(&self) -> u64 {
         self.decoded + self.duration as u64
     }
 }
 
 /// The samples of a track, one after the other.
 #[derive(Debug, Clone)]
-pub(super) struct Samples {
+pub(crate) struct Samples {
     left: u32,
     number: u32,
     decoded: u64,
@@ -65,7 +65,7 @@ const MISSING: NotAVideo = NotAVideo::Malformed("its samples are not described")
 const TOO_FEW: NotAVideo = NotAVideo::Malformed("a table of samples is too short");
 
 impl Samples {
-    pub(super) fn read<R: Read + Seek>(input: &mut Input<R>, stbl: &Part) -> Result<Self> {
+    pub(crate) fn read<R: Read + Seek>(input: &mut Input<R>, stbl: &Part) -> Result<Self> {
         let mut tables = Tables::default();
         let mut parts = Parts::within(stbl.body.clone());
         while let Some(part) = parts.next(input)? {
@@ -116,16 +116,16 @@ impl Samples {
     }
 
     /// How many are to come.
-    pub(super) const fn left(&self) -> u32 {
+    pub(crate) const fn left(&self) -> u32 {
         self.left
     }
 
     /// Whether some are shown at another time than decoded.
-    pub(super) const fn has_offsets(&self) -> bool {
+    pub(crate) const fn has_offsets(&self) -> bool {
         self.offsets.is_some()
     }
 
-    pub(super) fn next<R: Read + Seek>(&mut self, input: &mut Input<R>) -> Result<Option<Sample>> {
+    pub(crate) fn next<R: Read + Seek>(&mut self, input: &mut Input<R>) -> Result<Option<Sample>> {
         if self.left == 0 {
             return Ok(None);
         }

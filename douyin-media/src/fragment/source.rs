@@ -10,67 +10,67 @@ use crate::probe::movie::read_times;
 use crate::probe::{NotAVideo, track};
 
 /// The longest `avcC`, in bytes: parameter sets take some hundred at most.
-const LONGEST_AVCC: u64 = 16 << 10;
+pub(crate) const LONGEST_AVCC: u64 = 16 << 10;
 
 /// What is taken of a video: one track of pictures, and one of sound where there is any.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// Units of a second in which edits are counted.
-    pub(super) movie_per_second: u32,
-    pub(super) pictures: SourceTrack<Pictures>,
-    pub(super) sound: Option<SourceTrack<Sound>>,
+    pub(crate) movie_per_second: u32,
+    pub(crate) pictures: SourceTrack<Pictures>,
+    pub(crate) sound: Option<SourceTrack<Sound>>,
 }
 
 /// A track that is taken.
 #[derive(Debug)]
-pub(super) struct SourceTrack<K> {
-    pub(super) per_second: u32,
+pub(crate) struct SourceTrack<K> {
+    pub(crate) per_second: u32,
     /// As `mdhd` has it (ISO/IEC 14496-12, 8.4.2).
-    pub(super) language: u16,
+    pub(crate) language: u16,
     /// What is shown of it, and when.
-    pub(super) edit: Edit,
-    pub(super) samples: Samples,
-    pub(super) kind: K,
+    pub(crate) edit: Edit,
+    pub(crate) samples: Samples,
+    pub(crate) kind: K,
 }
 
 /// A track of pictures.
 #[derive(Debug)]
-pub(super) struct Pictures {
+pub(crate) struct Pictures {
     /// How they are turned, and how large they are shown: the end of `tkhd`.
-    pub(super) shape: [u8; 44],
-    pub(super) coded: (u32, u32),
-    pub(super) shown: (u32, u32),
+    pub(crate) shape: [u8; 44],
+    pub(crate) coded: (u32, u32),
+    pub(crate) shown: (u32, u32),
     /// `avc1` or `avc3`.
-    pub(super) format: [u8; 4],
-    pub(super) h264: H264,
+    pub(crate) format: [u8; 4],
+    pub(crate) h264: H264,
     /// The boxes of its sample entry that are kept, whole: `avcC`, and how wide a pixel is (`pasp`).
-    pub(super) configuration: Vec<u8>,
+    pub(crate) configuration: Vec<u8>,
 }
 
 /// A track of sound.
 #[derive(Debug)]
-pub(super) struct Sound {
-    pub(super) aac: Aac,
-    pub(super) channels: u16,
+pub(crate) struct Sound {
+    pub(crate) aac: Aac,
+    pub(crate) channels: u16,
     /// A second's samples, in 16.16.
-    pub(super) rate: u32,
+    pub(crate) rate: u32,
     /// `esds`, whole.
-    pub(super) configuration: Vec<u8>,
+    pub(crate) configuration: Vec<u8>,
 }
 
 /// What an edit list says that begins with a pause and then plays one stretch (`elst`; 8.6.6).
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Edit {
+pub(crate) struct Edit {
     /// How long the pause is, in units of the movie.
-    pub(super) pause: u64,
+    pub(crate) pause: u64,
     /// Where the stretch begins, in units of the track.
-    pub(super) from: u64,
+    pub(crate) from: u64,
     /// How long it is, in units of the movie; 0 where it goes on to the end.
-    pub(super) length: u64,
+    pub(crate) length: u64,
 }
 
 impl Source {
-    pub(super) fn read<R: Read + Seek>(input: &mut Input<R>, limits: &VideoLimits) -> Result<Self> {
+    pub(crate) fn read<R: Read + Seek>(input: &mut Input<R>, limits: &VideoLimits) -> Result<Self> {
         let index = codec::find(input, 0..input.len(), *b"moov")?
             .ok_or(NotAVideo::Malformed("it has no index"))?;
         let (mut movie_per_second, mut pictures, mut sound) = (None, None, None);

@@ -4,6 +4,8 @@ mod cover;
 mod encoded;
 mod encoder;
 mod fast_start;
+#[cfg(feature = "h264")]
+mod key_frame;
 mod pictures;
 #[cfg(unix)]
 mod prepare;

@@ -3,7 +3,6 @@
 #![cfg(any(feature = "postgres", feature = "mysql"))]
 
 mod contract;
-mod jobs;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod nodes;

@@ -18,6 +18,7 @@ impl Source for MediaStorage {
         page.counter(&UPLOADED_BYTES, stats.received_bytes)?;
         let covers = [
             ("frame", stats.covers_of_frames),
+            ("key_frame", stats.covers_of_key_frames),
             ("generated", stats.covers_generated),
             ("failed", stats.covers_failed),
             ("timeout", stats.covers_too_slow),
