@@ -1,16 +1,15 @@
 //! Where it begins: every view with its address, on one screen.
 
 import * as navigation from './navigation.js';
-import { account } from './people/account.js';
+import { failed } from './notices.js';
+import { account, login } from './people/account.js';
 import { followers, following } from './people/lists.js';
-import { login } from './people/login.js';
 import { profile } from './people/profile.js';
 import { publish } from './publish/publish.js';
 import * as router from './router.js';
 import * as session from './session.js';
 import { chat } from './talk/chat.js';
 import { friends } from './talk/friends.js';
-import { failed } from './toast.js';
 import { watchFeed, watchLikes, watchWorks } from './watch/views.js';
 
 session.resume();

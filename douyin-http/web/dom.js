@@ -4,7 +4,7 @@
 /// is set as one, everything else as an attribute; `null`, `undefined` and `false` are left out, in properties and in children.
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
-  set(made, properties);
+  set(made, { type: tag === 'button' && 'button', ...properties });
   made.append(...children.flat().filter(isThere));
   return made;
 }
@@ -31,7 +31,7 @@ export function userText(text, properties = {}, tag = 'span') {
 
 /// A button that shows a picture and says what it does.
 export function iconButton(name, label, properties = {}) {
-  return element('button', { type: 'button', ariaLabel: label, title: label, ...properties }, icon(name));
+  return element('button', { ariaLabel: label, title: label, ...properties }, icon(name));
 }
 
 /// One of the pictures of [`PATHS`]; decoration, so whatever holds it has a name of its own.

@@ -1,8 +1,7 @@
 //! Lists that go on when their end comes into sight.
 
 import { element } from './dom.js';
-import { failed } from './toast.js';
-import { spinner, tryAgain } from './waiting.js';
+import { failed, spinner, tryAgain } from './notices.js';
 
 /// How far from sight the end is when the next page is asked for: seen from the window, and from what scrolls within it.
 const AHEAD = { rootMargin: '400px', scrollMargin: '400px' };

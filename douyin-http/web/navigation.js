@@ -1,8 +1,8 @@
 //! The bar with the ways through the program: below on a phone, at the side on a wide window.
 
+import { hear, tell } from './changes.js';
 import { element, icon } from './dom.js';
 import { texts } from './language.js';
-import { hear, tell } from './changes.js';
 import { here, signInPath } from './router.js';
 import { me } from './session.js';
 

@@ -1,12 +1,11 @@
 //! Which view is shown, by the fragment of the address: `#/user/12`. The back button works, and the server needs one page.
 
-import { set } from './dom.js';
-import { texts } from './language.js';
-import { me } from './session.js';
 import { hear, tell } from './changes.js';
+import { set } from './dom.js';
 import { amend, comeTo, turnFrom, whenSettled } from './entries.js';
-import { failed } from './toast.js';
-import { linkButton, notice, tryAgain } from './waiting.js';
+import { texts } from './language.js';
+import { failed, linkButton, notice, tryAgain } from './notices.js';
+import { me } from './session.js';
 
 const outlet = document.getElementById('view');
 const t = texts({ signIn: ['Sign in', '登录'] });

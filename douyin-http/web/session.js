@@ -3,7 +3,7 @@
 
 import * as api from './api.js';
 import { tell } from './changes.js';
-import { toast } from './toast.js';
+import { toast } from './notices.js';
 
 const KEY = 'douyin.session';
 

@@ -4,8 +4,8 @@
 import { element, iconButton, userText } from './dom.js';
 import { enter, stepBack, whenSettled } from './entries.js';
 import { texts } from './language.js';
+import { raiseToasts } from './notices.js';
 import { go } from './router.js';
-import { raiseToasts } from './toast.js';
 
 const t = texts({ close: ['Close', '关闭'] });
 

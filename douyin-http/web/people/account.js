@@ -1,17 +1,20 @@
-//! What people do with their own account.
+//! Signing in, and what people do with their own account.
 
 import * as api from '../api.js';
 import { element } from '../dom.js';
 import { texts } from '../language.js';
+import { busily, toast } from '../notices.js';
 import { go } from '../router.js';
-import { changePassword, leave, me } from '../session.js';
-import { toast } from '../toast.js';
-import { busily } from '../waiting.js';
+import { changePassword, enter, leave, me } from '../session.js';
 import { MEANS, field, form } from './field.js';
-import { heading } from './heading.js';
-import { profilePath } from './person.js';
+import { heading, profilePath } from './person.js';
+import { tabRow } from './tabs.js';
 
 const t = texts({
+  ways: ['Sign in or register', '登录或注册'],
+  login: ['Sign in', '登录'],
+  register: ['Register', '注册'],
+  password: ['Password', '密码'],
   title: ['Account', '账号'],
   changing: ['Change password', '修改密码'],
   user: ['User name', '用户名'],
@@ -59,7 +62,7 @@ function password(user) {
 }
 
 function exit(text, options) {
-  const button = element('button', { type: 'button', class: 'button quiet', onclick: () => busily(button, out) }, text);
+  const button = element('button', { class: 'button quiet', onclick: () => busily(button, out) }, text);
 
   async function out() {
     await leave(options);
@@ -67,4 +70,36 @@ function exit(text, options) {
   }
 
   return button;
+}
+
+/// `#/login`, which comes back to `next`.
+export function login({ query }) {
+  if (me() !== null) {
+    go(placeOf(query.get('next')), { replace: true });
+    return { content: element('div'), title: t('login') };
+  }
+  let way;
+  const name = field(t('user'), { name: 'username', autocomplete: 'username', autocapitalize: 'none', autofocus: true, refusals: MEANS.name });
+  const password = field(t('password'), { name: 'password', type: 'password', refusals: MEANS.password });
+  const entry = form({
+    fields: [name, password],
+    action: t('login'),
+    submit: () => enter(way, name.input.value, password.input.value),
+  });
+  const panel = element('div', { id: 'panel-entry' }, entry.content);
+  const ways = ['login', 'register'].map((key) => ({ key, text: t(key), panel }));
+  const row = tabRow(t('ways'), ways, 'login', (key) => {
+    way = key;
+    entry.rename(t(key));
+    password.input.autocomplete = key === 'register' ? 'new-password' : 'current-password';
+    name.say('');
+    password.say('');
+  });
+  const content = element('div', { class: 'page entry' }, element('h1', { class: 'brand' }, 'douyin'), row, panel);
+  return { content, title: t('login') };
+}
+
+/// A place of this page, whatever a link to it says.
+function placeOf(next) {
+  return next?.startsWith('/') && !next.startsWith('/login') ? next : '/';
 }

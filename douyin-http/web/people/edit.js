@@ -3,8 +3,8 @@
 import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { texts } from '../language.js';
+import { toast } from '../notices.js';
 import { openSheet } from '../sheet.js';
-import { toast } from '../toast.js';
 import { MEANS, field, form } from './field.js';
 
 const t = texts({

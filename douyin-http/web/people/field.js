@@ -1,7 +1,7 @@
 //! A labelled field of a form, and what is wrong with what was typed.
 
 import { element, set } from '../dom.js';
-import { busily } from '../waiting.js';
+import { busily } from '../notices.js';
 
 /// The `status_code`s that mean a field.
 export const MEANS = { name: [1004, 1010, 5001], password: [1005, 2003], oldPassword: [2004], signature: [1009] };

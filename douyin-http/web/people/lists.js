@@ -4,9 +4,7 @@ import * as api from '../api.js';
 import { element, userText } from '../dom.js';
 import { endless } from '../endless.js';
 import { texts } from '../language.js';
-import { followButton } from './follow-button.js';
-import { heading } from './heading.js';
-import { avatar, nameLink } from './person.js';
+import { avatar, followButton, heading, nameLink } from './person.js';
 
 const t = texts({
   followers: ['Followers', '粉丝'],

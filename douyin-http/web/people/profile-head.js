@@ -2,13 +2,11 @@
 
 import { hear } from '../changes.js';
 import { element, icon } from '../dom.js';
-import { count } from '../format.js';
-import { texts } from '../language.js';
+import { count, texts } from '../language.js';
+import { linkButton } from '../notices.js';
 import { me } from '../session.js';
-import { linkButton } from '../waiting.js';
 import { editProfile } from './edit.js';
-import { followButton } from './follow-button.js';
-import { avatar, profilePath } from './person.js';
+import { avatar, followButton, profilePath } from './person.js';
 
 const t = texts({
   following: ['Following', '关注'],
@@ -70,6 +68,6 @@ function actions(user, signal) {
   if (user.id !== me()) {
     return [linkButton(`/chat/${user.id}`, t('message'), 'quiet'), followButton(user, signal)];
   }
-  const edit = element('button', { type: 'button', class: 'button quiet', onclick: () => editProfile(user) }, icon('edit'), t('edit'));
+  const edit = element('button', { class: 'button quiet', onclick: () => editProfile(user) }, icon('edit'), t('edit'));
   return [linkButton('/account', t('account'), 'quiet'), edit];
 }

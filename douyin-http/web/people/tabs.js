@@ -7,7 +7,7 @@ import { element, set } from '../dom.js';
 export function tabRow(label, tabs, selected, select) {
   const buttons = tabs.map(({ key, text, panel }) => {
     set(panel, { id: panel.id || `panel-${key}`, role: 'tabpanel' });
-    return element('button', { type: 'button', role: 'tab', class: 'tab', id: `tab-${key}`, 'aria-controls': panel.id, onclick: () => choose(key) }, text);
+    return element('button', { role: 'tab', class: 'tab', id: `tab-${key}`, 'aria-controls': panel.id, onclick: () => choose(key) }, text);
   });
   const row = element('div', { class: 'tabs', role: 'tablist', ariaLabel: label, onkeydown: pressed }, buttons);
 

@@ -3,10 +3,10 @@
 import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { texts } from '../language.js';
+import { failed, toast } from '../notices.js';
 import { once } from '../once.js';
 import { go, here } from '../router.js';
 import { me } from '../session.js';
-import { failed, toast } from '../toast.js';
 
 const t = texts({ published: ['Your video is published', '视频已发布'] });
 

@@ -56,7 +56,7 @@ export function publish({ signal }) {
 
   function chooser() {
     const ending = new AbortController();
-    const button = () => element('button', { type: 'button', class: 'button quiet', onclick: open }, icon('camera'), t('record'));
+    const button = () => element('button', { class: 'button quiet', onclick: open }, icon('camera'), t('record'));
     const record = canRecord ? button() : picker(t('record'), 'quiet', 'camera', { capture: 'user' });
     const place = element('div', { class: 'publish-drop' }, icon('file'), element('p', {}, t('drop')), picker(t('choose'), '', 'plus'), record);
     const part = element('div', {}, place);
@@ -91,10 +91,10 @@ function form(file) {
   const title = field(t('title'), { most: MOST, multiline: true, rows: 3, value: draft().title, oninput: level });
   const refusal = element('p', { class: 'publish-refusal field-wrong', dir: 'auto' });
   const submit = element('button', { type: 'submit', class: 'button' }, t('publish'));
-  const other = element('button', { type: 'button', class: 'button quiet', onclick: () => choose(null) }, t('other'));
+  const other = element('button', { class: 'button quiet', onclick: () => choose(null) }, t('other'));
   const bar = element('progress', { max: 100, ariaLabel: t('upload') });
   const words = element('p', { class: 'publish-file' });
-  const cancel = element('button', { type: 'button', class: 'button quiet', onclick: () => draft().upload?.cancel() }, t('cancel'));
+  const cancel = element('button', { class: 'button quiet', onclick: () => draft().upload?.cancel() }, t('cancel'));
   const sending = element('div', { class: 'publish-sending' }, bar, words, cancel);
   const buttons = element('div', { class: 'publish-buttons' }, submit, other);
   const side = element('div', { class: 'form' }, title.content, refusal, buttons, sending);

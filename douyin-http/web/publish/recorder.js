@@ -1,9 +1,8 @@
 //! Records a video in the page.
 
 import { element, icon } from '../dom.js';
-import { duration } from '../format.js';
-import { texts } from '../language.js';
-import { failed } from '../toast.js';
+import { duration, texts } from '../language.js';
+import { failed } from '../notices.js';
 
 const t = texts({
   start: ['Start recording', '开始录制'],
@@ -32,8 +31,8 @@ export function recorder({ finished, left, signal }) {
   const picture = element('video', { class: 'publish-video mirrored', muted: true, autoplay: true, playsInline: true, ariaLabel: t('camera') });
   const time = element('span', { class: 'recorder-time', role: 'timer' });
   const problem = element('p', { class: 'publish-refusal field-wrong', role: 'alert' });
-  const main = element('button', { type: 'button', class: 'button', disabled: true }, icon('camera'), element('span', {}, t('start')));
-  const back = element('button', { type: 'button', class: 'button quiet', onclick: () => end(left) }, t('back'));
+  const main = element('button', { class: 'button', disabled: true }, icon('camera'), element('span', {}, t('start')));
+  const back = element('button', { class: 'button quiet', onclick: () => end(left) }, t('back'));
   main.onclick = start;
   let stream = null;
   let recording = null;

@@ -3,11 +3,10 @@
 import * as api from '../api.js';
 import { element, icon, set, userText } from '../dom.js';
 import { endless } from '../endless.js';
-import { instant } from '../format.js';
-import { texts } from '../language.js';
+import { instant, texts } from '../language.js';
+import { failed } from '../notices.js';
 import { avatar, nameLink } from '../people/person.js';
 import { me } from '../session.js';
-import { failed } from '../toast.js';
 import { composer, keepDraft } from './composer.js';
 import { Conversation } from './conversation.js';
 import { repeatedly } from './repeatedly.js';
@@ -36,7 +35,7 @@ export async function chat({ params, signal }) {
 
   const list = element('ol', { class: 'messages' });
   const log = element('div', { class: 'chat-log', role: 'log', tabIndex: 0, ariaLabel: t('log', { name: user.name }) }, list);
-  const newer = element('button', { type: 'button', class: 'button chat-newer', hidden: true, onclick: toEnd }, icon('down'), element('span', {}, t('newer')));
+  const newer = element('button', { class: 'button chat-newer', hidden: true, onclick: toEnd }, icon('down'), element('span', {}, t('newer')));
   const form = composer({ place, label: t('write'), submit: write });
   const load = (cursor) => (cursor ? conversation.earlier(cursor, signal) : newest);
   await endless(list, { load, render: (message) => filled(element('li'), message), empty: t('empty'), add: before, signal });
@@ -97,7 +96,7 @@ export async function chat({ params, signal }) {
       conversation.retry(entry);
       now();
     };
-    const unsent = [element('span', { class: 'field-wrong' }, t('unsent')), element('button', { type: 'button', onclick: retry }, t('retry'))];
+    const unsent = [element('span', { class: 'field-wrong' }, t('unsent')), element('button', { onclick: retry }, t('retry'))];
     const foot = { unsent, settled: instant(Date.now()) }[state] ?? t('sending');
     bubble(row, t('you'), text, foot, `mine ${state}`);
   }

@@ -4,14 +4,13 @@ import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { element, iconButton, userText } from '../dom.js';
 import { endless } from '../endless.js';
-import { count as written } from '../format.js';
-import { texts } from '../language.js';
+import { count as written, texts } from '../language.js';
+import { failed } from '../notices.js';
 import { once } from '../once.js';
 import { avatar, nameLink } from '../people/person.js';
 import { signInPath } from '../router.js';
 import { me } from '../session.js';
 import { openSheet } from '../sheet.js';
-import { failed } from '../toast.js';
 import { composer } from './composer.js';
 
 const t = texts({
@@ -104,8 +103,8 @@ export function openComments(video) {
     const sure = element('div', { class: 'comment-sure', popover: 'auto' }, t('sure'));
     const keep = { popoverTargetElement: sure, popoverTargetAction: 'hide', autofocus: true };
     sure.append(
-      element('button', { type: 'button', class: 'button', onclick: remove }, t('yes')),
-      element('button', { type: 'button', class: 'button quiet', ...keep }, t('no')),
+      element('button', { class: 'button', onclick: remove }, t('yes')),
+      element('button', { class: 'button quiet', ...keep }, t('no')),
     );
 
     async function remove() {

@@ -2,7 +2,7 @@
 
 import { element, iconButton, set } from '../dom.js';
 import { texts } from '../language.js';
-import { failed } from '../toast.js';
+import { failed } from '../notices.js';
 
 const t = texts({ send: ['Send', '发送'] });
 

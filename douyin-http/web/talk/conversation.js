@@ -4,8 +4,8 @@
 //! other: what was acknowledged before the server is asked for what is new is in that answer.
 
 import * as api from '../api.js';
+import { failed } from '../notices.js';
 import { me } from '../session.js';
-import { failed } from '../toast.js';
 
 /// A message on its way is `{ text, state, isDoubtful }`: `waiting` for those before it, `sent` once the server has it, `unsent` where
 /// it said no or nothing. Without an answer it is doubtful whether the server has it.

@@ -2,7 +2,7 @@
 
 import { element } from '../dom.js';
 import { texts } from '../language.js';
-import { failed } from '../toast.js';
+import { failed } from '../notices.js';
 
 const t = texts({ reconnecting: ['Reconnecting…', '正在重新连接…'] });
 

@@ -1,12 +1,14 @@
 //! What can be done with a video, beside it: its author, liking it, talking about it.
 
+import * as api from '../api.js';
+import { hear, tell } from '../changes.js';
 import { element, icon, set } from '../dom.js';
-import { hear } from '../changes.js';
-import { count } from '../format.js';
-import { texts } from '../language.js';
+import { count, texts } from '../language.js';
+import { failed } from '../notices.js';
 import { avatar, profilePath } from '../people/person.js';
+import { go, signInPath } from '../router.js';
+import { me } from '../session.js';
 import { openComments } from '../talk/comments.js';
-import { like } from './likes.js';
 
 const t = texts({
   like: ['Like, {count}', '赞，{count}'],
@@ -47,10 +49,61 @@ function commentsButton(video, signal) {
 /// A button with a number below it, which is part of its name.
 function counter(picture, key, onclick) {
   const shown = element('span', { class: 'count' });
-  const button = element('button', { type: 'button', class: `action ${key}`, onclick }, icon(picture), shown);
+  const button = element('button', { class: `action ${key}`, onclick }, icon(picture), shown);
   const say = (number) => {
     shown.textContent = count(number);
     set(button, { ariaLabel: t(key, { count: count(number) }) });
   };
   return { button, say };
+}
+
+/// What is wished of each video that the server is being told about, one request at a time.
+const wishes = new Map();
+
+/// Likes a video, or takes that back; who is not signed in is asked to. However often it is called meanwhile, the last wish holds.
+export function like(video, on) {
+  if (me() === null) {
+    go(signInPath());
+    return;
+  }
+  if (video.is_favorite === on) {
+    return;
+  }
+  show(video, on);
+  const isBeingTold = wishes.has(video.id);
+  wishes.set(video.id, on);
+  if (!isBeingTold) {
+    fulfil(video, !on);
+  }
+}
+
+/// Whether the server may not know yet what is shown of a video.
+export function isBeingLiked(video) {
+  return wishes.has(video);
+}
+
+async function fulfil(video, before) {
+  let known = before;
+  try {
+    while (wishes.get(video.id) !== known) {
+      const wish = wishes.get(video.id);
+      await api.like(video.id, wish);
+      known = wish;
+    }
+  } catch (error) {
+    show(video, known);
+    failed(error);
+  } finally {
+    wishes.delete(video.id);
+    // Pages that are on their way may be older than this.
+    show(video, video.is_favorite);
+  }
+}
+
+function show(video, on) {
+  if (video.is_favorite !== on) {
+    video.is_favorite = on;
+    video.favorite_count += on ? 1 : -1;
+  }
+  tell('like', { video: video.id, on, count: video.favorite_count });
 }

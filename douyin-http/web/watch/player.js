@@ -1,7 +1,7 @@
 //! A reel that is watched: its row, the keys and buttons that move it, and the sound.
 
-import { element, icon, iconButton, set } from '../dom.js';
 import { hear } from '../changes.js';
+import { element, icon, iconButton, set } from '../dom.js';
 import { texts } from '../language.js';
 import { choose, isHeard, isSilentByDefault } from './films.js';
 import { hasRoomToScroll, wheel } from './gestures.js';
@@ -62,7 +62,7 @@ function step({ key, shiftKey, altKey, ctrlKey, metaKey, target }) {
 
 function soundButton(row, signal) {
   const hint = element('span', { class: 'hint' }, t('hint'));
-  const button = element('button', { type: 'button', onclick: () => choose(!isHeard()) });
+  const button = element('button', { onclick: () => choose(!isHeard()) });
   const show = () => {
     const label = t(isHeard() ? 'mute' : 'unmute');
     set(button, { ariaLabel: label, title: label });

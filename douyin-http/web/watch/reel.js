@@ -2,7 +2,7 @@
 
 import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
-import { isBeingLiked } from './likes.js';
+import { isBeingLiked } from './actions.js';
 
 /// Videos, one after the other. A video that comes around again is the same object, and until `signal` is aborted it is kept as what
 /// is told of it.

@@ -2,8 +2,7 @@
 //! fingers, wheels and pads do what they do elsewhere. Only the places that are near are furnished.
 
 import { element, set } from '../dom.js';
-import { failed } from '../toast.js';
-import { spinner, tryAgain } from '../waiting.js';
+import { failed, spinner, tryAgain } from '../notices.js';
 import { Films } from './films.js';
 import { slide } from './slide.js';
 

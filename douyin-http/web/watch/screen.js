@@ -2,7 +2,7 @@
 
 import { element, icon, set } from '../dom.js';
 import { texts } from '../language.js';
-import { spinner, tryAgain } from '../waiting.js';
+import { spinner, tryAgain } from '../notices.js';
 import { choose, isHeard, sources } from './films.js';
 
 const t = texts({
@@ -14,7 +14,7 @@ const t = texts({
 /// The screen of one video. It plays while somebody is there who has not paused it, and the page can be seen.
 export class Screen {
   /// Covers all of it and takes the taps. Its name says what they do.
-  surface = element('button', { type: 'button', class: 'surface' });
+  surface = element('button', { class: 'surface' });
   element;
   film = null;
   #video;

@@ -1,15 +1,18 @@
-//! A video as tall as the view: its screen, what is said about it, and what can be done with it.
+//! A video as tall as the view: its screen, what is said about it, what can be done with it, and how far it is.
 
-import { element, icon, userText } from '../dom.js';
+import { element, icon, set, userText } from '../dom.js';
+import { duration, texts } from '../language.js';
+import { followButton, nameLink } from '../people/person.js';
 import { me } from '../session.js';
-import { followButton } from '../people/follow-button.js';
-import { nameLink } from '../people/person.js';
-import { actions } from './actions.js';
+import { actions, like } from './actions.js';
 import { choose, isSilentByDefault } from './films.js';
 import { taps } from './gestures.js';
-import { like } from './likes.js';
 import { Screen } from './screen.js';
-import { seekBar } from './seek-bar.js';
+
+const t = texts({
+  position: ['Position', '播放进度'],
+  at: ['{at} of {all}', '{at}，共 {all}'],
+});
 
 /// How many characters of a title have room in any case.
 const CUT = 40;
@@ -69,4 +72,34 @@ function caption(video, signal) {
     // A long one is shown whole as long as it has the focus.
     video.title && userText(video.title, { class: 'title', tabIndex: video.title.length > CUT ? 0 : -1 }, 'p'),
   );
+}
+
+/// A slider. `follow(film, signal)` binds it to a film until `signal` is aborted.
+function seekBar() {
+  const bar = element('input', { type: 'range', class: 'seek', step: 'any', max: 0, value: 0, disabled: true, ariaLabel: t('position') });
+
+  function follow(film, signal) {
+    const show = () => {
+      const all = Number.isFinite(film.duration) ? film.duration : 0;
+      bar.disabled = all === 0;
+      bar.max = all;
+      bar.value = film.currentTime;
+      bar.style.setProperty('--played', all && film.currentTime / all);
+    };
+    // Only where somebody asks for it or changes it: a screen reader says every change.
+    const say = () => set(bar, { ariaValueText: t('at', { at: duration(bar.valueAsNumber), all: duration(film.duration) }) });
+    for (const change of ['durationchange', 'timeupdate', 'seeking']) {
+      film.addEventListener(change, show, { signal });
+    }
+    bar.addEventListener('input', () => {
+      film.currentTime = bar.valueAsNumber;
+      say();
+    }, { signal });
+    bar.addEventListener('focus', say, { signal });
+    // The arrow keys belong to it while it was reached by key.
+    bar.addEventListener('pointerup', () => bar.blur(), { signal });
+    show();
+  }
+
+  return { bar, follow };
 }

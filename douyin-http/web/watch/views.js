@@ -5,9 +5,9 @@ import { hear } from '../changes.js';
 import { iconButton } from '../dom.js';
 import { amend, canStepBack, stepBack } from '../entries.js';
 import { texts } from '../language.js';
-import { go } from '../router.js';
+import { linkButton, notice } from '../notices.js';
 import { profilePath } from '../people/person.js';
-import { linkButton, notice } from '../waiting.js';
+import { go } from '../router.js';
 import { player } from './player.js';
 import { feedReel, listReel } from './reel.js';
 

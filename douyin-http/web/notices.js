@@ -1,6 +1,6 @@
-//! Short notices at the edge of the page.
+//! What is said to people: short notices at the edge of the page, and what stands where something will be.
 
-import { element } from './dom.js';
+import { element, set } from './dom.js';
 import { texts } from './language.js';
 
 /// How long one stays at least, and for each of its characters, in milliseconds: long enough to be read twice.
@@ -8,7 +8,11 @@ const [STAYS, PER_CHARACTER] = [5_000, 100];
 
 const region = document.getElementById('toasts');
 
-const t = texts({ fault: ['Something went wrong on this page.', '页面出现错误'] });
+const t = texts({
+  fault: ['Something went wrong on this page.', '页面出现错误'],
+  again: ['Try again', '重试'],
+  loading: ['Loading', '加载中'],
+});
 
 /// Says something to people, once where it is said several times: what many requests fail with at once.
 export function toast(text) {
@@ -38,4 +42,39 @@ export function failed(error) {
     console.error(error);
     toast(t('fault'));
   }
+}
+
+/// Turns for as long as it is there.
+export function spinner() {
+  return element('div', { class: 'spinner', role: 'progressbar', ariaLabel: t('loading') });
+}
+
+/// Says why there is nothing, and leads on: `on` is a link or a button.
+export function notice(text, on) {
+  return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, text), on);
+}
+
+/// A link that looks like a button.
+export function linkButton(path, text, kind = '') {
+  return element('a', { class: `button ${kind}`, href: `#${path}` }, text);
+}
+
+/// Does what a button is for, once at a time, and says what it fails with. Disabled, the button would lose the focus.
+export async function busily(button, task) {
+  if (button.getAttribute('aria-disabled') === 'true') {
+    return;
+  }
+  set(button, { ariaDisabled: 'true' });
+  try {
+    await task();
+  } catch (error) {
+    failed(error);
+  } finally {
+    set(button, { ariaDisabled: 'false' });
+  }
+}
+
+/// A button that asks anew.
+export function tryAgain(onclick) {
+  return element('button', { class: 'button', onclick }, t('again'));
 }
