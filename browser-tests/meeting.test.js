@@ -51,14 +51,14 @@ stage.test('A profile shows who somebody is, what they publish and what they lik
   const page = await scene.open(`#/user/${ann.id}`, { ...phone, as: bea });
   await page.getByRole('heading', { name: 'ann' }).waitFor();
   await page.getByText('Mountains and the sea').waitFor();
-  assert.equal(await page.getByRole('link', { name: 'Followers' }).innerText(), '1 Followers');
+  assert.equal(await page.getByRole('link', { name: 'Follower' }).innerText(), '1 Follower');
   assert.equal(await page.getByRole('link', { name: 'Following' }).innerText(), '0 Following');
-  await page.getByRole('link', { name: 'Of the mountains, 1 likes' }).waitFor();
+  await page.getByRole('link', { name: 'Of the mountains, 1 like' }).waitFor();
   await page.getByRole('tab', { name: 'Likes' }).click();
-  await page.getByRole('link', { name: 'Of the sea, 1 likes' }).click();
+  await page.getByRole('link', { name: 'Of the sea, 1 like' }).click();
   await untilPlays(page, 'Of the sea');
   await page.goBack();
-  await page.getByRole('link', { name: 'Of the sea, 1 likes' }).waitFor();
+  await page.getByRole('link', { name: 'Of the sea, 1 like' }).waitFor();
 });
 
 stage.test('Following somebody counts at once, is in both lists, and is taken back', async (scene) => {
@@ -66,7 +66,7 @@ stage.test('Following somebody counts at once, is in both lists, and is taken ba
   const dora = await register(scene.server, 'dora');
   const page = await scene.open(`#/user/${cleo.id}`, { ...desktop, as: dora });
   await page.getByRole('button', { name: 'Follow cleo', exact: true }).click();
-  await page.getByRole('link', { name: '1 Followers' }).click();
+  await page.getByRole('link', { name: '1 Follower' }).click();
   await page.getByRole('list', { name: 'Followers' }).getByRole('link', { name: 'dora' }).click();
   await page.getByRole('link', { name: '1 Following' }).click();
   const followed = page.getByRole('list', { name: 'Following' });

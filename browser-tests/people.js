@@ -37,6 +37,11 @@ class Person {
     return newest.id;
   }
 
+  /** Deletes a video of one's own. */
+  delete(video) {
+    return this.#do('publish/delete', { video_id: video });
+  }
+
   /** Changes the name, the signature or both. */
   edit(profile) {
     return this.#do('user/profile', profile);

@@ -65,7 +65,7 @@ async function publish(page) {
 
 async function followBack(page) {
   await destination(page, 'Me').click();
-  await page.getByRole('link', { name: '1 Followers' }).click();
+  await page.getByRole('link', { name: '1 Follower' }).click();
   await page.getByRole('list', { name: 'Followers' }).getByRole('button', { name: 'Follow bob', exact: true }).click();
   await page.getByRole('button', { name: 'Following bob' }).waitFor();
 }

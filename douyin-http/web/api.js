@@ -55,7 +55,6 @@ export function whenSessionEnds(callback) {
   caller.ended = callback;
 }
 
-/// A page of all videos, from those older than `latestTime` on.
 export const feed = (latestTime, signal) => get('feed/', { latest_time: latestTime, hls: 1 }, signal);
 
 export const register = (username, password) => post('user/register/', { username, password });
@@ -80,27 +79,22 @@ export const editProfile = async ({ name, signature }) =>
 /// A page of what a user published: `works(user, cursor, signal)`. So are the other lists asked for.
 export const works = pages('publish/list/', 'video_list', { hls: 1 });
 
-/// What a user likes.
 export const likes = pages('favorite/list/', 'video_list', { hls: 1 });
 
-/// Likes a video, or takes that back.
+export const deleteVideo = (video) => post('publish/delete/', { video_id: video });
+
 export const like = (video, on) => post('favorite/action/', { video_id: video, action_type: on ? 1 : 2 });
 
-/// A page of the comments below a video.
 export const comments = (video, cursor, signal) => page('comment/list/', 'comment_list', { video_id: video, cursor }, signal);
 
-/// Adds a comment and answers it.
 export const addComment = async (video, text) =>
   (await post('comment/action/', { video_id: video, action_type: 1, comment_text: text })).comment;
 export const deleteComment = (video, comment) => post('comment/action/', { video_id: video, action_type: 2, comment_id: comment });
 
-/// Follows a user, or takes that back.
 export const follow = (user, on) => post('relation/action/', { to_user_id: user, action_type: on ? 1 : 2 });
 
-/// Whom a user follows.
 export const following = pages('relation/follow/list/', 'user_list');
 
-/// Who follows a user.
 export const followers = pages('relation/follower/list/', 'user_list');
 
 /// Whom a user follows and is followed by, each with the newest message.
@@ -115,21 +109,29 @@ export const news = (user, since, signal) =>
 
 export const sendMessage = (user, content) => post('message/action/', { to_user_id: user, action_type: 1, content });
 
-/// Uploads a video and publishes it. `progress` hears which part has been sent, from 0 to 1; `signal`
-/// cancels it.
-export function publish(file, title, { progress, signal }) {
-  const form = new FormData();
+/// Uploads a video and publishes it. `progress` hears which part has been sent, from 0 to 1, or `null` while it waits for the network;
+/// `signal` cancels it.
+export async function publish(file, title, watching) {
+  if (file.size > LARGE) {
+    return post('publish/action/', { title, upload: await inPieces(file, watching) });
+  }
   // The server checks the title before it takes the file.
-  form.append('title', title);
-  form.append('data', file);
+  return upload('publish/action/', { title, data: file }, watching);
+}
+
+/// Makes a picture the caller's `avatar` or `background`, none where it is `null`, and answers the user as they are then.
+export const setPicture = async (which, file, watching) =>
+  (await (file ? upload(`user/${which}/`, { data: file }, watching) : post('user/profile/', { clear: which }))).user;
+
+function upload(path, parts, { progress, signal }) {
+  const form = new FormData();
+  Object.entries(parts).forEach((part) => form.append(...part));
   const { token } = caller;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = new XMLHttpRequest();
-    request.open('POST', new URL('publish/action/', BASE));
-    for (const [name, value] of Object.entries(headers())) {
-      request.setRequestHeader(name, value);
-    }
+    request.open('POST', new URL(path, BASE));
+    Object.entries(headers()).forEach((header) => request.setRequestHeader(...header));
     request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
     request.onload = () => resolve(request.responseText);
     request.onerror = () => reject(unreachable());
@@ -139,7 +141,67 @@ export function publish(file, title, { progress, signal }) {
   }).then((text) => answered(text, token));
 }
 
-/// What promises a page of a list of a user.
+/// Of a file of more than so many bytes, what has arrived is kept while the network is away. It is sent in pieces of so many.
+const [LARGE, PIECE] = [2 ** 23, 2 ** 20];
+
+/// So many milliseconds, up to twice, after it was interrupted it goes on.
+const PAUSE = 2_000;
+
+/// The HTTP status where there is no such upload. One below tells that what is asked for is wrong, one above that it is not the time.
+const GONE = 404;
+
+/// What the server calls the uploads that were begun, by their files.
+const uploads = new WeakMap();
+
+/// Uploads a file by the protocol tus 1.0, however often that is interrupted, and promises what the upload is called.
+async function inPieces(file, { progress, signal }) {
+  let arrived = null;
+  while (arrived !== file.size) {
+    try {
+      arrived = await tus(file, arrived, signal);
+      progress(arrived / file.size);
+    } catch (error) {
+      if (!error.isDoubtful) {
+        throw error;
+      }
+      arrived = null;
+      progress(null);
+      await new Promise((resolve) => {
+        setTimeout(resolve, PAUSE * (1 + Math.random()));
+        addEventListener('online', resolve, { once: true });
+        signal.addEventListener('abort', resolve);
+      });
+    }
+  }
+  return uploads.get(file);
+}
+
+/// Begins an upload, asks for it where it is not known how much has arrived, or sends the next piece. Promises how much has arrived then.
+async function tus(file, arrived, signal) {
+  const id = uploads.get(file);
+  const [method, more, body] = !id
+    ? ['POST', { 'Upload-Length': file.size }]
+    : arrived === null
+      ? ['HEAD']
+      : ['PATCH', { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': arrived }, file.slice(arrived, arrived + PIECE)];
+  const { token } = caller;
+  const { answer, text } = await exchange(new URL(`upload/${id ?? ''}`, BASE), { method, more: { 'Tus-Resumable': '1.0.0', ...more }, body, signal });
+  if (!answer.ok) {
+    if (answer.status === GONE) {
+      uploads.delete(file);
+    }
+    if (!id || answer.status < GONE) {
+      answered(text, token);
+    }
+    // It is in use still, say, or the server has another idea of it: that is another matter in a while.
+    throw unreachable();
+  }
+  if (!id) {
+    uploads.set(file, answer.headers.get('Location').split('/').at(-1));
+  }
+  return id ? Number(answer.headers.get('Upload-Offset')) : 0;
+}
+
 function pages(path, list, parameters) {
   return (user, cursor, signal) => page(path, list, { user_id: user, cursor, ...parameters }, signal);
 }
@@ -150,7 +212,6 @@ async function page(path, list, parameters, signal) {
   return { items: answer[list], cursor: answer.next_cursor };
 }
 
-/// How many entries of a list are asked for at a time.
 const PAGE = 30;
 
 function get(path, parameters, signal) {
@@ -163,7 +224,6 @@ function post(path, parameters = {}) {
   return send(new URL(path, BASE), { method: 'POST', body: new URLSearchParams(present(parameters)) });
 }
 
-/// Without what is not given.
 function present(parameters) {
   return Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
 }
@@ -173,21 +233,7 @@ const PATIENCE = 30_000;
 
 async function send(url, { signal, ...request }) {
   const { token, user } = caller;
-  const waiting = new AbortController();
-  const giveUp = () => waiting.abort();
-  const patience = setTimeout(giveUp, PATIENCE);
-  signal?.addEventListener('abort', giveUp);
-  let text;
-  try {
-    const options = { ...request, signal: waiting.signal, headers: headers(), cache: 'no-store', credentials: 'omit' };
-    text = await (await fetch(url, options)).text();
-  } catch {
-    signal?.throwIfAborted();
-    throw unreachable();
-  } finally {
-    clearTimeout(patience);
-    signal?.removeEventListener('abort', giveUp);
-  }
+  const { text } = await exchange(url, { signal, ...request });
   // Nobody is to build a view of it that was left meanwhile.
   signal?.throwIfAborted();
   try {
@@ -198,6 +244,25 @@ async function send(url, { signal, ...request }) {
       return send(url, { signal, ...request });
     }
     throw error;
+  }
+}
+
+async function exchange(url, { more, signal, ...request }) {
+  signal?.throwIfAborted();
+  const waiting = new AbortController();
+  const giveUp = () => waiting.abort();
+  const patience = setTimeout(giveUp, PATIENCE);
+  signal?.addEventListener('abort', giveUp);
+  try {
+    const options = { ...request, signal: waiting.signal, headers: { ...headers(), ...more }, cache: 'no-store', credentials: 'omit' };
+    const answer = await fetch(url, options);
+    return { answer, text: await answer.text() };
+  } catch {
+    signal?.throwIfAborted();
+    throw unreachable();
+  } finally {
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 

@@ -3,7 +3,7 @@
 import * as navigation from './navigation.js';
 import { failed } from './notices.js';
 import { account, login } from './people/account.js';
-import { followers, following } from './people/lists.js';
+import { followers, following } from './people/person.js';
 import { profile } from './people/profile.js';
 import { publish } from './publish/publish.js';
 import * as router from './router.js';

@@ -8,6 +8,7 @@
 //! | `like` | `{ video, on, count }`: the caller likes a video, or does not any more, and how many do |
 //! | `comments` | `{ video, count }`: how many comments a video has |
 //! | `published` | none: the caller published a video |
+//! | `deleted` | the id of a video that is not there any more |
 //! | `again` | the path of the view that is shown, and that somebody asks for anew |
 //! | `upload` | none: what is about to be published is another, or more of it was sent |
 //! | `sound` | none: videos are heard, or silent |
@@ -15,7 +16,6 @@
 
 const changes = new EventTarget();
 
-/// Tells what has changed.
 export function tell(what, detail) {
   changes.dispatchEvent(new CustomEvent(what, { detail }));
 }

@@ -24,12 +24,11 @@ export function set(target, properties) {
   }
 }
 
-/// Text that somebody wrote, in whichever direction it reads.
+/// Text in whichever direction it reads.
 export function userText(text, properties = {}, tag = 'span') {
   return element(tag, { dir: 'auto', ...properties }, text);
 }
 
-/// A button that shows a picture and says what it does.
 export function iconButton(name, label, properties = {}) {
   return element('button', { ariaLabel: label, title: label, ...properties }, icon(name));
 }

@@ -26,7 +26,6 @@ export function canStepBack() {
   return history.state?.before > 0;
 }
 
-/// Steps back.
 export function stepBack() {
   whenSettled(() => new Promise((resolve) => {
     addEventListener('popstate', resolve, { once: true });
@@ -35,7 +34,6 @@ export function stepBack() {
   }));
 }
 
-/// Does something to the history when it may.
 export function whenSettled(task) {
   settled = settled.then(task);
 }

@@ -7,12 +7,12 @@ const lang = language === 'zh' ? 'zh-CN' : 'en';
 document.documentElement.lang = lang;
 
 /// The texts of a part of the page, each in English and in Chinese: `const t = texts({ hello: ['Hello {name}', '你好 {name}'] })`,
-/// `t('hello', { name })`.
+/// `t('hello', { name })`. Numbers are written as people read them; `{s}` is the plural of what an English text has `{count}` of.
 export function texts(table) {
-  return (key, values = {}) => {
-    const [english, chinese] = table[key];
-    const text = language === 'zh' ? chinese : english;
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return (key, given) => {
+    const values = { s: given?.count === 1 ? '' : 's', ...given };
+    const text = table[key][language === 'zh' ? 1 : 0];
+    return text.replace(/\{(\w+)\}/g, (_, name) => (Number.isFinite(values[name]) ? count(values[name]) : values[name]));
   };
 }
 

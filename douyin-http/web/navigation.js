@@ -15,7 +15,6 @@ const t = texts({
   main: ['Main', '主导航'],
 });
 
-/// Fills it, and keeps it true.
 export function start() {
   const bar = document.getElementById('navigation');
   bar.setAttribute('aria-label', t('main'));

@@ -44,7 +44,6 @@ export function failed(error) {
   }
 }
 
-/// Turns for as long as it is there.
 export function spinner() {
   return element('div', { class: 'spinner', role: 'progressbar', ariaLabel: t('loading') });
 }
@@ -54,7 +53,6 @@ export function notice(text, on) {
   return element('div', { class: 'notice' }, element('p', { dir: 'auto' }, text), on);
 }
 
-/// A link that looks like a button.
 export function linkButton(path, text, kind = '') {
   return element('a', { class: `button ${kind}`, href: `#${path}` }, text);
 }
@@ -74,7 +72,6 @@ export async function busily(button, task) {
   }
 }
 
-/// A button that asks anew.
 export function tryAgain(onclick) {
   return element('button', { class: 'button', onclick }, t('again'));
 }

@@ -37,7 +37,6 @@ export function go(path, { replace = false } = {}) {
   });
 }
 
-/// The present address, without its `#`.
 export function here() {
   return location.hash.slice(1) || '/';
 }

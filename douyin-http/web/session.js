@@ -17,7 +17,6 @@ export function me() {
   return session?.user ?? null;
 }
 
-/// Registers, or signs in.
 export async function enter(how, name, password) {
   keep(await (how === 'register' ? api.register : api.logIn)(name, password));
 }
@@ -39,7 +38,6 @@ export async function leave({ everywhere = false } = {}) {
   forget();
 }
 
-/// Goes on with the session of the last visit.
 export function resume() {
   follow();
   api.whenSessionEnds(ended);
@@ -99,7 +97,6 @@ function forget() {
   take(null);
 }
 
-/// Does what another tab did.
 function follow() {
   if (isKept) {
     take(read());

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
@@ -7,6 +9,9 @@ use sha2::{Digest as _, Sha256};
 use super::document::Document;
 use super::site::Site;
 use crate::api::mount_in_page;
+
+/// Where in the page stands which modules there are.
+const MODULES: &str = "<!-- modules -->\n";
 
 /// The client as a configuration has it.
 #[derive(Debug)]
@@ -57,6 +62,7 @@ impl Client {
         let version = site.version();
         let html = site
             .index()?
+            .replace(MODULES, &preloads(site))
             .replace("\"web/", &format!("\"{base}web/{version}/"));
         // Of the policy too: some browsers keep that of their copy when they are told that it is still good.
         let digest = Sha256::new()
@@ -66,6 +72,18 @@ impl Client {
         let content_type = HeaderValue::from_static("text/html; charset=utf-8");
         Some(Document::new(content_type, &digest, html.into()))
     }
+}
+
+/// Asks for all modules at once: a browser would find each only when it has what imports it.
+fn preloads(site: &Site) -> String {
+    let mut links = String::new();
+    for path in site.paths() {
+        if Path::new(path).extension() == Some("js".as_ref()) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(links, "<link rel=\"modulepreload\" href=\"web/{path}\">");
+        }
+    }
+    links
 }
 
 /// What the URLs of files begin with. Relative to a page whose own URL ends with a slash that is nothing, so that it is right also where a

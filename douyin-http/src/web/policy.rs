@@ -24,7 +24,7 @@ impl MediaSources {
             let _ = write!(sources, " {source}");
         }
         let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{sources}; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:{sources}; \
              media-src 'self' blob:{sources}; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
              form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
              trusted-types 'none'"
@@ -63,7 +63,7 @@ mod tests {
     fn nothing_is_allowed_that_the_client_does_not_need() {
         assert_eq!(
             policy(&[]),
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
              media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
              form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
              trusted-types 'none'"
@@ -78,7 +78,7 @@ mod tests {
             "https://cdn.example.org/c",
         ]);
         let sources = "https://cdn.example.org http://127.0.0.1:9000";
-        assert!(policy.contains(&format!("; img-src 'self' {sources}; ")));
+        assert!(policy.contains(&format!("; img-src 'self' blob: {sources}; ")));
         assert!(policy.contains(&format!("; media-src 'self' blob: {sources}; ")));
         assert_eq!(policy.matches("cdn.example.org").count(), 2);
     }

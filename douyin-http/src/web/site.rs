@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::document::{Document, hex};
 
-/// Where the page stands that names all other files. So a file that is added changes it, and the program is built anew.
+/// Where the page stands.
 const INDEX: &str = "index.html";
 
 #[derive(RustEmbed)]
@@ -75,7 +75,7 @@ impl Site {
         self.files.get(path)
     }
 
-    #[cfg(test)]
+    /// Their paths.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }

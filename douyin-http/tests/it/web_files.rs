@@ -89,17 +89,13 @@ fn imports(file: &File) -> Vec<String> {
 }
 
 #[test]
-fn the_page_names_every_module_and_every_stylesheet_once_and_nothing_else() {
-    let mut modules = named("<link rel=\"modulepreload\" href=\"web/", "\">");
+fn the_page_names_every_stylesheet_once_and_nothing_else() {
     let scripts = named("<script type=\"module\" src=\"web/", "\"></script>");
     assert_eq!(scripts, ["app.js"]);
-    modules.extend(scripts);
     let styles = named("<link rel=\"stylesheet\" href=\"web/", "\">");
-    for (named, extension) in [(modules, "js"), (styles, "css")] {
-        let each: BTreeSet<String> = named.iter().cloned().collect();
-        assert_eq!(each, paths(extension));
-        assert_eq!(each.len(), named.len(), "one is named twice: {named:?}");
-    }
+    let each: BTreeSet<String> = styles.iter().cloned().collect();
+    assert_eq!(each, paths("css"));
+    assert_eq!(each.len(), styles.len(), "one is named twice: {styles:?}");
     for path in named("\"web/", "\"") {
         assert!(folder().join(&path).is_file(), "{path}");
     }

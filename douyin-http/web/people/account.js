@@ -26,7 +26,6 @@ const t = texts({
   everywhere: ['Sign out everywhere', '退出所有设备'],
 });
 
-/// `#/account`
 export async function account({ signal }) {
   const user = await api.profile(me(), signal);
   const content = element(

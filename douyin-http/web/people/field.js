@@ -1,6 +1,6 @@
-//! A labelled field of a form, and what is wrong with what was typed.
+//! What people fill in, with what is wrong with it, and files.
 
-import { element, set } from '../dom.js';
+import { element, icon, set } from '../dom.js';
 import { busily } from '../notices.js';
 
 /// The `status_code`s that mean a field.
@@ -41,6 +41,13 @@ export function field(label, { refusals, most, multiline = false, ...properties 
   }
 
   return { content, input, refusals, say };
+}
+
+/// A button that asks the device for a file, which `chosen` hears of.
+export function picker(label, { kind, picture, chosen, ...properties }) {
+  const onchange = ({ target }) => target.files[0] && chosen(target.files[0]);
+  const input = element('input', { type: 'file', class: 'unseen', onchange, ...properties });
+  return element('label', { class: `button ${kind}` }, icon(picture), label, input);
 }
 
 /// A form that is sent once at a time. `submit()` promises; what it fails with is said, and beside the field that is meant.

@@ -1,14 +1,19 @@
-//! How a user looks wherever one is named, and following one.
+//! How a user looks wherever one is named, following one, and who follows whom.
 
 import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { element, icon, set, userText } from '../dom.js';
+import { endless } from '../endless.js';
 import { texts } from '../language.js';
 import { busily } from '../notices.js';
 import { go, signInPath } from '../router.js';
 import { me } from '../session.js';
 
 const t = texts({
+  followers: ['Followers', '粉丝'],
+  following: ['Following', '关注'],
+  noFollowers: ['No followers yet', '还没有粉丝'],
+  noFollowing: ['Follows nobody yet', '还没有关注任何人'],
   back: ['Back to the profile', '返回主页'],
   follow: ['Follow', '关注'],
   followed: ['Following', '已关注'],
@@ -16,7 +21,6 @@ const t = texts({
   followedUser: ['Following {name}', '已关注 {name}'],
 });
 
-/// The address of a profile.
 export function profilePath(user) {
   return `/user/${user}`;
 }
@@ -26,15 +30,16 @@ export function avatar(user, { size = 48 } = {}) {
   return element('img', { class: 'avatar', src: user.avatar, alt: '', width: size, height: size, loading: 'lazy', decoding: 'async' });
 }
 
-/// The name of a user, as a link to the profile.
 export function nameLink(user) {
   return element('a', { class: 'name', href: `#${profilePath(user.id)}` }, userText(user.name));
 }
 
-/// A heading, with the way back to the profile of a user.
+export function backLink(path, label) {
+  return element('a', { href: `#${path}`, ariaLabel: label, title: label }, icon('back'));
+}
+
 export function heading(text, user) {
-  const back = { href: `#${profilePath(user)}`, ariaLabel: t('back'), title: t('back') };
-  return element('header', { class: 'heading' }, element('a', back, icon('back')), element('h1', {}, text));
+  return element('header', { class: 'heading' }, backLink(profilePath(user), t('back')), element('h1', {}, text));
 }
 
 /// The button for a user, or nothing for oneself. It changes wherever else the same user is followed, too.
@@ -71,4 +76,20 @@ export function followButton(user, signal) {
   }
 
   return button;
+}
+
+export const followers = ({ params, signal }) => people(Number(params.id), api.followers, t('followers'), t('noFollowers'), signal);
+
+export const following = ({ params, signal }) => people(Number(params.id), api.following, t('following'), t('noFollowing'), signal);
+
+async function people(id, load, title, empty, signal) {
+  const list = element('ul', { class: 'people', ariaLabel: title });
+  const content = element('div', { class: 'page' }, heading(title, id), list);
+  await endless(list, { load: (cursor) => load(id, cursor, signal), render: (user) => entry(user, signal), empty, signal });
+  return { content, title };
+}
+
+function entry(user, signal) {
+  const said = user.signature && userText(user.signature, { class: 'signature' }, 'p');
+  return element('li', { class: 'person' }, avatar(user), element('div', { class: 'person-texts' }, nameLink(user), said), followButton(user, signal));
 }

@@ -1,6 +1,7 @@
-//! Somebody's profile: who it is, and what they published and like.
+//! Somebody's profile: who it is, what can be done there, and what they published and like.
 
 import * as api from '../api.js';
+import { hear } from '../changes.js';
 import { element, icon } from '../dom.js';
 import { endless } from '../endless.js';
 import { amend } from '../entries.js';
@@ -8,17 +9,23 @@ import { count, texts } from '../language.js';
 import { linkButton, notice } from '../notices.js';
 import { here, signInPath } from '../router.js';
 import { me } from '../session.js';
-import { profilePath } from './person.js';
-import { profileHead } from './profile-head.js';
+import { editProfile } from './edit.js';
+import { avatar, followButton, profilePath } from './person.js';
 import { tabRow } from './tabs.js';
 
 const t = texts({
+  following: ['Following', '关注'],
+  followers: ['Follower{s}', '粉丝'],
+  received: ['Like{s}', '获赞'],
+  message: ['Message', '发消息'],
+  edit: ['Edit profile', '编辑资料'],
+  account: ['Account', '账号'],
   lists: ['Videos', '作品与喜欢'],
   works: ['Works', '作品'],
   likes: ['Likes', '喜欢'],
   noWorks: ['Nothing published yet', '还没有发布作品'],
   video: ['Video', '视频'],
-  tile: ['{title}, {count} likes', '{title}，{count} 次点赞'],
+  tile: ['{title}, {count} like{s}', '{title}，{count} 次点赞'],
   noLikes: ['No likes yet', '还没有喜欢的作品'],
   hidden: ['Sign in to see this profile.', '登录后查看该用户'],
   signIn: ['Sign in', '登录'],
@@ -59,13 +66,12 @@ export async function profile({ params, query, signal }) {
   }
 }
 
-/// The cover of a video, which leads to the player at `path`.
 function coverTile(video, path) {
-  const likes = count(video.favorite_count);
+  const likes = video.favorite_count;
   const picture = element('img', { src: video.cover_url, alt: '', loading: 'lazy', decoding: 'async' });
   const label = t('tile', { title: video.title || t('video'), count: likes });
   const tile = { class: 'cover', href: `#${path}`, ariaLabel: label };
-  return element('li', {}, element('a', tile, picture, element('span', { class: 'cover-likes' }, icon('heart'), likes)));
+  return element('li', {}, element('a', tile, picture, element('span', { class: 'cover-likes' }, icon('heart'), count(likes))));
 }
 
 /// A user with the first page of their works. Only who is signed in may ask for a user; to others it is told who the author of a video is.
@@ -85,4 +91,62 @@ function remember(id, tab, signal) {
   if (here() !== path && !signal.aborted) {
     amend({}, path);
   }
+}
+
+/// It shows what is edited, and who follows it from now on.
+function profileHead(user, signal) {
+  const head = element('header', { class: 'profile-head' });
+  const name = element('h1', { dir: 'auto' });
+  const signature = element('p', { class: 'signature', dir: 'auto' });
+  const picture = avatar(user, { size: 96 });
+  const background = element('img', { class: 'background', alt: '', decoding: 'async' });
+  const followers = figure(user.follower_count, 'followers', `${profilePath(user.id)}/followers`);
+  let isFollowed = user.is_follow;
+  say(user);
+  hear('profile', signal, (edited) => edited.id === user.id && say(Object.assign(user, edited)));
+  hear('follow', signal, ({ user: whom, on }) => {
+    if (whom === user.id && on !== isFollowed) {
+      isFollowed = on;
+      user.follower_count += on ? 1 : -1;
+      followers.show(user.follower_count);
+    }
+  });
+  head.append(
+    background,
+    picture,
+    name,
+    signature,
+    element(
+      'ul',
+      { class: 'figures' },
+      figure(user.follow_count, 'following', `${profilePath(user.id)}/following`).content,
+      followers.content,
+      figure(user.total_favorited, 'received').content,
+    ),
+    element('div', { class: 'profile-actions' }, ...actions(user, signal)),
+  );
+
+  function say(known) {
+    name.textContent = known.name;
+    signature.textContent = known.signature;
+    picture.src = known.avatar;
+    background.src = known.background_image;
+  }
+
+  return head;
+}
+
+function figure(number, what, path) {
+  const shown = element(path ? 'a' : 'div', { href: path && `#${path}` });
+  const show = (changed) => shown.replaceChildren(element('strong', {}, count(changed)), ' ', element('span', {}, t(what, { count: changed })));
+  show(number);
+  return { content: element('li', {}, shown), show };
+}
+
+function actions(user, signal) {
+  if (user.id !== me()) {
+    return [linkButton(`/chat/${user.id}`, t('message'), 'quiet'), followButton(user, signal)];
+  }
+  const edit = element('button', { class: 'button quiet', onclick: () => editProfile(user) }, icon('edit'), t('edit'));
+  return [linkButton('/account', t('account'), 'quiet'), edit];
 }

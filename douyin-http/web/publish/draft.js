@@ -12,8 +12,8 @@ const t = texts({ published: ['Your video is published', '视频已发布'] });
 
 const state = blank();
 
-/// `{ file, title, refusal, upload }`: `upload` is `null`, or `{ sent, cancel }` with the part that was sent, from 0 to 1. Every change
-/// that is made here is told as `upload`.
+/// `{ file, title, refusal, upload }`: `upload` is `null`, or `{ sent, isWaiting, cancel }` with the part that was sent, from 0 to 1. Changes
+/// are told as `upload`.
 export function draft() {
   if (state.owner !== me()) {
     Object.assign(state, blank(), { owner: me() });
@@ -21,12 +21,10 @@ export function draft() {
   return state;
 }
 
-/// Chooses a file, or none.
 export function choose(file) {
   change({ file, refusal: '' });
 }
 
-/// Uploads the draft and publishes it.
 export async function publish() {
   const { file, owner } = state;
   const title = state.title.trim();
@@ -35,8 +33,9 @@ export async function publish() {
   const cancel = () => cancelling.abort();
   // Whoever has signed in meanwhile has a draft of their own.
   const level = (what) => state.owner === owner && change(what);
-  const progress = (sent) => change({ upload: { sent, cancel } });
-  change({ refusal: '', upload: { sent: 0, cancel } });
+  const progress = (sent) => change({ upload: { sent: sent ?? state.upload.sent, isWaiting: sent === null, cancel } });
+  state.refusal = '';
+  progress(0);
   addEventListener('beforeunload', warn);
   try {
     const works = async (ending) => (await api.works(owner, '', ending)).items;

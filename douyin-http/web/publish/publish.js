@@ -3,7 +3,7 @@
 import { hear } from '../changes.js';
 import { element, icon, userText } from '../dom.js';
 import { texts } from '../language.js';
-import { field } from '../people/field.js';
+import { field, picker } from '../people/field.js';
 import { choose, draft, publish as upload } from './draft.js';
 import { canRecord, recorder } from './recorder.js';
 
@@ -19,6 +19,7 @@ const t = texts({
   publish: ['Publish', '发布'],
   upload: ['Upload', '上传进度'],
   sending: ['{part}% sent. You can look around meanwhile.', '已上传 {part}%，期间可以浏览其他页面'],
+  waiting: ['{part}% sent. Waiting for the network, then it goes on by itself.', '已上传 {part}%，等待网络恢复后自动继续'],
   looking: ['All sent. The server is looking at it…', '上传完成，服务器处理中…'],
   cancel: ['Cancel', '取消'],
 });
@@ -26,7 +27,6 @@ const t = texts({
 /// The most characters of a title: the server says no to more.
 const MOST = 1024;
 
-/// Where the caller publishes.
 export function publish({ signal }) {
   const stage = element('div', {});
   const content = element('div', { class: 'page publish' }, element('h1', {}, t('heading')), stage);
@@ -56,9 +56,10 @@ export function publish({ signal }) {
 
   function chooser() {
     const ending = new AbortController();
-    const button = () => element('button', { class: 'button quiet', onclick: open }, icon('camera'), t('record'));
-    const record = canRecord ? button() : picker(t('record'), 'quiet', 'camera', { capture: 'user' });
-    const place = element('div', { class: 'publish-drop' }, icon('file'), element('p', {}, t('drop')), picker(t('choose'), '', 'plus'), record);
+    const record = canRecord
+      ? element('button', { class: 'button quiet', onclick: open }, icon('camera'), t('record'))
+      : ask(t('record'), 'quiet', 'camera', { capture: 'user' });
+    const place = element('div', { class: 'publish-drop' }, icon('file'), element('p', {}, t('drop')), ask(t('choose'), '', 'plus'), record);
     const part = element('div', {}, place);
 
     function open() {
@@ -77,10 +78,8 @@ export function publish({ signal }) {
 }
 
 /// A button that asks the device for a video.
-function picker(label, kind, picture, properties = {}) {
-  const onchange = ({ target }) => target.files[0] && choose(target.files[0]);
-  const input = element('input', { type: 'file', accept: 'video/*', class: 'unseen', onchange, ...properties });
-  return element('label', { class: `button ${kind}` }, icon(picture), label, input);
+function ask(label, kind, picture, properties) {
+  return picker(label, { kind, picture, chosen: choose, accept: 'video/*', ...properties });
 }
 
 /// A video that was chosen, with what is said about it and done with it.
@@ -95,10 +94,10 @@ function form(file) {
   const bar = element('progress', { max: 100, ariaLabel: t('upload') });
   const words = element('p', { class: 'publish-file' });
   const cancel = element('button', { class: 'button quiet', onclick: () => draft().upload?.cancel() }, t('cancel'));
-  const sending = element('div', { class: 'publish-sending' }, bar, words, cancel);
-  const buttons = element('div', { class: 'publish-buttons' }, submit, other);
+  const sending = element('div', { class: 'form publish-sending' }, bar, words, cancel);
+  const buttons = element('div', { class: 'buttons' }, submit, other);
   const side = element('div', { class: 'form' }, title.content, refusal, buttons, sending);
-  const content = element('form', { class: 'publish-form', onsubmit: submitted }, element('div', {}, preview, name), side);
+  const content = element('form', { class: 'form publish-form', onsubmit: submitted }, element('div', {}, preview, name), side);
   let wasSending = false;
 
   function onerror() {
@@ -122,9 +121,9 @@ function form(file) {
     buttons.hidden = isSending;
     sending.hidden = !isSending;
     if (isSending) {
-      const { sent } = present.upload;
+      const { sent, isWaiting } = present.upload;
       bar.value = Math.floor(sent * 100);
-      words.textContent = sent < 1 ? t('sending', { part: bar.value }) : t('looking');
+      words.textContent = t(isWaiting ? 'waiting' : sent < 1 ? 'sending' : 'looking', { part: bar.value });
       // All of it has arrived: what is cancelled now may be published already.
       cancel.disabled = sent === 1;
     } else if (wasSending) {

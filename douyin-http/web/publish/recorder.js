@@ -101,7 +101,7 @@ export function recorder({ finished, left, signal }) {
     }
   }
 
-  return element('div', { class: 'recorder' }, picture, time, problem, element('div', { class: 'publish-buttons' }, main, back));
+  return element('div', { class: 'form recorder' }, picture, time, problem, element('div', { class: 'buttons' }, main, back));
 }
 
 function release(stream) {

@@ -5,7 +5,7 @@ import { element, icon, set, userText } from '../dom.js';
 import { endless } from '../endless.js';
 import { instant, texts } from '../language.js';
 import { failed } from '../notices.js';
-import { avatar, nameLink } from '../people/person.js';
+import { avatar, backLink, nameLink } from '../people/person.js';
 import { me } from '../session.js';
 import { composer, keepDraft } from './composer.js';
 import { Conversation } from './conversation.js';
@@ -23,10 +23,9 @@ const t = texts({
   retry: ['Send again', '重新发送'],
 });
 
-/// How near to its end the log counts as read to the end, in pixels.
+/// So near to its end, in pixels, the log counts as read.
 const END = 60;
 
-/// The conversation with the user of the address.
 export async function chat({ params, signal }) {
   const peer = Number(params.id);
   const place = `${me()} chat ${peer}`;
@@ -117,8 +116,7 @@ export async function chat({ params, signal }) {
     newer.hidden = true;
   }
 
-  const back = element('a', { href: '#/friends', ariaLabel: t('back'), title: t('back') }, icon('back'));
-  const head = element('header', { class: 'heading' }, back, element('h1', {}, avatar(user, { size: 36 }), nameLink(user)));
+  const head = element('header', { class: 'heading' }, backLink('/friends', t('back')), element('h1', {}, avatar(user, { size: 36 }), nameLink(user)));
   const foot = element('div', { class: 'talk-foot' }, newer, line, form);
   return { content: element('div', { class: 'chat' }, head, log, foot), title: user.name };
 }

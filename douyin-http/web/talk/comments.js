@@ -2,28 +2,24 @@
 
 import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
-import { element, iconButton, userText } from '../dom.js';
+import { element, userText } from '../dom.js';
 import { endless } from '../endless.js';
-import { count as written, texts } from '../language.js';
-import { failed } from '../notices.js';
+import { texts } from '../language.js';
 import { once } from '../once.js';
 import { avatar, nameLink } from '../people/person.js';
 import { signInPath } from '../router.js';
 import { me } from '../session.js';
 import { openSheet } from '../sheet.js';
+import { remover } from '../remover.js';
 import { composer } from './composer.js';
 
 const t = texts({
-  one: ['1 comment', '1 条评论'],
-  many: ['{count} comments', '{count} 条评论'],
+  heading: ['{count} comment{s}', '{count} 条评论'],
   list: ['Comments', '评论'],
   empty: ['No comments yet. Say the first word.', '还没有评论，来抢沙发吧'],
   add: ['Add a comment', '说点什么'],
   signIn: ['Sign in to comment', '登录后发表评论'],
   remove: ['Delete the comment of {name}', '删除 {name} 的评论'],
-  sure: ['Delete it?', '确定删除？'],
-  yes: ['Delete', '删除'],
-  no: ['Keep', '保留'],
 });
 
 /// Shows what people say about a video. How many they are is told as `comments` whenever it is found to be another number.
@@ -33,7 +29,11 @@ export function openComments(video) {
   const foot = element('div', { class: 'talk-foot' });
   let isWhole = false;
   let firstPage;
-  const sheet = openSheet({ title: heading(video.comment_count), fill });
+  const sheet = openSheet({ title: heading(), fill });
+
+  function heading() {
+    return t('heading', { count: video.comment_count });
+  }
 
   function fill(body, signal) {
     body.append(list, foot);
@@ -62,7 +62,7 @@ export function openComments(video) {
     const count = isWhole ? known : Math.max(video.comment_count + change, known);
     if (count !== video.comment_count) {
       video.comment_count = count;
-      sheet.title(heading(count));
+      sheet.title(heading());
       tell('comments', { video: video.id, count });
     }
   }
@@ -92,44 +92,20 @@ export function openComments(video) {
     const said = [nameLink(user), userText(content, { class: 'comment-text' }, 'p'), element('span', { class: 'talk-small' }, date)];
     const row = element('li', { class: 'comment' }, avatar(user, { size: 36 }), element('div', {}, ...said));
     if (me() !== null && [user.id, video.author.id].includes(me())) {
-      row.append(...remover(comment));
+      const gone = () => vanish(id);
+      row.append(...remover(t('remove', { name: user.name }), () => api.deleteComment(video.id, id), gone));
     }
     rows.set(id, row);
     return row;
   }
 
-  /// What deletes a comment, when asked twice.
-  function remover({ id, user }) {
-    const sure = element('div', { class: 'comment-sure', popover: 'auto' }, t('sure'));
-    const keep = { popoverTargetElement: sure, popoverTargetAction: 'hide', autofocus: true };
-    sure.append(
-      element('button', { class: 'button', onclick: remove }, t('yes')),
-      element('button', { class: 'button quiet', ...keep }, t('no')),
-    );
-
-    async function remove() {
-      sure.hidePopover();
-      try {
-        await api.deleteComment(video.id, id);
-      } catch (error) {
-        failed(error);
-        if (!error.isNotThere) {
-          return;
-        }
-      }
-      const row = rows.get(id);
-      if (rows.delete(id)) {
-        const next = row.nextElementSibling ?? row.previousElementSibling ?? foot;
-        row.remove();
-        recount(-1);
-        next.querySelector('a, textarea')?.focus();
-      }
+  function vanish(id) {
+    const row = rows.get(id);
+    if (rows.delete(id)) {
+      const next = row.nextElementSibling ?? row.previousElementSibling ?? foot;
+      row.remove();
+      recount(-1);
+      next.querySelector('a, textarea')?.focus();
     }
-
-    return [iconButton('trash', t('remove', { name: user.name }), { popoverTargetElement: sure }), sure];
   }
-}
-
-function heading(count) {
-  return count === 1 ? t('one') : t('many', { count: written(count) });
 }

@@ -18,7 +18,6 @@ export class Conversation {
   /// The instant of the newest message; not 0, which asks for the newest page instead.
   #newest = 1;
 
-  /// What is on its way, in the order in which it was written.
   outgoing = [];
 
   /// `arrived(message, entry)` hears every new message, with the one on its way that it was; `changed(entry)` of every other change of

@@ -1,11 +1,12 @@
-//! What can be done with a video, beside it: its author, liking it, talking about it.
+//! What can be done with a video, beside it: its author, liking it, talking about it, deleting one's own.
 
 import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { element, icon, set } from '../dom.js';
 import { count, texts } from '../language.js';
-import { failed } from '../notices.js';
+import { failed, toast } from '../notices.js';
 import { avatar, profilePath } from '../people/person.js';
+import { remover } from '../remover.js';
 import { go, signInPath } from '../router.js';
 import { me } from '../session.js';
 import { openComments } from '../talk/comments.js';
@@ -13,6 +14,8 @@ import { openComments } from '../talk/comments.js';
 const t = texts({
   like: ['Like, {count}', '赞，{count}'],
   comments: ['Comments, {count}', '评论，{count}'],
+  remove: ['Delete this video', '删除视频'],
+  removed: ['The video is deleted', '视频已删除'],
   profile: ['Profile of {name}', '{name} 的主页'],
 });
 
@@ -25,7 +28,13 @@ export function actions(video, signal) {
     element('a', { class: 'action author', href: `#${profilePath(author.id)}`, ariaLabel: t('profile', { name: author.name }) }, avatar(author)),
     likeButton(video, signal),
     commentsButton(video, signal),
+    author.id === me() && remover(t('remove'), () => api.deleteVideo(video.id), gone),
   );
+
+  function gone() {
+    toast(t('removed'));
+    tell('deleted', video.id);
+  }
 }
 
 function likeButton(video, signal) {
@@ -46,13 +55,12 @@ function commentsButton(video, signal) {
   return button;
 }
 
-/// A button with a number below it, which is part of its name.
 function counter(picture, key, onclick) {
   const shown = element('span', { class: 'count' });
   const button = element('button', { class: `action ${key}`, onclick }, icon(picture), shown);
   const say = (number) => {
     shown.textContent = count(number);
-    set(button, { ariaLabel: t(key, { count: count(number) }) });
+    set(button, { ariaLabel: t(key, { count: number }) });
   };
   return { button, say };
 }

@@ -4,17 +4,14 @@
 import { tell } from '../changes.js';
 import { element } from '../dom.js';
 
-/// How many there are.
 const FILMS = 3;
 
-/// Those that are in use, and those that are not.
 export class Films {
   #all = Array.from({ length: FILMS }, () =>
     element('video', { class: 'film', loop: true, muted: true, playsInline: true, preload: 'auto', ariaHidden: 'true' }),
   );
   #free = [...this.#all];
 
-  /// One to show something with.
   take() {
     return this.#free.pop();
   }
@@ -28,7 +25,6 @@ export class Films {
     this.#free.push(film);
   }
 
-  /// Makes all of them heard, or silent, as is chosen.
   sound() {
     for (const film of this.#all) {
       film.muted = !isHeard();
@@ -46,12 +42,10 @@ const canStream = document.createElement('video').canPlayType('application/vnd.a
 /// What was chosen for all of them, `null` for nothing yet: browsers let nothing be heard before somebody has touched the page.
 let choice = null;
 
-/// Whether videos are heard.
 export function isHeard() {
   return choice === true;
 }
 
-/// Whether they are silent because nobody has said yet how they should be.
 export function isSilentByDefault() {
   return choice === null;
 }

@@ -1,8 +1,9 @@
 //! A reel that is watched: its row, the keys and buttons that move it, and the sound.
 
-import { hear } from '../changes.js';
+import { hear, tell } from '../changes.js';
 import { element, icon, iconButton, set } from '../dom.js';
 import { texts } from '../language.js';
+import { here } from '../router.js';
 import { choose, isHeard, isSilentByDefault } from './films.js';
 import { hasRoomToScroll, wheel } from './gestures.js';
 import { Row } from './row.js';
@@ -33,6 +34,7 @@ export function player(reel, { arrived = () => {}, back, signal }) {
     signal,
   });
   wheel(row.element, { place: () => reel.index, step: (by) => row.step(by), signal });
+  hear('deleted', signal, () => (reel.videos.length > 0 ? row.renew() : tell('again', here())));
   document.addEventListener('keydown', (event) => {
     const by = step(event);
     if (by) {
@@ -51,7 +53,7 @@ export function player(reel, { arrived = () => {}, back, signal }) {
 
 /// Where a key leads: 0 where it is somebody else's.
 function step({ key, shiftKey, altKey, ctrlKey, metaKey, target }) {
-  if (altKey || ctrlKey || metaKey || document.querySelector('dialog[open]') || target.closest('input, textarea') || hasRoomToScroll(target)) {
+  if (altKey || ctrlKey || metaKey || document.querySelector('dialog[open]') || target.closest('input, textarea, [popover]') || hasRoomToScroll(target)) {
     return 0;
   }
   if (key === ' ' && !target.closest('button, a')) {

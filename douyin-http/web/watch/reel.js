@@ -8,7 +8,6 @@ import { isBeingLiked } from './actions.js';
 /// is told of it.
 export class Reel {
   videos = [];
-  /// Where somebody is.
   index = 0;
   /// Whether nothing comes after these.
   isComplete = false;
@@ -17,17 +16,18 @@ export class Reel {
   /// The videos of which something was told since the last page was asked for.
   #changed = new Set();
   #asking = null;
+  #deleted = new Set();
 
   /// `page()` promises the next ones: `{ videos, isLast }`.
   constructor(page, signal) {
     this.#page = page;
     hear('like', signal, ({ video, on, count }) => this.#update(video, { is_favorite: on, favorite_count: count }));
+    hear('deleted', signal, (id) => this.#remove(id));
     hear('comments', signal, ({ video, count }) => this.#update(video, { comment_count: count }));
     hear('follow', signal, ({ user, on }) => this.#updateAuthor(user, { is_follow: on }));
     hear('profile', signal, (user) => this.#updateAuthor(user.id, user));
   }
 
-  /// Appends the next page.
   more() {
     this.#asking ??= this.#append().finally(() => {
       this.#asking = null;
@@ -39,7 +39,7 @@ export class Reel {
     this.#changed.clear();
     const { videos, isLast } = await this.#page();
     const before = this.videos.length;
-    for (const video of videos) {
+    for (const video of videos.filter(({ id }) => !this.#deleted.has(id))) {
       const same = this.#remember(video);
       // Where there is but one, it is no row.
       if (same !== this.videos.at(-1)) {
@@ -72,6 +72,15 @@ export class Reel {
     }
   }
 
+  #remove(id) {
+    const isLeft = (video) => video.id !== id;
+    const before = this.videos.slice(0, this.index).filter(isLeft).length;
+    // A page that was asked for before may still have it.
+    this.#deleted.add(id);
+    this.videos = this.videos.filter(isLeft);
+    this.index = Math.max(Math.min(before, this.videos.length - 1), 0);
+  }
+
   #updateAuthor(id, now) {
     for (const { author } of this.#known.values()) {
       if (author.id === id) {
@@ -81,7 +90,6 @@ export class Reel {
   }
 }
 
-/// All videos from the newest on, around and around.
 export function feedReel(signal) {
   let next;
   return new Reel(async () => {

@@ -56,7 +56,16 @@ export class Row {
     this.#places[aim].scrollIntoView();
   }
 
-  /// Makes everything heard, or silent, as is chosen.
+  /// Shows the reel as it is now, after a video was taken out of it.
+  renew() {
+    this.#keepOnly(() => false);
+    this.#entered = null;
+    this.#extend();
+    this.#arrive(this.#reel.index);
+    this.#resized();
+    this.#entered?.element.focus({ preventScroll: true });
+  }
+
   sound() {
     this.#films.sound();
   }
@@ -87,7 +96,6 @@ export class Row {
     }
   }
 
-  /// Only what is in the place where it stands can be reached.
   #open(isOpen) {
     const place = this.#places[this.#here];
     if (place) {
@@ -96,7 +104,6 @@ export class Row {
     }
   }
 
-  /// Makes true what belongs to where it stands.
   #settle() {
     this.#furnish();
     this.#open(true);
@@ -110,7 +117,6 @@ export class Row {
     }
   }
 
-  /// Keeps slides where they are near and makes those that are missing.
   #furnish() {
     this.#keepOnly((index) => Math.abs(index - this.#here) <= NEAR);
     const last = Math.min(this.#here + NEAR, this.#reel.videos.length - 1);
@@ -180,7 +186,6 @@ export class Row {
     }
   }
 
-  /// What is said in the place after the last video.
   #wait(what) {
     this.#places.at(-1).replaceChildren(what);
   }

@@ -55,7 +55,6 @@ export class Screen {
     return signal;
   }
 
-  /// Takes the film back.
   takeBack() {
     const { film } = this;
     this.#lent.abort();
@@ -77,17 +76,17 @@ export class Screen {
     this.#update();
   }
 
-  /// Stops, or goes on.
   pause(isPaused = !this.#isPaused) {
     this.#isPaused = isPaused;
     this.#update();
   }
 
-  #open([source, ...others] = sources(this.#video)) {
+  #open([source, ...others] = sources(this.#video), at = 0) {
     const { film } = this;
     this.#become('waiting');
-    film.addEventListener('error', () => (others.length > 0 ? this.#open(others) : this.#settle('broken')), { signal: this.#lent.signal, once: true });
+    film.addEventListener('error', () => (others.length > 0 ? this.#open(others, film.currentTime) : this.#settle('broken')), { signal: this.#lent.signal, once: true });
     film.src = source;
+    film.currentTime = at;
     this.#update();
   }
 

@@ -1,4 +1,4 @@
-//! A video as tall as the view: its screen, what is said about it, what can be done with it, and how far it is.
+//! A video as tall as the view, what is said about it, and how far it is.
 
 import { element, icon, set, userText } from '../dom.js';
 import { duration, texts } from '../language.js';

@@ -32,7 +32,6 @@ function beginAnew() {
   feed = null;
 }
 
-/// `#/`: all videos, endlessly.
 export async function watchFeed({ signal }) {
   if (feed === null) {
     following.abort();
