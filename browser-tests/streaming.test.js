@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { basename, dirname, join } from 'node:path';
 
 import { desktop } from './browser.js';
-import { untilPlays, watched } from './client.js';
+import { timeOf, untilPlays, watched } from './client.js';
 import { register } from './people.js';
 import { setStage } from './stage.js';
+import { until } from './until.js';
 import { smallVideo, stream } from './video.js';
 
 const stage = await setStage();
@@ -72,3 +73,31 @@ stage.test('A stream that is not there gives way to the file', async (scene) => 
   const page = await scene.open('', { ...desktop, prepare });
   assert.match(await sourceOf(page), /\.mp4$/);
 });
+
+stage.test('A stream that breaks off goes on as the file, from where it was', async (scene) => {
+  scene.watch.expect(/404/);
+  const prepare = async (context) => {
+    await withStream(context);
+    // It is asked for ahead, and does not come until what is before it has been seen for a while.
+    await context.route('**/stream/index2.ts', async (route, request) => {
+      await until('what there is plays', async () => (await timeOf(request.frame().page())) > 1);
+      await route.fulfill({ status: 404 });
+    });
+    await context.addInitScript(noteSources);
+  };
+  const page = await scene.open('', { ...desktop, prepare });
+  await until('the file plays', () => page.evaluate(() => window.sources.at(-1)?.source.endsWith('.mp4') && window.sources.at(-1).at > 0));
+  const sources = await page.evaluate(() => window.sources);
+  assert.match(sources[0].source, /index\.m3u8$/);
+  assert.ok(sources.at(-1).at > 1, JSON.stringify(sources));
+}, { skip });
+
+/** To be run in a page before its scripts: notes as `sources` what is played, and where each begins. */
+function noteSources() {
+  window.sources = [];
+  document.addEventListener('playing', ({ target }) => {
+    if (target.currentSrc !== window.sources.at(-1)?.source) {
+      window.sources.push({ source: target.currentSrc, at: target.currentTime });
+    }
+  }, true);
+}

@@ -19,6 +19,11 @@ export function bigVideo() {
   return made('big.mp4', ['-i', 'gradients=size=360x640:rate=25:seed=9'], ['-vf', 'noise=alls=80:allf=t', '-b:v', '12M']);
 }
 
+/** An upright one that is larger than the renditions that are made of it. */
+export function sharpVideo() {
+  return made('sharp.mp4', ['-i', 'gradients=size=1080x1920:rate=25:seed=7'], ['-g', '50']);
+}
+
 /** A stream of the small one for HLS: a playlist beside its pieces. */
 export function stream() {
   return made('index.m3u8', ['-i', 'gradients=size=360x640:rate=25:seed=5'], ['-g', '25', '-hls_time', '1', '-hls_playlist_type', 'vod']);

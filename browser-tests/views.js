@@ -31,6 +31,18 @@ export const views = {
       await page.getByRole('link', { name: /^Evening over the hills, / }).waitFor();
     },
   },
+  editor: {
+    as: 'leo',
+    open: async (page, { leo }) => {
+      await page.goto(`/#/user/${leo.id}`);
+      await page.getByRole('button', { name: 'Edit profile' }).click();
+      await page.getByRole('dialog').getByRole('group', { name: 'Background' }).waitFor();
+    },
+  },
+  'own video': {
+    as: 'leo',
+    open: (page) => untilPlays(page, 'Evening over the hills'),
+  },
   followers: {
     as: 'mia',
     open: async (page, { leo }) => {
