@@ -30,10 +30,12 @@ mod deleted_comments;
 mod favorites;
 mod follows;
 mod friends;
+mod jobs;
 mod many_at_once;
 mod messages;
 mod opened;
 mod paging;
+mod preparations;
 mod profiles;
 mod publishing_at_once;
 mod scene;
@@ -274,6 +276,33 @@ macro_rules! conformance {
                 empty_texts_are_texts_and_spaces_at_an_end_stay
                 the_largest_ids_come_back_exactly
                 instants_come_back_to_the_millisecond
+            }
+            jobs {
+                a_job_comes_back_as_it_went_in
+                jobs_are_claimed_in_the_order_in_which_they_are_due
+                a_job_is_not_claimed_before_it_is_due
+                each_kind_of_job_is_claimed_apart
+                a_claim_keeps_others_away_until_its_instant
+                whoever_lost_a_claim_can_do_nothing_in_its_name
+                a_claim_is_held_after_its_instant_as_long_as_nobody_takes_it
+                a_finished_job_is_gone
+                a_failed_attempt_is_due_again_with_its_error
+                a_job_that_failed_for_good_waits_for_somebody_to_say_so
+                a_job_that_was_given_back_is_due_and_nothing_counts_against_it
+                retrying_what_never_was_is_not_found
+                jobs_are_counted_by_kind_and_state
+                jobs_are_the_same_in_pages_of_any_size
+                of_many_who_claim_at_once_no_two_get_one_job
+                of_many_who_end_one_attempt_at_once_exactly_one_does
+            }
+            preparations {
+                the_job_of_a_video_is_there_exactly_if_it_was_published
+                what_was_made_of_a_video_is_in_every_list_at_once
+                what_was_not_made_stays_as_it_is
+                each_file_that_was_replaced_is_removed_later
+                whoever_lost_the_claim_changes_nothing_of_a_video
+                what_was_made_of_no_video_is_refused
+                of_many_who_complete_one_preparation_at_once_exactly_one_does
             }
             audit {
                 a_store_that_is_open_answers_a_ping

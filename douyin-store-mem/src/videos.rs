@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Claim, Completion, NewVideo, Page, PageRequest, PreparedMedia, StoreError, Timestamp,
-    UserId, Video, VideoDeletion, VideoId, Videos,
+    Change, Claim, Completion, Entity, NewVideo, Page, PageRequest, PreparedMedia, StoreError,
+    Task, Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use crate::MemStore;
@@ -42,10 +42,25 @@ impl Videos for MemStore {
 
     async fn complete_preparation(
         &self,
-        _claim: &Claim,
-        _media: PreparedMedia,
+        claim: &Claim,
+        media: PreparedMedia,
     ) -> Result<Completion, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+        let mut state = self.write()?;
+        if !state.jobs.holds(claim) {
+            return Ok(Completion::Lost);
+        }
+        let Task::Prepare(video) = claim.task else {
+            return Err(StoreError::NotFound(Entity::Video));
+        };
+        let row = state.video_mut(video)?;
+        let removals = media.removals_of(&row.play, row.stream.as_ref());
+        row.play = media.play.unwrap_or_else(|| row.play.clone());
+        row.stream = media.stream.or_else(|| row.stream.take());
+        state.jobs.finish(claim);
+        for removal in removals {
+            state.jobs.add(removal);
+        }
+        Ok(Completion::Done)
     }
 
     async fn stored_bytes(&self, _author: UserId) -> Result<u64, StoreError> {

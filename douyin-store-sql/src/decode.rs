@@ -2,9 +2,10 @@
 //! [`statements`](crate::statements) selects.
 
 use douyin_core::{
-    Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend, Generation,
-    Marks, MediaKey, Message, MessageId, NewestMessage, NodeHolder, NodeNumber, NodeRow,
-    PasswordHash, Revocation, RevocationPosition, Revoked, SessionId, User, UserId, Video, VideoId,
+    Claim, Comment, CommentId, CommentOwnership, Counter, Credentials, Cursor, Drift, Friend,
+    Generation, Job, JobCount, JobId, Marks, MediaKey, Message, MessageId, NewestMessage,
+    NodeHolder, NodeNumber, NodeRow, PasswordHash, Revocation, RevocationPosition, Revoked,
+    SessionId, Task, Timestamp, User, UserId, Video, VideoId,
 };
 
 use crate::engine::{Columns, Row};
@@ -46,8 +47,7 @@ pub(crate) fn credentials<R: Row>(columns: &mut Columns<'_, R>) -> Result<Creden
 }
 
 pub(crate) fn generation<R: Row>(columns: &mut Columns<'_, R>) -> Result<Generation, Error> {
-    let number = u32::try_from(columns.integer()?).map_err(corrupt)?;
-    Ok(Generation::new(number))
+    count(columns).map(Generation::new)
 }
 
 pub(crate) fn revocation<R: Row>(columns: &mut Columns<'_, R>) -> Result<Revocation, Error> {
@@ -88,6 +88,14 @@ pub(crate) fn video<R: Row>(columns: &mut Columns<'_, R>) -> Result<Video, Error
         is_favorite,
         published_at,
     })
+}
+
+/// What is played of a video, and what streams it.
+pub(crate) fn files<R: Row>(
+    columns: &mut Columns<'_, R>,
+) -> Result<(MediaKey, Option<MediaKey>), Error> {
+    let play = MediaKey::new(columns.text()?);
+    Ok((play, columns.optional_text()?.map(MediaKey::new)))
 }
 
 /// Adds what a viewer likes or follows to their marks.
@@ -175,6 +183,51 @@ pub(crate) fn node<R: Row>(columns: &mut Columns<'_, R>) -> Result<NodeRow, Erro
         reserved_until: columns.instant()?,
         expires_at: columns.instant()?,
     })
+}
+
+/// A job after its place, which has the instant when it is due and its id.
+pub(crate) fn job<R: Row>(place: Cursor, columns: &mut Columns<'_, R>) -> Result<Job, Error> {
+    Ok(Job {
+        id: JobId::new(place.id)?,
+        due: place.at,
+        task: task(columns)?,
+        attempts: count(columns)?,
+        tries: count(columns)?,
+        claimed_until: columns.optional_integer()?.map(Timestamp::from_millis),
+        has_failed: columns.flag()?,
+        error: columns.optional_text()?.map(ToOwned::to_owned),
+    })
+}
+
+/// A job as whoever claims it until an instant has it.
+pub(crate) fn claim<R: Row>(
+    until: Timestamp,
+    columns: &mut Columns<'_, R>,
+) -> Result<Claim, Error> {
+    Ok(Claim {
+        job: JobId::new(columns.integer()?)?,
+        task: task(columns)?,
+        attempt: count(columns)? + 1,
+        tries: count(columns)? + 1,
+        until,
+    })
+}
+
+pub(crate) fn job_count<R: Row>(columns: &mut Columns<'_, R>) -> Result<JobCount, Error> {
+    Ok(JobCount {
+        kind: columns.text()?.parse().map_err(corrupt)?,
+        state: columns.text()?.parse().map_err(corrupt)?,
+        count: columns.integer()?.unsigned_abs(),
+    })
+}
+
+fn task<R: Row>(columns: &mut Columns<'_, R>) -> Result<Task, Error> {
+    let kind = columns.text()?.parse().map_err(corrupt)?;
+    Task::of(kind, columns.text()?).map_err(corrupt)
+}
+
+fn count<R: Row>(columns: &mut Columns<'_, R>) -> Result<u32, Error> {
+    u32::try_from(columns.integer()?).map_err(corrupt)
 }
 
 fn corrupt(error: impl std::error::Error) -> Error {

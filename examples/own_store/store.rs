@@ -12,6 +12,7 @@ use douyin_core::{
 use douyin_store_mem::MemStore;
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::jobs::JobWrite;
 use crate::journal::{Journal, JournalError};
 use crate::write::Write;
 
@@ -61,6 +62,7 @@ impl Videos for JournalStore {
             play: video.play.as_str().to_owned(),
             cover: video.cover.as_str().to_owned(),
             at: video.at.as_millis(),
+            job: video.job.as_ref().map(Into::into),
         };
         let _in_order = self.journaled(write).await?;
         self.memory.publish(video).await
@@ -72,10 +74,12 @@ impl Videos for JournalStore {
 
     async fn complete_preparation(
         &self,
-        _claim: &Claim,
-        _media: PreparedMedia,
+        claim: &Claim,
+        media: PreparedMedia,
     ) -> Result<Completion> {
-        Err(StoreError::Unavailable("not built yet".into()))
+        let write = JobWrite::completion(claim, &media);
+        let _in_order = self.journaled(Write::Job(write)).await?;
+        self.memory.complete_preparation(claim, media).await
     }
 
     async fn stored_bytes(&self, _author: UserId) -> Result<u64> {

@@ -2,12 +2,14 @@
 
 use douyin_core::{
     CommentId, CommentText, Comments as _, Favorites as _, Follows as _, InvalidId,
-    InvalidSessionId, InvalidText, Mark, MediaKey, MessageId, MessageText, Messages as _,
-    NewComment, NewMessage, NewVideo, StoreError, Timestamp, Title, UserId, VideoId, Videos as _,
+    InvalidSessionId, InvalidTask, InvalidText, Mark, MediaKey, MessageId, MessageText,
+    Messages as _, NewComment, NewJob, NewMessage, NewVideo, StoreError, Timestamp, Title, UserId,
+    VideoId, Videos as _,
 };
 use douyin_store_mem::MemStore;
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::{JobWrite, PlainJob};
 use crate::sessions::SessionWrite;
 use crate::users::UserWrite;
 
@@ -16,6 +18,7 @@ use crate::users::UserWrite;
 pub(crate) enum Write {
     User(UserWrite),
     Session(SessionWrite),
+    Job(JobWrite),
     Publish {
         id: i64,
         author: i64,
@@ -23,6 +26,7 @@ pub(crate) enum Write {
         play: String,
         cover: String,
         at: i64,
+        job: Option<PlainJob>,
     },
     MarkFavorite {
         user: i64,
@@ -66,6 +70,8 @@ pub(crate) enum ReplayError {
     #[error(transparent)]
     Session(#[from] InvalidSessionId),
     #[error(transparent)]
+    Task(#[from] InvalidTask),
+    #[error(transparent)]
     Store(StoreError),
 }
 
@@ -85,6 +91,7 @@ impl Write {
         let done = match self {
             Self::User(write) => return write.apply(memory).await,
             Self::Session(write) => return write.apply(memory).await,
+            Self::Job(write) => return write.apply(memory).await,
             Self::Publish {
                 id,
                 author,
@@ -92,6 +99,7 @@ impl Write {
                 play,
                 cover,
                 at,
+                job,
             } => {
                 let video = NewVideo {
                     id: VideoId::new(id)?,
@@ -102,7 +110,7 @@ impl Write {
                     at: Timestamp::from_millis(at),
                     bytes: 0,
                     quota: None,
-                    job: None,
+                    job: job.map(NewJob::try_from).transpose()?,
                 };
                 memory.publish(video).await.map(drop)
             }

@@ -58,9 +58,9 @@ impl fmt::Display for TaskKind {
     }
 }
 
-/// A text that is no [`Task`], or no kind of one.
+/// A text that is no [`Task`], or no kind of one, or no [`JobState`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no task")]
+#[error("{0:?} says nothing of a job")]
 pub struct InvalidTask(String);
 
 impl FromStr for TaskKind {
@@ -226,6 +226,15 @@ impl JobState {
             Self::Running => "running",
             Self::Failed => "failed",
         }
+    }
+}
+
+impl FromStr for JobState {
+    type Err = InvalidTask;
+
+    fn from_str(name: &str) -> Result<Self, InvalidTask> {
+        let state = Self::ALL.into_iter().find(|state| state.name() == name);
+        state.ok_or_else(|| InvalidTask(name.to_owned()))
     }
 }
 

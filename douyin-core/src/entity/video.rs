@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{JobId, NewJob, Timestamp, Title, User, UserId, VideoId};
+use crate::{JobId, NewJob, Task, Timestamp, Title, User, UserId, VideoId};
 
 /// Where a media file lies in the media storage: a relative path such as `videos/42.mp4`.
 ///
@@ -74,6 +74,28 @@ pub struct PreparedMedia {
     pub removals: [JobId; 2],
     /// When these are due: players still have what was replaced open.
     pub remove_at: Timestamp,
+}
+
+impl PreparedMedia {
+    /// The jobs that remove what it takes the place of, for a video that has these files.
+    #[must_use]
+    pub fn removals_of(&self, play: &MediaKey, stream: Option<&MediaKey>) -> Vec<NewJob> {
+        let files = [
+            (Some(play), self.play.as_ref()),
+            (stream, self.stream.as_ref()),
+        ];
+        let removals = files.into_iter().zip(self.removals);
+        removals
+            .filter_map(|((old, new), id)| {
+                let old = old.filter(|old| new.is_some_and(|new| new != *old))?;
+                Some(NewJob {
+                    id,
+                    task: Task::RemoveFile(old.clone()),
+                    due: self.remove_at,
+                })
+            })
+            .collect()
+    }
 }
 
 /// What became of a preparation.

@@ -63,7 +63,7 @@ impl Douyin {
         let limits = &self.limits.jobs;
         let is_tried_again = would_help && claim.tries < limits.attempts;
         let failure = JobFailure {
-            error: error.chars().take(Job::LONGEST_ERROR).collect(),
+            error: line_of(error),
             retry_at: is_tried_again.then(|| {
                 let before = claim.tries.saturating_sub(1).min(20);
                 let pause = limits
@@ -138,4 +138,10 @@ impl Douyin {
     fn lease_from(&self, now: Timestamp) -> Timestamp {
         now.plus_millis(self.limits.jobs.lease_millis)
     }
+}
+
+/// What is kept of an error: a line, which every store and every terminal takes.
+fn line_of(error: &str) -> String {
+    let shown = error.chars().map(|c| if c.is_control() { ' ' } else { c });
+    shown.take(Job::LONGEST_ERROR).collect()
 }

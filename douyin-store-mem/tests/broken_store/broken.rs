@@ -106,6 +106,22 @@ pub(crate) enum Fault {
     DirectionFilteredAfterTheLimit,
     /// The column has 255 characters.
     LongMessagesCut,
+    /// It reads what is due first, and then takes it, whoever took it in between.
+    JobsReadThenTaken,
+    /// `ORDER BY id`.
+    JobsClaimedByAge,
+    /// A claim is compared by its job, without the attempt.
+    ClaimsWithoutFence,
+    /// A claim is compared by its instant, which its own extension moves.
+    ClaimsComparedByInstant,
+    /// What was given back counts as if it had failed.
+    ReleasesCount,
+    /// The result is written, and then the claim is looked at.
+    PreparationsWithoutFence,
+    /// The job is added before the video is.
+    JobsOfRefusedVideos,
+    /// The old file is forgotten.
+    ReplacedFilesStay,
     /// A counter disagrees with its rows.
     DriftFound,
     /// Repairing a sound store changes it.

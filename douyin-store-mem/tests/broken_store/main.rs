@@ -203,6 +203,38 @@ const CAUGHT: &[(Fault, &str)] = &[
         "the_limit_counts_only_messages_of_the_direction_wanted",
     ),
     (Fault::LongMessagesCut, "the_longest_texts_come_back_whole"),
+    (
+        Fault::JobsReadThenTaken,
+        "of_many_who_claim_at_once_no_two_get_one_job",
+    ),
+    (
+        Fault::JobsClaimedByAge,
+        "jobs_are_claimed_in_the_order_in_which_they_are_due",
+    ),
+    (
+        Fault::ClaimsWithoutFence,
+        "whoever_lost_a_claim_can_do_nothing_in_its_name",
+    ),
+    (
+        Fault::ClaimsComparedByInstant,
+        "a_claim_is_held_after_its_instant_as_long_as_nobody_takes_it",
+    ),
+    (
+        Fault::ReleasesCount,
+        "a_job_that_was_given_back_is_due_and_nothing_counts_against_it",
+    ),
+    (
+        Fault::PreparationsWithoutFence,
+        "whoever_lost_the_claim_changes_nothing_of_a_video",
+    ),
+    (
+        Fault::JobsOfRefusedVideos,
+        "the_job_of_a_video_is_there_exactly_if_it_was_published",
+    ),
+    (
+        Fault::ReplacedFilesStay,
+        "each_file_that_was_replaced_is_removed_later",
+    ),
     (Fault::DriftFound, "an_empty_store_has_an_empty_feed"),
     (
         Fault::RepairInventsCorrections,

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Claim, Completion, NewVideo, Page, PageRequest, PreparedMedia, StoreError, Timestamp,
-    UserId, Video, VideoDeletion, VideoId, Videos,
+    Change, Claim, Completion, Jobs as _, NewVideo, Page, PageRequest, PreparedMedia, StoreError,
+    TaskKind, Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use crate::broken::{Broken, Fault};
@@ -35,6 +35,12 @@ impl Videos for Broken {
                 }
                 self.sound.publish(video).await
             }
+            Fault::JobsOfRefusedVideos => {
+                if let Some(job) = video.job.take() {
+                    self.sound.add_job(job).await?;
+                }
+                self.sound.publish(video).await
+            }
             _ => self.sound.publish(video).await,
         }
     }
@@ -48,7 +54,22 @@ impl Videos for Broken {
         claim: &Claim,
         media: PreparedMedia,
     ) -> Result<Completion, StoreError> {
-        self.sound.complete_preparation(claim, media).await
+        match self.fault {
+            Fault::PreparationsWithoutFence => {
+                let newest = self.newest_claim(claim).await?;
+                self.sound.complete_preparation(&newest, media).await
+            }
+            Fault::ReplacedFilesStay => {
+                let (now, until) = (media.remove_at, media.remove_at.plus_millis(1));
+                let completion = self.sound.complete_preparation(claim, media).await?;
+                let kind = TaskKind::RemoveFile;
+                while let Some(removal) = self.sound.claim_job(kind, now, until).await? {
+                    self.sound.finish_job(&removal).await?;
+                }
+                Ok(completion)
+            }
+            _ => self.sound.complete_preparation(claim, media).await,
+        }
     }
 
     async fn stored_bytes(&self, author: UserId) -> Result<u64, StoreError> {

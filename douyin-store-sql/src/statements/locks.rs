@@ -19,6 +19,8 @@ pub(crate) struct LockStatements {
     pub(crate) publications: Statement,
     /// Revocations wait for each other.
     pub(crate) revocations: Statement,
+    /// Whoever claims jobs, or says how one ended, waits for the others who do.
+    pub(crate) jobs: Statement,
     /// Locks a list of comments; answers their videos.
     pub(crate) comments: Statement,
     /// Locks a list of videos; answers each with its author.
@@ -62,6 +64,7 @@ impl LockStatements {
             revocations: E::translate(&format!(
                 "SELECT last FROM revocation_positions WHERE id = 1 {locking}"
             )),
+            jobs: named("job"),
             comments: rows("comments.video_id", "comments"),
             videos: rows("videos.id, videos.author_id", "videos"),
             users: rows("users.id", "users"),

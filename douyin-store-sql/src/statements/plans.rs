@@ -65,6 +65,21 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("revocations", &all.sessions.after),
         ("expired revocations", &all.sessions.expired),
         ("forget revocations", &all.sessions.forget),
+        ("files of a video", &all.videos.files),
+        ("set what is played", &all.videos.set_play),
+        ("set what streams", &all.videos.set_stream),
+        ("next job", &all.jobs.next),
+        ("claim a job", &all.jobs.claim),
+        ("job is held", &all.jobs.is_held),
+        ("extend a claim", &all.jobs.extend),
+        ("finish a job", &all.jobs.finish),
+        ("try a job again", &all.jobs.try_again),
+        ("fail a job", &all.jobs.fail),
+        ("release a job", &all.jobs.release),
+        ("job has failed", &all.jobs.has_failed),
+        ("retry a job", &all.jobs.retry),
+        ("jobs", &all.jobs.jobs),
+        ("counts of jobs", &all.jobs.counts),
     ];
     let writes = [
         ("register", &all.users.register),
@@ -96,6 +111,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
     if let Some(Locks { waiting: locks, .. }) = &all.locks {
         statements.extend([
             ("lock revocations", &locks.revocations),
+            ("lock jobs", &locks.jobs),
             ("lock comments", &locks.comments),
             ("lock videos", &locks.videos),
             ("lock users", &locks.users),

@@ -5,6 +5,12 @@ use crate::engine::{Engine, Statement, Write};
 pub(crate) struct VideoStatements {
     /// Adds a video at the first free instant; answers that instant, or no row where the author does not exist.
     pub(crate) publish: Write,
+    /// The files of a video: what is played, and what streams it.
+    pub(crate) files: Statement,
+    /// Sets what is played of a video.
+    pub(crate) set_play: Statement,
+    /// Sets what streams a video.
+    pub(crate) set_stream: Statement,
     pub(crate) video: Statement,
     pub(crate) feed: Statement,
     pub(crate) published: Statement,
@@ -45,6 +51,9 @@ impl VideoStatements {
                  FROM users a WHERE a.id = ?2",
                 "published_at",
             ),
+            files: E::translate("SELECT play, stream FROM videos WHERE id = ?1"),
+            set_play: E::translate("UPDATE videos SET play = ?2 WHERE id = ?1"),
+            set_stream: E::translate("UPDATE videos SET stream = ?2 WHERE id = ?1"),
             video: E::translate(&format!(
                 "SELECT {VIDEO}, {USER} FROM videos v JOIN users u ON u.id = v.author_id WHERE v.id = ?2"
             )),

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
     Change, Claim, Completion, Counter, Entity, NewVideo, Page, PageRequest, PreparedMedia,
-    StoreError, Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
+    StoreError, Task, Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use super::{SqlStore, viewer_id};
@@ -22,10 +22,11 @@ impl<E: Engine> Videos for SqlStore<E> {
 
     async fn complete_preparation(
         &self,
-        _claim: &Claim,
-        _media: PreparedMedia,
+        claim: &Claim,
+        media: PreparedMedia,
     ) -> Result<Completion, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+        let claim = claim.clone();
+        Ok(self.writer.perform(Preparation { claim, media }).await?)
     }
 
     async fn stored_bytes(&self, _author: UserId) -> Result<u64, StoreError> {
@@ -94,6 +95,51 @@ impl<E: Engine> Operation<E> for NewVideo {
         work.counters.add(Counter::UserWorks, self.author.get(), 1);
         work.add_jobs(&self.job).await?;
         Ok(at)
+    }
+}
+
+/// What was made of a video in the name of a claim.
+struct Preparation {
+    claim: Claim,
+    media: PreparedMedia,
+}
+
+#[async_trait]
+impl<E: Engine> Operation<E> for Preparation {
+    type Answer = Completion;
+
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.queues.insert(Queue::Jobs);
+        if let Task::Prepare(video) = self.claim.task {
+            locks.videos.insert(video.get());
+        }
+    }
+
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<Completion, Error> {
+        let Self { claim, media } = self;
+        if !work.holds(claim).await? {
+            return Ok(Completion::Lost);
+        }
+        let Task::Prepare(video) = claim.task else {
+            return Err(Error::Missing(Entity::Video));
+        };
+        let (videos, jobs) = (&work.statements.videos, &work.statements.jobs);
+        let rows = work.run(&videos.files, &[video.into()]).await?;
+        let row = rows.first().ok_or(Error::Missing(Entity::Video))?;
+        let (play, stream) = decode::files(&mut Columns::of(row))?;
+        for (statement, file) in [
+            (&videos.set_play, &media.play),
+            (&videos.set_stream, &media.stream),
+        ] {
+            if let Some(file) = file {
+                let values = [video.into(), file.as_str().into()];
+                work.run(statement, &values).await?;
+            }
+        }
+        let removals = media.removals_of(&play, stream.as_ref());
+        work.add_jobs(&removals).await?;
+        work.run(&jobs.finish, &[claim.job.into()]).await?;
+        Ok(Completion::Done)
     }
 }
 

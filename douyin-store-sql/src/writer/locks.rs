@@ -9,7 +9,7 @@ use crate::error::Error;
 /// What a transaction is going to change, to be locked before it changes anything.
 ///
 /// Only for engines whose transactions write at the same time. Everything is locked in one order (repairs, registrations, publications,
-/// revocations, comments, videos, users, node numbers; rows of a table by id), so that of two transactions that want the same, one waits for the other and
+/// revocations, jobs, comments, videos, users, node numbers; rows of a table by id), so that of two transactions that want the same, one waits for the other and
 /// none for each other. Every like shares its user's row with every other like of its pair, every follow its two users'
 /// rows, and every message a user's row with the rest of its conversation: once these are locked, no other transaction can
 /// change what this one reads.
@@ -40,6 +40,9 @@ pub(crate) enum Queue {
     Publications,
     /// Whoever takes a position of a revocation.
     Revocations,
+    /// Whoever takes a job, or says how it ended. They do it a few times a second, so that a queue costs them nothing, and knows no
+    /// deadlock; who adds a job does not stand in it.
+    Jobs,
 }
 
 /// What to do about a lock that somebody else holds.
@@ -99,6 +102,7 @@ impl<E: Engine> Work<'_, E> {
                 Queue::Registrations => &statements.registrations,
                 Queue::Publications => &statements.publications,
                 Queue::Revocations => &statements.revocations,
+                Queue::Jobs => &statements.jobs,
             };
             // The migrations made the row. Without it nobody would wait for anybody.
             if self.run(statement, &[]).await?.is_empty() {

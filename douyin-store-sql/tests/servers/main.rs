@@ -3,6 +3,7 @@
 #![cfg(any(feature = "postgres", feature = "mysql"))]
 
 mod contract;
+mod jobs;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod nodes;

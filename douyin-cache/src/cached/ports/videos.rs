@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use douyin_core::{
     Change, Claim, Completion, Cursor, NewVideo, Page, PageRequest, PreparedMedia, StoreError,
-    Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
+    Task, Timestamp, UserId, Video, VideoDeletion, VideoId, Videos,
 };
 
 use crate::cached::CachedStore;
@@ -39,7 +39,18 @@ impl Videos for CachedStore {
         claim: &Claim,
         media: PreparedMedia,
     ) -> Result<Completion, StoreError> {
-        self.memory.store.complete_preparation(claim, media).await
+        // Whose video it is nobody says: the answer waits until nothing older is shown anywhere.
+        let topics = match claim.task {
+            Task::Prepare(video) => vec![Topic::Video(video)],
+            _ => Vec::new(),
+        };
+        let effect = Effect {
+            topics: Some(topics),
+            ..Effect::default()
+        };
+        let (store, claim) = (Arc::clone(&self.memory.store), claim.clone());
+        let complete = async move { store.complete_preparation(&claim, media).await };
+        self.memory.write(effect, complete).await
     }
 
     async fn stored_bytes(&self, author: UserId) -> Result<u64, StoreError> {

@@ -12,7 +12,7 @@ use crate::options::SqlOptions;
 pub(super) const MANY: i64 = 10_000;
 
 /// The tables, and their rows for every `n` from 1 to [`MANY`].
-const ROWS: [(&str, &str, &str); 7] = [
+const ROWS: [(&str, &str, &str); 8] = [
     (
         "users",
         "id, name, username_key, password, signature, registered_at",
@@ -50,6 +50,11 @@ const ROWS: [(&str, &str, &str); 7] = [
         "position, user_id, session, generation, expires_at",
         "SELECT n, CASE WHEN n % 4 > 0 THEN 1 ELSE n END, n, 0, n FROM numbers",
     ),
+    (
+        "jobs",
+        "id, kind, subject, due, failed",
+        "SELECT n, CASE WHEN n % 4 > 0 THEN 'prepare' ELSE 'remove_file' END, '', n, n % 2 = 0 FROM numbers",
+    ),
 ];
 
 /// How many entries a page of a list is asked for.
@@ -59,7 +64,7 @@ pub(super) const PAGE: i64 = 31;
 pub(super) const PLACES: [i64; 4] = [i64::MAX, MANY - 100, MANY / 2, 100];
 
 /// The lists whose pages begin at a place.
-pub(super) const LISTS: [&str; 7] = [
+pub(super) const LISTS: [&str; 8] = [
     "feed",
     "published",
     "favorites",
@@ -67,6 +72,7 @@ pub(super) const LISTS: [&str; 7] = [
     "followers",
     "friends",
     "comments",
+    "jobs",
 ];
 
 /// Values for a statement: a list is read by user 1, about user 1 or video 1, from a place on. What was bound is `rows` where the
@@ -92,6 +98,9 @@ pub(super) fn values_of<'v>(
         "expiry of a session" | "remove a revocation" => return vec![one, "7".into()],
         "add a revocation" => return vec![one, "".into(), 1.into(), place.into()],
         "revocations" | "expired revocations" => return vec![place.into(), PAGE.into()],
+        "next job" => return vec!["prepare".into(), place.into()],
+        "set what is played" | "set what streams" | "fail a job" => return vec![one, "".into()],
+        "try a job again" => return vec![one, "".into(), place.into()],
         "publish" => return vec![one, 1.into(), "".into(), "".into(), "".into(), place.into()],
         "comment" => return vec![one, 1.into(), 1.into(), "".into(), place.into()],
         "marks of a viewer" => return vec![one, rows.into(), rows.into()],

@@ -1,0 +1,365 @@
+//! Work that outlives requests: who may do it, and what becomes of it.
+
+use super::scene::{ALL, Scene, at, id, together, unknown, walk};
+use crate::{
+    Change, Claim, Entity, Job, JobCount, JobFailure, JobId, JobState, MediaKey, NewJob,
+    StoreError, Task, TaskKind, Timestamp, VideoId,
+};
+
+pub(super) async fn a_job_comes_back_as_it_went_in(scene: Scene) {
+    let key = format!("pictures/Ünïcode & 100%/a'b {}.jpg", "界".repeat(900));
+    let tasks = [
+        Task::Prepare(id(7)),
+        Task::ForgetFavorites(unknown()),
+        Task::RemoveVideo(id(1)),
+        Task::RemoveFile(MediaKey::new(key)),
+    ];
+    for (number, task) in (1..).zip(tasks) {
+        let job = scene.job(task.clone(), at(number)).await;
+        let expected = Job {
+            id: job,
+            task,
+            due: at(number),
+            attempts: 0,
+            tries: 0,
+            claimed_until: None,
+            has_failed: false,
+            error: None,
+        };
+        assert_eq!(jobs(&scene).await[0], expected);
+    }
+}
+
+pub(super) async fn jobs_are_claimed_in_the_order_in_which_they_are_due(scene: Scene) {
+    let third = scene.preparation(at(5)).await;
+    let second = scene.preparation(at(4)).await;
+    let first = scene.preparation(at(-3)).await;
+    let fourth = scene.preparation(at(5)).await;
+    for (number, job) in (1..).zip([first, second, third, fourth]) {
+        let claim = claimed(&scene, at(10)).await;
+        assert_eq!((claim.job, claim.attempt, claim.tries), (job, 1, 1));
+        let jobs = jobs(&scene).await;
+        let claimed = jobs.iter().filter(|job| job.claimed_until.is_some());
+        assert_eq!(claimed.count(), number);
+    }
+    assert_eq!(claim(&scene, at(10)).await, None);
+}
+
+pub(super) async fn a_job_is_not_claimed_before_it_is_due(scene: Scene) {
+    let job = scene.preparation(at(10)).await;
+    assert_eq!(claim(&scene, at(9)).await, None);
+    assert_eq!(claimed(&scene, at(10)).await.job, job);
+}
+
+pub(super) async fn each_kind_of_job_is_claimed_apart(scene: Scene) {
+    let removal = Task::RemoveFile(MediaKey::new("covers/7.jpg"));
+    let removed = scene.job(removal.clone(), at(1)).await;
+    let prepared = scene.preparation(at(2)).await;
+    assert_eq!(claimed(&scene, at(9)).await.job, prepared);
+    assert_eq!(claim(&scene, at(9)).await, None);
+    let kind = TaskKind::RemoveFile;
+    let claim = scene.store.claim_job(kind, at(9), at(99)).await;
+    let claim = claim.expect("jobs can be claimed").expect("one is due");
+    assert_eq!((claim.job, claim.task), (removed, removal));
+}
+
+pub(super) async fn a_claim_keeps_others_away_until_its_instant(scene: Scene) {
+    let job = scene.preparation(at(1)).await;
+    let kind = TaskKind::Prepare;
+    let claim = scene.store.claim_job(kind, at(1), at(50)).await;
+    let first = claim.expect("jobs can be claimed").expect("one is due");
+    assert_eq!((first.job, first.until), (job, at(50)));
+    assert_eq!(self::claim(&scene, at(49)).await, None);
+    let extended = scene.store.extend_claim(&first, at(60)).await;
+    assert!(extended.expect("claims can be extended"));
+    assert_eq!(jobs(&scene).await[0].claimed_until, Some(at(60)));
+    assert_eq!(self::claim(&scene, at(59)).await, None);
+    let second = claimed(&scene, at(60)).await;
+    assert_eq!((second.job, second.attempt, second.tries), (job, 2, 2));
+}
+
+pub(super) async fn whoever_lost_a_claim_can_do_nothing_in_its_name(scene: Scene) {
+    scene.preparation(at(1)).await;
+    let lost = claimed(&scene, at(1)).await;
+    let holder = claimed(&scene, lost.until).await;
+    let before = jobs(&scene).await;
+    assert!(!scene.does(&lost, Deed::Extend).await);
+    assert!(!scene.does(&lost, Deed::Fail).await);
+    assert!(!scene.does(&lost, Deed::FailForGood).await);
+    assert!(!scene.does(&lost, Deed::Release).await);
+    assert!(!scene.does(&lost, Deed::Finish).await);
+    assert_eq!(jobs(&scene).await, before);
+    assert!(scene.does(&holder, Deed::Finish).await);
+    assert_eq!(jobs(&scene).await, []);
+}
+
+pub(super) async fn a_claim_is_held_after_its_instant_as_long_as_nobody_takes_it(scene: Scene) {
+    for deed in Deed::ALL {
+        scene.preparation(at(1)).await;
+        let claim = claimed(&scene, at(1)).await;
+        assert!(scene.does(&claim, Deed::Extend).await);
+        assert!(scene.does(&claim, deed).await, "{deed:?}");
+        let holds_on = deed == Deed::Extend;
+        assert_eq!(scene.does(&claim, Deed::Finish).await, holds_on);
+        scene.finish_everything().await;
+    }
+}
+
+pub(super) async fn a_finished_job_is_gone(scene: Scene) {
+    let other = scene.preparation(at(2)).await;
+    scene.preparation(at(1)).await;
+    let claim = claimed(&scene, at(1)).await;
+    assert!(scene.does(&claim, Deed::Finish).await);
+    assert!(!scene.does(&claim, Deed::Finish).await);
+    assert_eq!(ids(&jobs(&scene).await), [other]);
+    let gone = scene.store.retry_job(claim.job, at(3)).await;
+    assert!(
+        matches!(gone, Err(StoreError::NotFound(Entity::Job))),
+        "{gone:?}"
+    );
+}
+
+pub(super) async fn a_failed_attempt_is_due_again_with_its_error(scene: Scene) {
+    let job = scene.preparation(at(1)).await;
+    let first = claimed(&scene, at(1)).await;
+    let error = format!("ffmpeg: 'a\\b' {}", "界".repeat(480));
+    let failure = JobFailure {
+        error: error.clone(),
+        retry_at: Some(at(70)),
+    };
+    let failed = scene.store.fail_job(&first, failure).await;
+    assert!(failed.expect("jobs can fail"));
+    let seen = &jobs(&scene).await[0];
+    assert_eq!((seen.due, seen.claimed_until), (at(70), None));
+    assert_eq!(seen.error.as_ref(), Some(&error));
+    assert!(!scene.does(&first, Deed::Extend).await);
+    assert_eq!(claim(&scene, at(69)).await, None);
+    let second = claimed(&scene, at(70)).await;
+    assert_eq!((second.job, second.attempt, second.tries), (job, 2, 2));
+    let seen = &jobs(&scene).await[0];
+    assert_eq!(
+        seen.error.as_ref(),
+        Some(&error),
+        "kept while it is tried again"
+    );
+}
+
+pub(super) async fn a_job_that_failed_for_good_waits_for_somebody_to_say_so(scene: Scene) {
+    let job = scene.preparation(at(1)).await;
+    let first = claimed(&scene, at(1)).await;
+    assert_eq!(retry(&scene, job, at(2)).await, Change::Unchanged);
+    assert!(scene.does(&first, Deed::FailForGood).await);
+    let failed = &jobs(&scene).await[0];
+    assert!(failed.has_failed && failed.claimed_until.is_none());
+    assert_eq!(claim(&scene, at(1_000_000)).await, None);
+    assert_eq!(retry(&scene, job, at(90)).await, Change::Applied);
+    assert_eq!(retry(&scene, job, at(91)).await, Change::Unchanged);
+    assert_eq!(claim(&scene, at(89)).await, None);
+    let second = claimed(&scene, at(90)).await;
+    assert_eq!((second.job, second.attempt, second.tries), (job, 2, 1));
+}
+
+pub(super) async fn a_job_that_was_given_back_is_due_and_nothing_counts_against_it(scene: Scene) {
+    let job = scene.preparation(at(1)).await;
+    for attempt in 1..4 {
+        let claim = claimed(&scene, at(1)).await;
+        assert_eq!((claim.job, claim.attempt, claim.tries), (job, attempt, 1));
+        let released = scene.store.release_job(&claim, at(1)).await;
+        assert!(released.expect("jobs can be given back"));
+        assert!(!scene.does(&claim, Deed::Release).await);
+    }
+    let left = &jobs(&scene).await[0];
+    assert_eq!((left.attempts, left.tries), (3, 0));
+    assert_eq!((left.due, left.claimed_until), (at(1), None));
+}
+
+pub(super) async fn retrying_what_never_was_is_not_found(scene: Scene) {
+    scene.preparation(at(1)).await;
+    let answer = scene.store.retry_job(unknown(), at(2)).await;
+    assert!(
+        matches!(answer, Err(StoreError::NotFound(Entity::Job))),
+        "{answer:?}"
+    );
+}
+
+pub(super) async fn jobs_are_counted_by_kind_and_state(scene: Scene) {
+    assert_eq!(counted(&scene, at(1)).await, []);
+    for due in [1, 1, 1, 1, 200] {
+        scene.preparation(at(due)).await;
+    }
+    let removal = Task::RemoveVideo(id(7));
+    scene.job(removal, at(100)).await;
+    let failed = claimed(&scene, at(1)).await;
+    assert!(scene.does(&failed, Deed::FailForGood).await);
+    let running = claimed(&scene, at(1)).await;
+    assert!(running.until > at(50));
+    let prepare = |state, count| (TaskKind::Prepare, state, count);
+    assert_eq!(
+        counted(&scene, at(50)).await,
+        [
+            prepare(JobState::Due, 2),
+            prepare(JobState::Later, 1),
+            prepare(JobState::Running, 1),
+            prepare(JobState::Failed, 1),
+            (TaskKind::RemoveVideo, JobState::Later, 1),
+        ]
+    );
+    // The one that was running is due again: whoever claimed it is gone.
+    assert_eq!(
+        counted(&scene, at(500)).await,
+        [
+            prepare(JobState::Due, 4),
+            prepare(JobState::Failed, 1),
+            (TaskKind::RemoveVideo, JobState::Due, 1),
+        ]
+    );
+}
+
+pub(super) async fn jobs_are_the_same_in_pages_of_any_size(scene: Scene) {
+    let mut expected = Vec::new();
+    for due in [9, 8, 8, 8, 3, 3, -1] {
+        expected.push((scene.preparation(at(due)).await, due));
+    }
+    expected.sort_by_key(|(job, due)| (-due, -job.get()));
+    let expected: Vec<JobId> = expected.into_iter().map(|(job, _)| job).collect();
+    for limit in [1, 2, 3, 6, 7, 8] {
+        let list = walk(limit, |page| scene.store.jobs(page)).await;
+        assert_eq!(ids(&list), expected, "in pages of {limit}");
+    }
+}
+
+pub(super) async fn of_many_who_claim_at_once_no_two_get_one_job(scene: Scene) {
+    const JOBS: usize = 24;
+    for _ in 0..3 {
+        for _ in 0..JOBS {
+            scene.preparation(at(1)).await;
+        }
+        let claims = together((0..JOBS + 8).map(|_| {
+            let scene = scene.clone();
+            async move { claim(&scene, at(1)).await }
+        }))
+        .await;
+        let mut claimed: Vec<JobId> = claims.iter().flatten().map(|claim| claim.job).collect();
+        claimed.sort_unstable();
+        claimed.dedup();
+        assert_eq!(claimed.len(), JOBS, "each of them once: {claims:?}");
+        assert_eq!(claims.iter().flatten().count(), JOBS, "{claims:?}");
+        scene.finish_everything().await;
+    }
+}
+
+pub(super) async fn of_many_who_end_one_attempt_at_once_exactly_one_does(scene: Scene) {
+    for _ in 0..5 {
+        scene.preparation(at(1)).await;
+        let claim = claimed(&scene, at(1)).await;
+        let ended = together((0..16).map(|number| {
+            let (scene, claim) = (scene.clone(), claim.clone());
+            let endings = [Deed::Finish, Deed::Fail, Deed::FailForGood, Deed::Release];
+            async move { scene.does(&claim, endings[number % 4]).await }
+        }))
+        .await;
+        let ended = ended.into_iter().filter(|ended| *ended);
+        assert_eq!(ended.count(), 1);
+        scene.finish_everything().await;
+    }
+}
+
+/// What can be done in the name of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Extend,
+    Finish,
+    Fail,
+    FailForGood,
+    Release,
+}
+
+impl Deed {
+    const ALL: [Self; 5] = [
+        Self::Extend,
+        Self::Finish,
+        Self::Fail,
+        Self::FailForGood,
+        Self::Release,
+    ];
+}
+
+impl Scene {
+    pub(super) async fn job(&self, task: Task, due: Timestamp) -> JobId {
+        let id = self.id();
+        let added = self.store.add_job(NewJob { id, task, due }).await;
+        added.expect("jobs can be added");
+        id
+    }
+
+    /// A job for a video that need not be there.
+    async fn preparation(&self, due: Timestamp) -> JobId {
+        let video: VideoId = self.id();
+        self.job(Task::Prepare(video), due).await
+    }
+
+    async fn does(&self, claim: &Claim, deed: Deed) -> bool {
+        let fail = |retry_at| JobFailure {
+            error: "it failed".to_owned(),
+            retry_at,
+        };
+        let done = match deed {
+            Deed::Extend => {
+                let until = claim.until.plus_millis(100);
+                self.store.extend_claim(claim, until).await
+            }
+            Deed::Finish => self.store.finish_job(claim).await,
+            Deed::Fail => self.store.fail_job(claim, fail(Some(at(3)))).await,
+            Deed::FailForGood => self.store.fail_job(claim, fail(None)).await,
+            Deed::Release => self.store.release_job(claim, at(3)).await,
+        };
+        done.expect("claims can be used")
+    }
+
+    async fn finish_everything(&self) {
+        for job in jobs(self).await {
+            let ready = job.claimed_until.unwrap_or(job.due).max(job.due);
+            if job.has_failed {
+                assert_eq!(retry(self, job.id, ready).await, Change::Applied);
+            }
+            let claim = claimed(self, ready).await;
+            assert!(self.does(&claim, Deed::Finish).await);
+        }
+    }
+}
+
+/// Claims what is due to be prepared, for the time of a hundred milliseconds.
+async fn claim(scene: &Scene, now: Timestamp) -> Option<Claim> {
+    let until = now.plus_millis(100);
+    let claim = scene.store.claim_job(TaskKind::Prepare, now, until).await;
+    claim.expect("jobs can be claimed")
+}
+
+pub(super) async fn claimed(scene: &Scene, now: Timestamp) -> Claim {
+    claim(scene, now).await.expect("a job is due")
+}
+
+async fn retry(scene: &Scene, job: JobId, due: Timestamp) -> Change {
+    let retried = scene.store.retry_job(job, due).await;
+    retried.expect("there is such a job")
+}
+
+pub(super) async fn jobs(scene: &Scene) -> Vec<Job> {
+    let page = scene.store.jobs(ALL).await;
+    page.expect("jobs can be read").items
+}
+
+fn ids(jobs: &[Job]) -> Vec<JobId> {
+    jobs.iter().map(|job| job.id).collect()
+}
+
+async fn counted(scene: &Scene, now: Timestamp) -> Vec<(TaskKind, JobState, u64)> {
+    let counts = scene.store.count_jobs(now).await;
+    let counts = counts.expect("jobs can be counted").into_iter();
+    let mut counts: Vec<_> = counts
+        .filter(|count| count.count > 0)
+        .map(|JobCount { kind, state, count }| (kind, state, count))
+        .collect();
+    counts.sort_unstable();
+    counts
+}
