@@ -84,7 +84,7 @@ async fn the_policy_follows_the_configuration() {
         let policy = headers["content-security-policy"].to_str().unwrap();
         let directives: Vec<&str> = policy.split("; ").collect();
         for directive in [
-            format!("img-src 'self'{sources}"),
+            format!("img-src 'self' blob:{sources}"),
             format!("media-src 'self' blob:{sources}"),
             "default-src 'none'".to_owned(),
             "script-src 'self'".to_owned(),
