@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 use crate::cover::CoverFiles;
 use crate::staging::{Claimed, UploadFolder};
 use crate::{IndexPlace, MediaError, MediaStorage, Stored, VideoInfo, key, probe};
-use upload_file::UploadFile;
+pub(crate) use upload_file::UploadFile;
 
 /// The name of an upload inside its folder: never the client's.
 pub(crate) const UPLOAD: &str = "upload";
@@ -45,16 +45,21 @@ impl MediaStorage {
                 .open(path)
         })
         .await??;
-        Ok(Incoming {
-            id,
-            file: UploadFile::new(file),
-            folder,
-            limit: self.options().max_upload_bytes,
-        })
+        Ok(Incoming::of_file(id, UploadFile::behind(file, 0), folder))
     }
 }
 
 impl Incoming {
+    pub(crate) fn of_file(id: VideoId, file: UploadFile, folder: UploadFolder) -> Self {
+        let limit = folder.storage().options().max_upload_bytes;
+        Self {
+            id,
+            file,
+            folder,
+            limit,
+        }
+    }
+
     /// Takes the next bytes, to the disk and not into memory: half a megabyte at most waits to be written.
     ///
     /// # Errors

@@ -42,6 +42,7 @@ mod playlist;
 mod prepare;
 mod probe;
 mod profile_picture;
+mod resumable;
 #[allow(
     dead_code,
     reason = "the decoder in a process of its own is on its way"
@@ -70,6 +71,9 @@ pub use playlist::multivariant_playlist;
 pub use prepare::{PrepareError, Prepared};
 pub use probe::{Container, IndexPlace, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 pub use profile_picture::{NotAPicture, StoredPicture};
+pub use resumable::{
+    CompleteUpload, ResumableBounds, ResumableError, ResumableUpload, ResumableWriter,
+};
 pub use staging::{Claimed, SweepError, Swept};
 pub use stats::{BucketStats, MediaStats};
 pub use storage::{Extent, MediaFile, MediaStorage};

@@ -6,6 +6,7 @@
 //! staging/session-0/<video>/   an unfinished upload: its presence is the marker
 //! staging/session-0/picture-<user>-<picture>/   the same of a picture
 //! staging/session-0/prepare-<video>-<job>-<attempt>/   a video that is being prepared: no row names anything of that attempt
+//! staging/resumable/           uploads that outlive a process: see `resumable`
 //! ```
 
 mod claimed;
@@ -19,6 +20,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::durable::{create_folder, sync_folder};
+use crate::resumable::Shelf;
 
 pub use claimed::Claimed;
 pub(crate) use folder::{Unwanted, UploadFolder};
@@ -27,6 +29,7 @@ pub use sweep::{SweepError, Swept};
 
 const GATE: &str = "gate";
 const LOCK: &str = "lock";
+const RESUMABLE: &str = "resumable";
 /// A file that is written to see whether it can be: no name of an upload, nor of a file that is served.
 pub(crate) const PROBE: &str = "ready";
 
@@ -36,6 +39,7 @@ pub(crate) const PROBE: &str = "ready";
 pub(crate) struct Staging {
     root: PathBuf,
     session: PathBuf,
+    shelf: Shelf,
     /// Held until the process ends, however it ends.
     _lock: File,
 }
@@ -58,6 +62,7 @@ impl Staging {
         let lock = File::create(session.join(LOCK))?;
         lock.lock()?;
         Ok(Self {
+            shelf: Shelf::open(root.join(RESUMABLE))?,
             root,
             session,
             _lock: lock,
@@ -67,6 +72,11 @@ impl Staging {
     /// Makes the markers of uploads survive a loss of power.
     pub(crate) fn sync(&self) -> io::Result<()> {
         sync_folder(&self.session)
+    }
+
+    /// Where uploads are that come in over several requests.
+    pub(crate) const fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// The folder that uploads have their folders in.
@@ -80,7 +90,7 @@ impl Staging {
         let (mut dead, mut alive) = (Vec::new(), 0);
         for entry in fs::read_dir(&self.root)? {
             let path = entry?.path();
-            if !path.is_dir() || path == self.session {
+            if !path.is_dir() || path == self.session || path.ends_with(RESUMABLE) {
                 continue;
             }
             // Made anew where a sweep or a start was cut short in between.

@@ -13,7 +13,7 @@ type Writing = JoinHandle<io::Result<(File, Vec<u8>)>>;
 
 /// A file that is written behind the caller's back, one buffer at a time.
 #[derive(Debug)]
-pub(super) struct UploadFile {
+pub(crate) struct UploadFile {
     filling: Vec<u8>,
     disk: Disk,
     len: u64,
@@ -28,20 +28,21 @@ enum Disk {
 }
 
 impl UploadFile {
-    pub(super) const fn new(file: File) -> Self {
+    /// To go on behind the first `len` bytes, where the file stands.
+    pub(crate) const fn behind(file: File, len: u64) -> Self {
         Self {
             filling: Vec::new(),
             disk: Disk::Idle(file, Vec::new()),
-            len: 0,
+            len,
         }
     }
 
-    /// How many bytes it was given so far.
-    pub(super) const fn len(&self) -> u64 {
+    /// How many bytes it has, written or not.
+    pub(crate) const fn len(&self) -> u64 {
         self.len
     }
 
-    pub(super) async fn write(&mut self, mut bytes: &[u8]) -> Result<(), MediaError> {
+    pub(crate) async fn write(&mut self, mut bytes: &[u8]) -> Result<(), MediaError> {
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(BUFFER - self.filling.len()));
             self.filling.extend_from_slice(now);
@@ -55,9 +56,22 @@ impl UploadFile {
     }
 
     /// The file with everything written to it, though not yet forced to the disk.
-    pub(super) async fn into_file(mut self) -> Result<File, MediaError> {
+    pub(crate) async fn into_file(mut self) -> Result<File, MediaError> {
         self.start_writing().await?;
         Ok(self.idle().await?.0)
+    }
+
+    /// Forces everything to the disk. A caller who gives up waiting may go on later.
+    pub(crate) async fn sync(&mut self) -> Result<(), MediaError> {
+        self.start_writing().await?;
+        let (file, buffer) = self.idle().await?;
+        self.disk = Disk::Busy(spawn_blocking(move || {
+            file.sync_data()?;
+            Ok((file, buffer))
+        }));
+        let (file, buffer) = self.idle().await?;
+        self.disk = Disk::Idle(file, buffer);
+        Ok(())
     }
 
     async fn start_writing(&mut self) -> Result<(), MediaError> {

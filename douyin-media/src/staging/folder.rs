@@ -22,6 +22,16 @@ pub(crate) struct UploadFolder {
     /// What it may have put into the storage: all that it may remove from there.
     stored: Vec<MediaKey>,
     when_dropped: WhenDropped,
+    attempt: Attempt,
+}
+
+/// Whether an upload can be stored more than once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    /// No: it comes in once, and its id is used by nobody else.
+    Only,
+    /// Yes: it is kept elsewhere until its row is committed, and what is stored already an earlier attempt has left.
+    OneOfMany,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +74,52 @@ impl UploadFolder {
                 path,
                 stored: Vec::new(),
                 when_dropped: WhenDropped::Remove,
+                attempt: Attempt::Only,
+            })
+        })
+        .await?
+        .map_err(MediaError::from)
+    }
+
+    /// That of an upload which can be stored more than once: what an earlier attempt left in it is removed.
+    pub(crate) async fn create_again(
+        storage: MediaStorage,
+        claimed: Claimed,
+    ) -> Result<Self, MediaError> {
+        let path = storage.staging().session().join(claimed.folder_name());
+        // Parts that are on their way into a bucket are noted in it.
+        storage.forget(&path).await?;
+        spawn_blocking(move || {
+            let is_there = match fs::create_dir(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => true,
+                made => made.map(|()| false)?,
+            };
+            if is_there {
+                // The folder itself stays all the time: it marks what may be stored.
+                for entry in fs::read_dir(&path)? {
+                    let entry = entry?.path();
+                    if entry.is_dir() {
+                        fs::remove_dir_all(entry)?;
+                    } else {
+                        fs::remove_file(entry)?;
+                    }
+                }
+            }
+            Ok::<_, io::Error>(Self {
+                storage,
+                what: claimed.to_string(),
+                path,
+                stored: if is_there {
+                    claimed.files()
+                } else {
+                    Vec::new()
+                },
+                when_dropped: if is_there {
+                    WhenDropped::Leave
+                } else {
+                    WhenDropped::Remove
+                },
+                attempt: Attempt::OneOfMany,
             })
         })
         .await?
@@ -100,15 +156,26 @@ impl UploadFolder {
     /// Moves a file of the folder into the storage. Only a sweep or [`UploadFolder::settle`] removes it from there.
     pub(crate) async fn store(&mut self, file: PathBuf, key: MediaKey) -> Result<(), MediaError> {
         self.stored.push(key.clone());
-        let storing = self.storage.put_file(file, &key);
-        let stored = storing
-            .instrument(tracing::trace_span!("store file", %key))
-            .await;
+        let mut stored = self.put(file.clone(), &key).await;
+        if self.attempt == Attempt::OneOfMany
+            && let Err(MediaError::Exists(_)) = stored
+        {
+            // Perhaps a part of it, where that attempt was cut short.
+            self.storage.remove_file(&key).await?;
+            stored = self.put(file, &key).await;
+        }
         if let Err(MediaError::Exists(_)) = stored {
             // It is somebody else's.
             self.stored.pop();
         }
         stored
+    }
+
+    async fn put(&self, file: PathBuf, key: &MediaKey) -> Result<(), MediaError> {
+        let storing = self.storage.put_file(file, key);
+        storing
+            .instrument(tracing::trace_span!("store file", %key))
+            .await
     }
 
     /// Says that a file of this name, which nobody else uses, may be stored from now on.
@@ -150,7 +217,10 @@ impl UploadFolder {
         };
         if let Err(error) = unwanted.discard(&self.storage).await {
             tracing::warn!(%error, upload = self.what, "an upload that is not wanted is removed later");
-            self.storage.left().push(unwanted);
+            // Another attempt may be under way then: its folder stays for the next start.
+            if self.attempt == Attempt::Only {
+                self.storage.left().push(unwanted);
+            }
         }
     }
 }

@@ -1,0 +1,120 @@
+use std::fs::File;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use super::shelf::Taken;
+use super::{ResumableError, ResumableUpload};
+use crate::incoming::UploadFile;
+use crate::{MediaError, MediaStorage};
+
+/// After so many bytes they are made durable while more come in: no more come twice after a crash.
+const CHECKPOINT: u64 = 16 << 20;
+
+/// Takes further bytes of an upload. What came in is kept whatever ends the request: [`finish`](Self::finish) waits for that,
+/// dropping it leaves it to a task.
+#[derive(Debug)]
+pub struct ResumableWriter {
+    storage: MediaStorage,
+    /// `None` once it is finished.
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: UploadFile,
+    taken: Arc<Taken>,
+    /// How many bytes are durable.
+    durable: u64,
+}
+
+impl ResumableWriter {
+    pub(super) fn new(storage: MediaStorage, file: File, taken: Taken) -> Self {
+        let durable = taken.offset;
+        Self {
+            storage,
+            open: Some(Open {
+                file: UploadFile::behind(file, durable),
+                taken: Arc::new(taken),
+                durable,
+            }),
+        }
+    }
+
+    /// What was agreed on.
+    ///
+    /// # Panics
+    /// Never: it is finished by value.
+    #[must_use]
+    pub fn upload(&self) -> &ResumableUpload {
+        let open = self.open.as_ref().expect("it is finished by value");
+        &open.taken.upload
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// [`ResumableError::BeyondLength`], which takes none of them; otherwise where files fail.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), ResumableError> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        let end = open.file.len().saturating_add(bytes.len() as u64);
+        if end > open.taken.upload.length {
+            return Err(ResumableError::BeyondLength);
+        }
+        open.file.write(bytes).await?;
+        self.storage.meter().count_received(bytes.len());
+        if end - open.durable >= CHECKPOINT {
+            open.sync().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes durable what came in, and answers how many bytes are there.
+    ///
+    /// # Errors
+    /// Where files fail.
+    pub async fn finish(mut self) -> Result<u64, MediaError> {
+        let Some(open) = &mut self.open else {
+            return Ok(0);
+        };
+        open.sync().await?;
+        let durable = open.durable;
+        self.open = None;
+        Ok(durable)
+    }
+}
+
+impl Open {
+    async fn sync(&mut self) -> Result<(), MediaError> {
+        let end = self.file.len();
+        if end == self.durable {
+            return Ok(());
+        }
+        self.file.sync().await?;
+        let taken = Arc::clone(&self.taken);
+        spawn_blocking(move || taken.progress.set(end)).await??;
+        self.durable = end;
+        Ok(())
+    }
+}
+
+impl Drop for ResumableWriter {
+    fn drop(&mut self) {
+        let unfinished = self
+            .open
+            .take()
+            .filter(|open| open.file.len() > open.durable);
+        if let Some(mut open) = unfinished
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(async move {
+                if let Err(error) = open.sync().await {
+                    tracing::warn!(%error, "the end of a request that broke off is lost");
+                }
+            });
+        }
+    }
+}
