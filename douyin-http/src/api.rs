@@ -23,6 +23,7 @@ mod params;
 mod reply;
 mod revocations;
 mod routes;
+mod slots;
 mod status;
 mod throttle;
 mod token;
@@ -37,9 +38,8 @@ use douyin_cache::redis::Redis;
 use douyin_core::Douyin;
 use douyin_media::MediaStorage;
 use jiff::tz::TimeZone;
-use tokio::sync::Semaphore;
 
-pub use self::builder::{ApiBuilder, ChatIncremental};
+pub use self::builder::{ApiBuilder, ChatIncremental, ResumableLimits};
 pub use self::error::{BodyTooSlow, Failure};
 pub use self::forwarded::{NotANetwork, TrustedProxies};
 pub use self::gate::GateStats;
@@ -51,6 +51,8 @@ pub use self::limits::{Action, RateLimit};
 pub use self::revocations::Revocations;
 pub(crate) use self::routes::method_not_allowed;
 pub use self::routes::{document, router, with_fallbacks};
+use self::slots::Slots;
+pub use self::slots::UploadSlots;
 pub use self::status::{Kind, Status};
 pub use self::throttle::Allowance;
 use self::throttle::{KnownNetworks, Throttle};
@@ -74,8 +76,8 @@ pub struct Api {
     known_networks: Arc<KnownNetworks>,
     registrations: Arc<Throttle>,
     limits: Limits,
-    uploads: Arc<Semaphore>,
-    max_uploads: usize,
+    slots: Slots,
+    resumable: ResumableLimits,
     gates: Arc<Gates>,
     request_time: Duration,
     time_zone: TimeZone,
@@ -103,10 +105,7 @@ impl Api {
 
     /// How many uploads are running, and how many may.
     pub(crate) fn uploads(&self) -> (usize, usize) {
-        let running = self
-            .max_uploads
-            .saturating_sub(self.uploads.available_permits());
-        (running, self.max_uploads)
+        (self.slots.taken(), self.slots.most.in_all)
     }
 
     /// How many requests were refused because there were too many, of each action. What went on from another one is in it.

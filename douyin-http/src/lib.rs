@@ -15,6 +15,7 @@ pub mod health;
 pub mod media_files;
 pub mod metrics;
 pub mod open;
+mod places;
 mod quality;
 pub mod secret;
 pub mod server;

@@ -7,7 +7,6 @@ use douyin_cache::redis::Redis;
 use douyin_core::Douyin;
 use douyin_media::MediaStorage;
 use jiff::tz::TimeZone;
-use tokio::sync::Semaphore;
 
 use super::Api;
 use super::forwarded::TrustedProxies;
@@ -15,6 +14,7 @@ use super::gates::Gates;
 use super::language::Language;
 use super::limits::{Action, Limits, RateLimit};
 use super::revocations::Revocations;
+use super::slots::{Slots, UploadSlots};
 use super::throttle::{Allowance, Throttle};
 use super::token::Tokens;
 
@@ -29,6 +29,33 @@ pub enum ChatIncremental {
     Incoming,
     /// Both directions.
     Both,
+}
+
+/// How many uploads that come in over several requests may be unfinished, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResumableLimits {
+    /// Of one account; 8 by default.
+    pub of_account: usize,
+    /// Of all accounts; 1000 by default.
+    pub in_all: usize,
+    /// So long each is kept; 24 hours by default.
+    pub kept: Duration,
+}
+
+impl Default for ResumableLimits {
+    fn default() -> Self {
+        Self {
+            of_account: 8,
+            in_all: 1000,
+            kept: Duration::from_hours(24),
+        }
+    }
+}
+
+impl ResumableLimits {
+    pub(super) fn kept_millis(self) -> i64 {
+        i64::try_from(self.kept.as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// So many times as many misses are allowed to a network over all accounts, and of an account over all networks.
@@ -59,8 +86,8 @@ impl Api {
                 window: Duration::from_secs(10),
             })),
             limits: Limits::default(),
-            uploads: Arc::new(Semaphore::new(256)),
-            max_uploads: 256,
+            slots: Slots::new(UploadSlots::new(256)),
+            resumable: ResumableLimits::default(),
             gates: Arc::new(Gates::new(64, 1024)),
             request_time: Duration::from_secs(30),
             time_zone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
@@ -159,10 +186,15 @@ impl ApiBuilder {
         self
     }
 
-    /// Uploads at the same time; 256 by default, the next is told to try again.
-    pub fn concurrent_uploads(mut self, uploads: usize) -> Self {
-        self.0.uploads = Arc::new(Semaphore::new(uploads));
-        self.0.max_uploads = uploads;
+    /// Uploads at the same time; by default 256, of which an address has 64 and an account 16. The next is told to try again.
+    pub fn upload_slots(mut self, slots: UploadSlots) -> Self {
+        self.0.slots = Slots::new(slots);
+        self
+    }
+
+    /// Uploads over several requests that are unfinished at the same time.
+    pub fn resumable_uploads(mut self, limits: ResumableLimits) -> Self {
+        self.0.resumable = limits;
         self
     }
 
@@ -186,7 +218,7 @@ impl ApiBuilder {
     }
 
     /// Goes on with what another one has counted, where both allow the same: who missed, who registered, which uploads run. Where
-    /// they do not, counting begins anew, and what runs there comes on top. To be called after everything else.
+    /// they do not, counting begins anew. To be called after everything else.
     pub fn continuing(mut self, before: &Api) -> Self {
         let api = &mut self.0;
         api.known_networks = Arc::clone(&before.known_networks);
@@ -203,9 +235,7 @@ impl ApiBuilder {
             }
         }
         api.limits.continue_with(&before.limits);
-        if api.max_uploads == before.max_uploads {
-            api.uploads = Arc::clone(&before.uploads);
-        }
+        api.slots.continue_with(&before.slots);
         self
     }
 

@@ -12,6 +12,7 @@ pub(super) mod profile;
 pub(super) mod publish;
 pub(super) mod relation;
 pub(super) mod session;
+pub(super) mod upload;
 
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use douyin_core::{Entity, Error, InvalidText, StoreError, TextKind};
-use douyin_media::MediaError;
+use douyin_media::{MediaError, ResumableError};
 
 use super::language::Language;
 use super::params::MultipartError;
@@ -181,6 +181,7 @@ impl From<Error> for Failure {
             Error::SelfMessage => Status::SelfMessage,
             Error::NotYourComment => Status::NotYourComment,
             Error::NotFriends => Status::NotFriends,
+            Error::OverQuota => Status::OverQuota,
             Error::Busy => return Self::new(Status::Busy).retry_after(1),
             Error::Store(StoreError::Unavailable(_)) => {
                 return Self::new(Status::Unavailable).retry_after(1).because(error);
@@ -210,6 +211,24 @@ impl From<MediaError> for Failure {
     }
 }
 
+impl From<ResumableError> for Failure {
+    fn from(error: ResumableError) -> Self {
+        match error {
+            ResumableError::NotFound => Self::new(Status::UploadNotFound),
+            ResumableError::InUse => Self::new(Status::UploadInUse).retry_after(1),
+            ResumableError::WrongOffset { offset } => {
+                Self::new(Status::WrongOffset).with("offset", &offset)
+            }
+            ResumableError::BeyondLength => Self::new(Status::BeyondLength),
+            ResumableError::Incomplete => Self::new(Status::UploadIncomplete),
+            ResumableError::TooMany => Self::new(Status::TooManyUploads).retry_after(60),
+            ResumableError::OverQuota => Self::new(Status::OverQuota),
+            ResumableError::Media(error) => error.into(),
+            error => Self::new(Status::Internal).because(error),
+        }
+    }
+}
+
 impl From<MultipartError> for Failure {
     fn from(error: MultipartError) -> Self {
         use multer::Error::{
@@ -226,6 +245,7 @@ impl From<MultipartError> for Failure {
                 | IncompleteStream
                 | StreamReadFailed(_),
             ) => Status::UploadCut,
+            MultipartError::TooManyParts => Status::TooManyParts,
             _ => Status::MalformedRequest,
         };
         Self::unread(status, error)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::MethodRouter;
 use axum::{Extension, Router};
@@ -17,7 +17,7 @@ use super::endpoint::message::MessageList;
 use super::endpoint::profile::Profile;
 use super::endpoint::relation::FriendList;
 use super::endpoint::{
-    account, comment, favorite, feed, message, profile, publish, relation, session,
+    account, comment, favorite, feed, message, profile, publish, relation, session, upload,
 };
 use super::error::Failure;
 use super::gates::Work;
@@ -29,7 +29,7 @@ use super::status::Status;
 use super::{Api, docs, layer};
 
 /// The endpoints, each with the payload that a failure keeps the shape of, and what limits count it as.
-fn endpoints() -> [Endpoint; 21] {
+fn endpoints() -> [Endpoint; 23] {
     use Action::{Commenting, LoggingIn, Messaging, Publishing, Reading, Registering, Writing};
     [
         Endpoint::new::<Feed>(Reading, documented!(feed::feed)),
@@ -44,6 +44,8 @@ fn endpoints() -> [Endpoint; 21] {
         Endpoint::new::<account::Session>(LoggingIn, documented!(session::renew)),
         Endpoint::taking_its_body::<()>(Publishing, documented!(publish::action)),
         Endpoint::new::<VideoList>(Reading, documented!(publish::list)),
+        Endpoint::speaking_tus(documented!(upload::options, upload::create)),
+        Endpoint::speaking_tus(documented!(upload::look, upload::append, upload::terminate)),
         Endpoint::new::<()>(Writing, documented!(favorite::action)),
         Endpoint::new::<VideoList>(Reading, documented!(favorite::list)),
         Endpoint::new::<CommentAction>(Commenting, documented!(comment::action)),
@@ -128,6 +130,20 @@ impl Endpoint {
         };
         Self {
             action,
+            documented,
+            wrap,
+            work: Work::ByMethod,
+        }
+    }
+
+    /// It speaks the tus protocol, takes its body itself, and counts by itself.
+    fn speaking_tus(documented: UtoipaMethodRouter<Arc<Api>>) -> Self {
+        let wrap = |methods: Methods, around| {
+            let enveloped = methods.layer(from_fn_with_state(around, layer::with_body::<()>));
+            enveloped.layer(from_fn(upload::protocol::speak))
+        };
+        Self {
+            action: Action::Publishing,
             documented,
             wrap,
             work: Work::ByMethod,

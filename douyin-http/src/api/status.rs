@@ -66,6 +66,8 @@ statuses! {
         SelfMessage = 1012, OK, "You cannot send a message to yourself.", "不能给自己发消息";
         BodyTooLarge = 1013, PAYLOAD_TOO_LARGE, "The request is too large.", "请求内容过大";
         BodyTooSlow = 1014, REQUEST_TIMEOUT, "The request took too long to arrive.", "请求超时";
+        WrongMediaType = 1015, UNSUPPORTED_MEDIA_TYPE, "Please send this as {type}.", "请以 {type} 类型发送";
+        WrongTusVersion = 1016, PRECONDITION_FAILED, "Please use version 1.0.0 of the tus protocol.", "请使用 tus 协议 1.0.0 版本";
     }
     NotSignedIn {
         NotSignedIn = 2001, OK, "Please sign in first.", "请先登录";
@@ -83,9 +85,12 @@ statuses! {
         VideoNotFound = 4002, OK, "This video does not exist.", "视频不存在";
         CommentNotFound = 4003, OK, "This comment does not exist.", "评论不存在";
         PathNotFound = 4004, NOT_FOUND, "There is nothing at this address.", "该地址不存在";
+        UploadNotFound = 4005, OK, "This upload does not exist any more. Please begin again.", "该上传任务已不存在，请重新上传";
     }
     Conflict {
         NameTaken = 5001, OK, "This user name is taken.", "用户名已被使用";
+        WrongOffset = 5002, CONFLICT, "The upload goes on at byte {offset}.", "上传应从第 {offset} 字节继续";
+        UploadInUse = 5003, LOCKED, "This upload is being worked on by another request. Please try again in a moment.", "该上传任务正在处理中，请稍后再试";
     }
     MediaRefused {
         NotMultipart = 6001, OK, "Please upload the video as a form (multipart/form-data).", "请使用 multipart/form-data 上传视频";
@@ -95,11 +100,16 @@ statuses! {
         UploadCut = 6005, OK, "The upload did not arrive completely. Please try again.", "上传不完整，请重试";
         NotAVideo = 6006, OK, "This file is not a video that can be played.", "该文件不是可播放的视频";
         FileTooLarge = 6007, PAYLOAD_TOO_LARGE, "The video is too large: at most {max} MB.", "视频过大，最大 {max} MB";
+        TooManyParts = 6008, OK, "The form has too many parts.", "表单字段过多";
+        UploadIncomplete = 6009, OK, "The upload is not complete yet.", "上传尚未完成";
+        BeyondLength = 6010, PAYLOAD_TOO_LARGE, "The upload has more bytes than were announced.", "上传内容超出声明的大小";
+        OverQuota = 6011, OK, "There is no room left for this video. Please delete some of yours first.", "存储空间不足，请先删除部分视频";
     }
     TooManyRequests {
         TooManyLogins = 7001, TOO_MANY_REQUESTS, "Too many failed attempts to sign in. Please try again later.", "登录失败次数过多，请稍后再试";
         TooManyRegistrations = 7002, TOO_MANY_REQUESTS, "Too many registrations. Please try again later.", "注册过于频繁，请稍后再试";
         TooManyRequests = 7003, TOO_MANY_REQUESTS, "That was too much at once. Please try again in a moment.", "操作过于频繁，请稍后再试";
+        TooManyUploads = 7004, TOO_MANY_REQUESTS, "Too many uploads are not finished yet. Please finish one of them first.", "未完成的上传过多，请先完成其中一个";
     }
     Unavailable {
         Busy = 8001, SERVICE_UNAVAILABLE, "The service is busy. Please try again in a moment.", "服务繁忙，请稍后再试";
@@ -207,7 +217,9 @@ mod tests {
             .map(|status| status.http().as_u16())
             .filter(|http| *http != 200)
             .collect();
-        let expected = [413, 408, 405, 404, 413, 429, 429, 429, 503, 503, 503];
+        let expected = [
+            413, 408, 415, 412, 405, 404, 409, 423, 413, 413, 429, 429, 429, 429, 503, 503, 503,
+        ];
         assert_eq!(others, expected);
     }
 }

@@ -106,6 +106,18 @@ settings! {
         "the time zone of a comment's `create_date`";
     language: Language = "language", "en", live,
         "the language of failures where a request asks for none that there is";
+    upload_resumable_hours: Number<1, 8_760> = "upload.resumable_hours", "24", live,
+        "so many hours after it began an upload over several requests (`/douyin/upload/`) is removed if nobody has published it";
+    upload_resumable_per_account: Number<1, 10_000> = "upload.resumable_per_account", "8", live,
+        "uploads over several requests of one account that are unfinished at the same time; the next is answered 429";
+    upload_resumable: Number<1, 100_000> = "upload.resumable_in_all", "1000", live,
+        "uploads over several requests that are unfinished at the same time on this server; the next is answered 429";
+    upload_quota_mb_per_account: Option<Number<1, 1_073_741_824>> = "upload.quota_mb_per_account", "", live,
+        "MiB that the videos of one account may have together; unset is any number. Begun uploads over several requests count too";
+    media_max_seconds: Number<1, 86_400> = "media.max_seconds", "21600",
+        "how long a video may play; longer ones are refused";
+    media_max_pixels: Number<1, 1_073_741_824> = "media.max_pixels", "35651584",
+        "the most pixels of a video's frame, width times height; larger ones are refused";
     ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
         "the program that makes covers, and MP4s of what not every client plays: found on the PATH, at a path, or off: then covers of H.264 are made without it, and others are generated pictures";
     delivery: DeliveryKind = "media.delivery", "proxy", live,
@@ -165,7 +177,11 @@ settings! {
     request_seconds: Number<1, 3_600> = "server.request_seconds", "30", live,
         "so long a request may be worked on, but for uploads, before it is given up and answered 503";
     max_uploads: Number<1, 100_000> = "server.max_uploads", "256", live,
-        "uploads at the same time; the next is told to try again";
+        "uploads at the same time; the next is told to try again, 503. Those whose token is not known before the file have at most half of them";
+    max_uploads_per_address: Option<Number<1, 100_000>> = "server.max_uploads_per_address", "", live,
+        "uploads at the same time from one address (one /64 of IPv6), but for a proxy that is trusted; the next is answered 429. Unset makes it a quarter of them all. Those whose token is not known before the file have at most a quarter of that";
+    max_uploads_per_account: Number<1, 100_000> = "server.max_uploads_per_account", "16", live,
+        "uploads at the same time by one account; the next is answered 429";
     max_body_kb: Number<1, 1_048_576> = "server.max_body_kb", "1024", live,
         "the largest body of a request that is no upload, in KiB";
     cors_origins: Origins = "server.cors_origins", "*", live,

@@ -1,5 +1,28 @@
-use crate::api::{Action, RateLimit};
-use crate::config::{Config, Limit};
+use std::time::Duration;
+
+use crate::api::{Action, RateLimit, ResumableLimits, UploadSlots};
+use crate::config::{Config, Limit, Number};
+
+/// How many uploads may come in at the same time, by a configuration.
+pub(super) fn upload_slots(config: &Config) -> UploadSlots {
+    let slots = UploadSlots::new(config.max_uploads.size());
+    UploadSlots {
+        of_address: config
+            .max_uploads_per_address
+            .map_or(slots.of_address, Number::size),
+        of_account: config.max_uploads_per_account.size(),
+        ..slots
+    }
+}
+
+/// How many uploads over several requests may be unfinished, by a configuration.
+pub(super) fn resumable_uploads(config: &Config) -> ResumableLimits {
+    ResumableLimits {
+        of_account: config.upload_resumable_per_account.size(),
+        in_all: config.upload_resumable.size(),
+        kept: Duration::from_hours(config.upload_resumable_hours.get().into()),
+    }
+}
 
 /// How often what may happen, by a configuration.
 pub(super) fn rate_limits(config: &Config) -> [(Action, RateLimit); Action::ALL.len()] {

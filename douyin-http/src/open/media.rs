@@ -1,10 +1,12 @@
 //! The media storage that a configuration names.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use douyin_core::{Store, StoreError, User};
+use douyin_core::{Clock as _, Store, StoreError, SystemClock, User};
 use douyin_media::{BucketOptions, Claimed, MediaError, MediaOptions, MediaStorage, SweepError};
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::OpenError;
 use crate::config::{Config, DeliveryKind, PublicUrl};
@@ -18,6 +20,8 @@ use crate::web::MediaSources;
 pub(super) async fn open_media(config: &Config) -> Result<MediaStorage, OpenError> {
     let mut options = MediaOptions::default();
     options.max_upload_bytes = u64::from(config.max_upload_mb.get()) << 20;
+    options.video.duration = config.media_max_seconds.seconds();
+    options.video.pixels = config.media_max_pixels.get().into();
     options.ffmpeg = config.ffmpeg.clone();
     options.bucket = bucket(config);
     #[cfg(feature = "h264")]
@@ -71,6 +75,20 @@ pub(super) async fn is_named(store: &dyn Store, claimed: Claimed) -> Result<bool
             let picture = claimed.key();
             let named = |user: User| picture == user.avatar || picture == user.background;
             Ok(store.profile(None, user).await?.is_some_and(named))
+        }
+    }
+}
+
+/// Removes uploads over several requests that are kept no longer, for ever.
+pub(super) async fn expire(media: &MediaStorage) -> Infallible {
+    let mut ticks = interval(Duration::from_mins(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match media.remove_expired_resumables(SystemClock.now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "removed uploads that nobody has finished"),
+            Err(error) => warn(&error, "uploads that nobody has finished are removed later"),
         }
     }
 }

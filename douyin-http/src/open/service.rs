@@ -12,7 +12,7 @@ use douyin_media::MediaStorage;
 use tokio::time::timeout;
 
 use super::cache::{cache_options, open_cache, others_can_write};
-use super::limits::rate_limits;
+use super::limits::{self, rate_limits};
 use super::media;
 use super::redis::relay_revocations;
 use super::traced_hasher::TracedHasher;
@@ -143,7 +143,8 @@ impl Service {
             })
             .gates(Arc::clone(&self.gates))
             .request_time(config.request_seconds.seconds())
-            .concurrent_uploads(config.max_uploads.size())
+            .upload_slots(limits::upload_slots(config))
+            .resumable_uploads(limits::resumable_uploads(config))
             .max_body_bytes(config.max_body_kb.size() << 10);
         for (action, limit) in rate_limits(config) {
             api = api.rate_limit(action, limit);
@@ -176,6 +177,9 @@ impl Service {
         limits.feed_page = config.feed_limit.get();
         limits.list = config.list_limit.get();
         limits.chat = config.chat_limit.get();
+        limits.stored_bytes = config
+            .upload_quota_mb_per_account
+            .map(|megabytes| u64::from(megabytes.get()) << 20);
         limits.password = config.password_min_length.size()..=config.password_max_length.size();
         let hasher = TracedHasher(Arc::clone(&self.hasher));
         let store: Arc<dyn Store> = match &self.cache {
@@ -255,7 +259,15 @@ impl Service {
         let tend = self
             .media
             .tend(async |claimed| media::is_named(store, claimed).await);
-        tokio::join!(self.node.keep(), self.sessions.keep(), relaying, tend).0
+        let expire = media::expire(&self.media);
+        tokio::join!(
+            self.node.keep(),
+            self.sessions.keep(),
+            relaying,
+            tend,
+            expire
+        )
+        .0
     }
 
     /// Gives its node number back and ends the use of its database in good order, or gives up after `patience`. Without it nothing

@@ -2,7 +2,6 @@
 
 mod admission;
 mod backlog;
-mod places;
 
 use std::io;
 use std::net::SocketAddr;

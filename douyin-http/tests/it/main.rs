@@ -20,6 +20,7 @@ mod session;
 mod stream;
 mod throttle;
 mod transport;
+mod upload;
 mod user;
 mod web;
 mod web_files;

@@ -1,26 +1,32 @@
 //! `/publish/…`
 
 mod form;
+mod from_upload;
 
 use std::sync::Arc;
 
-use axum::body::{Body, HttpBody as _};
-use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use douyin_core::{Error, Upload};
+use axum::body::HttpBody as _;
+use axum::extract::{Request, State};
+use axum::http::header;
+use douyin_core::{Error, Upload, VideoId};
+use douyin_media::Stored;
 use tracing::Instrument as _;
 use utoipa::ToSchema;
 
-use self::form::{CompleteUpload, UploadForm, discard};
+pub(crate) use self::form::discard;
+use self::form::{CompleteForm, UploadForm, Wanting};
+use self::from_upload::Wanted;
 use super::lists::VideoList;
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
+use crate::api::limits::Action;
 use crate::api::params::Params;
 use crate::api::reply::{Answer, Done, Envelope, reply};
+use crate::api::slots::{Slot, Uploader};
 use crate::api::status::Status;
 use crate::api::urls::Urls;
-use crate::api::viewer::{Network, Viewer};
+use crate::api::viewer::{CurrentSession, Network, Viewer};
 
 /// How the document describes the form.
 #[derive(ToSchema)]
@@ -30,8 +36,11 @@ use crate::api::viewer::{Network, Viewer};
 )]
 pub(crate) struct PublishForm {
     /// The video; its name and media type do not matter.
-    #[schema(value_type = String, format = Binary)]
-    data: Vec<u8>,
+    #[schema(value_type = Option<String>, format = Binary)]
+    data: Option<Vec<u8>>,
+    /// An upload that came in by `/upload/`, in place of the file. Asked once more after it was published, that is a success.
+    #[schema(value_type = Option<i64>)]
+    upload: Option<VideoId>,
     /// At most 1024 characters.
     title: Option<String>,
     /// The caller's token; the query string and the `Authorization` header do as well.
@@ -47,37 +56,59 @@ pub(crate) struct PublishForm {
 pub(crate) async fn action(
     State(api): Service,
     network: Network,
+    uploader: Uploader,
     params: Params,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Answer {
-    let Ok(slot) = Arc::clone(&api.uploads).try_acquire_owned() else {
-        return Err(Failure::new(Status::Busy).retry_after(1));
+    let account = CurrentSession::of_token(&api, params.token().as_deref()).ok();
+    let account = account.map(|session| session.0.user);
+    let mut slot = api.slots.take(uploader, account)?;
+    let (parts, body) = request.into_parts();
+    let Some(boundary) = form::boundary(&parts.headers) else {
+        let wanted = Wanted::read(&api, &parts, body).await?;
+        let user = Some(wanted.publisher.0.user);
+        let limits = &api.limits;
+        limits.admit(Action::Publishing, network.0, user).await?;
+        return publish(api, slot, Wanting::Upload(wanted)).await;
     };
     let declared_bytes = body.size_hint().lower();
     let mut chunks = body.into_data_stream();
-    let form = UploadForm::open(&api, &params, &headers, declared_bytes);
+    let form = UploadForm::open(&api, &params, boundary, declared_bytes, &mut slot);
     // A client that asked first sends nothing that nobody wants.
-    let sends_anyway = form.is_ok() || !headers.contains_key(header::EXPECT);
+    let sends_anyway = form.is_ok() || !parts.headers.contains_key(header::EXPECT);
     let received = async {
         let mut form = form?;
         form.count(network).await?;
         form.receive(&mut chunks).await?.complete().await
     };
     let receiving = received.instrument(tracing::trace_span!("receive"));
-    let upload = match receiving.await {
-        Ok(upload) => upload,
+    match receiving.await {
+        Ok(wanting) => publish(api, slot, wanting).await,
         Err(refused) => {
             drop(slot);
             if sends_anyway {
                 discard(&api, chunks).await;
             }
-            return Err(refused);
+            Err(refused)
         }
-    };
-    // A task of its own: dropped halfway, it would leave files that no row names, or a row that its client knows nothing of.
+    }
+}
+
+/// In a task of its own: dropped halfway, it would leave files that no row names, or a row that its client knows nothing of.
+async fn publish(api: Arc<Api>, slot: Slot, wanting: Wanting) -> Answer {
     let publishing = async move {
-        let published = publish(&api, upload).await;
+        let published = match wanting {
+            Wanting::File(upload) => {
+                let CompleteForm {
+                    publisher,
+                    title,
+                    file,
+                } = upload;
+                let stored = file.finish().await?;
+                commit(&api, publisher, title, stored).await
+            }
+            Wanting::Upload(wanted) => wanted.publish(&api).await,
+        };
         drop(slot);
         published
     };
@@ -87,13 +118,13 @@ pub(crate) async fn action(
     reply(&())
 }
 
-async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
-    let CompleteUpload {
-        publisher,
-        title,
-        file,
-    } = upload;
-    let stored = file.finish().await?;
+/// Commits the row of a video whose files are stored.
+async fn commit(
+    api: &Api,
+    publisher: CurrentSession,
+    title: String,
+    stored: Stored,
+) -> Result<(), Failure> {
     let upload = Upload {
         id: stored.id(),
         title,
@@ -115,7 +146,10 @@ async fn publish(api: &Api, upload: CompleteUpload) -> Result<(), Failure> {
         Ok(_) => stored.keep().await,
         Err(error) => {
             // Whatever else failed may have written the row: the next sweep of the storage asks.
-            if matches!(error, Error::NotFound(_) | Error::Text(_)) {
+            if matches!(
+                error,
+                Error::NotFound(_) | Error::Text(_) | Error::OverQuota
+            ) {
                 stored.discard().await;
             }
             return Err(error.into());

@@ -8,9 +8,9 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Drain;
-use super::places::{Place, Places};
 use crate::api::network_of;
 use crate::metrics::Metrics;
+use crate::places::{NoPlace, Place, Places};
 use crate::server::connection::serve_connection;
 use crate::server::offer::{Offer, TermsOf};
 
@@ -20,8 +20,8 @@ const TURNED_AWAY: usize = 256;
 /// The connections that are being served.
 pub(super) struct Admission {
     offer: Offer,
-    served: Arc<Places>,
-    turned_away: Arc<Places>,
+    served: Arc<Places<IpAddr>>,
+    turned_away: Arc<Places<IpAddr>>,
     metrics: Metrics,
     /// Tells every connection to come to an end.
     stop: watch::Sender<()>,
@@ -57,7 +57,7 @@ impl Admission {
         });
     }
 
-    fn place(&self, peer: IpAddr) -> Option<(Place, TermsOf)> {
+    fn place(&self, peer: IpAddr) -> Option<(Place<IpAddr>, TermsOf)> {
         let limits = &self.offer.served().limits;
         let (most, network) = (limits.connections, network_of(peer));
         let of_one = if limits.trusted_proxies.trusts(peer) {
@@ -68,10 +68,11 @@ impl Admission {
         let away = TURNED_AWAY.min(most);
         let served = self.served.take(network, most, of_one);
         let served = served.map(|place| (place, Offer::served as TermsOf));
-        served.or_else(|| {
+        let turned_away = |_| {
             let place = self.turned_away.take(network, away, away)?;
-            Some((place, Offer::turned_away))
-        })
+            Ok::<_, NoPlace>((place, Offer::turned_away as TermsOf))
+        };
+        served.or_else(turned_away).ok()
     }
 
     /// Waits until a connection ends; for ever where there is none.

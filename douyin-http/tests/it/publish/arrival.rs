@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use douyin_core::port::MockStore;
 use douyin_core::{Entity, Limits, StoreError};
+use douyin_http::api::UploadSlots;
 use futures_util::stream;
 
 use super::{titles, upload};
@@ -119,7 +120,7 @@ async fn an_upload_that_may_have_been_published_keeps_its_files() {
 
 #[tokio::test]
 async fn a_refused_upload_makes_room_for_others_while_it_is_still_coming_in() {
-    let app = App::with(|api| api.concurrent_uploads(1));
+    let app = App::with(|api| api.upload_slots(UploadSlots::new(1)));
     let alice = app.register("alice").await;
     let refused = multipart(&[text("name=\"token\"", "garbage")]);
     let beginning = stream::iter([Ok::<_, io::Error>(refused)]);
@@ -160,7 +161,7 @@ async fn a_form_that_declares_too_much_is_refused_before_it_is_stored() {
 
 #[tokio::test]
 async fn uploads_beyond_those_that_are_allowed_at_once_are_told_to_try_again() {
-    let app = App::with(|api| api.concurrent_uploads(0));
+    let app = App::with(|api| api.upload_slots(UploadSlots::new(0)));
     let answer = upload_body(&app, Body::empty()).await;
     assert_eq!(
         (answer.status, answer.code()),

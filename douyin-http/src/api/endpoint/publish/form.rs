@@ -1,15 +1,19 @@
 use axum::body::BodyDataStream;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use douyin_core::UserId;
+use douyin_core::{UserId, VideoId};
 use douyin_media::Incoming;
 use futures_util::StreamExt as _;
 use multer::Field;
 
+use super::from_upload::Wanted;
 use crate::api::Api;
 use crate::api::error::Failure;
 use crate::api::limits::Action;
-use crate::api::params::{FormParts, MultipartError, Params, boundary_of, bounded, real_token};
+use crate::api::params::{
+    FormParts, MultipartError, Parameter as _, Params, boundary_of, bounded, real_token,
+};
+use crate::api::slots::Slot;
 use crate::api::status::Status;
 use crate::api::viewer::{CurrentSession, Network};
 
@@ -25,20 +29,34 @@ const TEXT_BYTES: usize = 64 << 10;
 pub(super) struct UploadForm<'a> {
     api: &'a Api,
     params: &'a Params,
+    slot: &'a mut Slot,
     boundary: String,
     token: Option<String>,
     title: Option<String>,
     file: Option<Incoming>,
+    upload: Option<VideoId>,
     has_empty_file: bool,
     /// Whom it counted for.
     counted: Option<UserId>,
 }
 
-/// An upload of which everything came in.
-pub(super) struct CompleteUpload {
+/// What a form wants to be published.
+pub(super) enum Wanting {
+    File(CompleteForm),
+    Upload(Wanted),
+}
+
+/// A form with a file, of which everything came in.
+pub(super) struct CompleteForm {
     pub(super) publisher: CurrentSession,
     pub(super) title: String,
     pub(super) file: Incoming,
+}
+
+/// What separates the parts of a form; `None` for what is none.
+pub(super) fn boundary(headers: &HeaderMap) -> Option<String> {
+    let media_type = headers.get(header::CONTENT_TYPE)?;
+    boundary_of(media_type.to_str().ok()?)
 }
 
 impl<'a> UploadForm<'a> {
@@ -49,15 +67,10 @@ impl<'a> UploadForm<'a> {
     pub(super) fn open(
         api: &'a Api,
         params: &'a Params,
-        headers: &HeaderMap,
+        boundary: String,
         declared_bytes: u64,
+        slot: &'a mut Slot,
     ) -> Result<Self, Failure> {
-        let media_type = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let boundary = media_type
-            .and_then(boundary_of)
-            .ok_or(Failure::new(Status::NotMultipart))?;
         let most = api.media.options().max_upload_bytes;
         if declared_bytes > most.saturating_add(FORM_BYTES) {
             return Err(Failure::file_too_large(most));
@@ -65,10 +78,12 @@ impl<'a> UploadForm<'a> {
         let mut form = Self {
             api,
             params,
+            slot,
             boundary,
             token: None,
             title: None,
             file: None,
+            upload: params.get("upload")?,
             has_empty_file: false,
             counted: None,
         };
@@ -103,6 +118,10 @@ impl<'a> UploadForm<'a> {
                     let text = text(&mut parts, &mut part, "title").await?;
                     self.take_title(&text)?;
                 }
+                Some("upload") => {
+                    let text = text(&mut parts, &mut part, "upload").await?;
+                    self.take_upload(&text)?;
+                }
                 name if name == Some("data") || part.file_name().is_some() => {
                     self.take_file(&mut parts, &mut part).await?;
                 }
@@ -116,19 +135,31 @@ impl<'a> UploadForm<'a> {
     ///
     /// # Errors
     /// Where something is missing.
-    pub(super) async fn complete(mut self) -> Result<CompleteUpload, Failure> {
+    pub(super) async fn complete(mut self) -> Result<Wanting, Failure> {
         let publisher = self.publisher().await?;
+        let title = self.title.unwrap_or_default();
+        match (self.upload, &self.file) {
+            (None, _) => {}
+            (Some(_), Some(_)) => return Err(Failure::new(Status::TooManyFiles)),
+            (Some(upload), None) => {
+                return Ok(Wanting::Upload(Wanted {
+                    publisher,
+                    title,
+                    upload,
+                }));
+            }
+        }
         let missing = if self.has_empty_file {
             Status::FileEmpty
         } else {
             Status::FileMissing
         };
         let file = self.file.ok_or(Failure::new(missing))?;
-        Ok(CompleteUpload {
+        Ok(Wanting::File(CompleteForm {
             publisher,
-            title: self.title.unwrap_or_default(),
+            title,
             file,
-        })
+        }))
     }
 
     /// The first token counts; one that is not valid ends it at once.
@@ -136,7 +167,8 @@ impl<'a> UploadForm<'a> {
         if self.token.is_none()
             && let Some(token) = real_token(text.into())
         {
-            CurrentSession::of_token(self.api, Some(&token))?;
+            let session = CurrentSession::of_token(self.api, Some(&token))?;
+            self.slot.belongs_to(session.0.user)?;
             self.token = Some(token.into_owned());
         }
         Ok(())
@@ -147,6 +179,15 @@ impl<'a> UploadForm<'a> {
         if self.title.is_none() && !text.is_empty() {
             self.api.douyin.title(text)?;
             self.title = Some(text.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The first upload that is named counts.
+    fn take_upload(&mut self, text: &str) -> Result<(), Failure> {
+        if self.upload.is_none() && !text.is_empty() {
+            let upload = VideoId::parse(text).ok_or(Failure::invalid("upload"))?;
+            self.upload = Some(upload);
         }
         Ok(())
     }
@@ -229,7 +270,7 @@ async fn text<'r>(
 
 /// Reads what is left of a refused upload and throws it away, within bounds: most clients read the answer only after they have
 /// sent everything, and lose it if the connection is closed before.
-pub(super) async fn discard(api: &Api, mut body: BodyDataStream) {
+pub(crate) async fn discard(api: &Api, mut body: BodyDataStream) {
     let mut left = api
         .media
         .options()

@@ -1,0 +1,260 @@
+//! `/upload/…`: uploads that go on where they broke off, by the [tus protocol](https://tus.io/protocols/resumable-upload) in version 1.0.0 with the
+//! extensions creation, termination and expiration.
+
+mod headers;
+pub(crate) mod protocol;
+
+use axum::body::{Body, BodyDataStream, HttpBody as _};
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use douyin_core::{UserId, VideoId};
+use douyin_media::{ResumableBounds, ResumableError, ResumableUpload};
+use futures_util::StreamExt as _;
+
+use self::headers::{BYTES, Metadata, number};
+use super::publish::discard;
+use super::{Service, parameters};
+use crate::api::Api;
+use crate::api::error::Failure;
+use crate::api::limits::Action;
+use crate::api::params::{Parameter as _, Params};
+use crate::api::slots::Uploader;
+use crate::api::status::Status;
+use crate::api::urls::mount;
+use crate::api::viewer::{CurrentSession, Network};
+
+type Answer = Result<Response, Failure>;
+
+/// What the server can do of the protocol.
+#[utoipa::path(
+    options, path = "/douyin/upload/", tag = "uploads", operation_id = "upload_options",
+    responses((status = NO_CONTENT, headers(
+        ("Tus-Version" = String), ("Tus-Extension" = String), ("Tus-Max-Size" = u64),
+    ))),
+)]
+pub(crate) async fn options(State(api): Service) -> Response {
+    let headers = [
+        (
+            headers::VERSIONS,
+            HeaderValue::from_static(protocol::VERSION),
+        ),
+        (
+            headers::EXTENSIONS,
+            HeaderValue::from_static(protocol::EXTENSIONS),
+        ),
+        (
+            headers::MAX_SIZE,
+            api.media.options().max_upload_bytes.into(),
+        ),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+/// Begins an upload. `Location` says where its bytes are sent; the last part of it is the `upload` that publishes it.
+#[utoipa::path(
+    post, path = "/douyin/upload/", tag = "uploads", operation_id = "upload_create",
+    params(
+        parameters::Token,
+        ("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+        ("Upload-Length" = u64, Header, description = "How many bytes it will have."),
+        ("Upload-Metadata" = Option<String>, Header, description = "Told again with `HEAD`; at most 4 KiB."),
+    ),
+    responses((status = CREATED, headers(("Location" = String), ("Upload-Expires" = String)))),
+)]
+pub(crate) async fn create(
+    State(api): Service,
+    network: Network,
+    params: Params,
+    OriginalUri(original): OriginalUri,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Answer {
+    let owner = caller(&api, &params)?;
+    let length = number(&headers, headers::LENGTH)?;
+    let metadata = Metadata::of(&headers)?;
+    let limit = api.media.options().max_upload_bytes;
+    if length > limit {
+        return Err(Failure::file_too_large(limit));
+    }
+    if length == 0 {
+        return Err(Failure::new(Status::FileEmpty));
+    }
+    let limits = &api.limits;
+    limits
+        .admit(Action::Publishing, network.0, Some(owner))
+        .await?;
+    let upload = ResumableUpload {
+        id: api.douyin.new_video_id()?,
+        owner,
+        length,
+        expires: api.douyin.now().plus_millis(api.resumable.kept_millis()),
+        metadata: metadata.0,
+    };
+    let bounds = ResumableBounds {
+        of_one: api.resumable.of_account,
+        in_all: api.resumable.in_all,
+        bytes_of_one: None,
+    };
+    let (id, expires) = (upload.id, headers::expires(&upload));
+    api.media.begin_resumable(upload, bounds).await?;
+    let place = format!("{}/douyin/upload/{id}", mount(&original, &uri));
+    let place = HeaderValue::try_from(place)
+        .map_err(|error| Failure::new(Status::Internal).because(error))?;
+    let headers = [(header::LOCATION, place), (headers::EXPIRES, expires)];
+    Ok((StatusCode::CREATED, headers).into_response())
+}
+
+/// How much of an upload is there.
+#[utoipa::path(
+    head, path = "/douyin/upload/{id}/", tag = "uploads", operation_id = "upload_look",
+    params(
+        parameters::Token,
+        ("id" = i64, Path, description = "The upload."),
+        ("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+    ),
+    responses((status = OK, headers(
+        ("Upload-Offset" = u64), ("Upload-Length" = u64), ("Upload-Expires" = String), ("Upload-Metadata" = String),
+    ))),
+)]
+pub(crate) async fn look(
+    State(api): Service,
+    network: Network,
+    params: Params,
+    Path(id): Path<String>,
+) -> Answer {
+    let (owner, id) = (caller(&api, &params)?, upload_id(&id)?);
+    let limits = &api.limits;
+    limits
+        .admit(Action::Reading, network.0, Some(owner))
+        .await?;
+    let (upload, offset) = api.media.resumable(id, owner).await?;
+    let mut response = progress(StatusCode::OK, &upload, offset);
+    let headers = response.headers_mut();
+    headers.insert(headers::LENGTH, upload.length.into());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(metadata) = HeaderValue::try_from(upload.metadata)
+        && !metadata.is_empty()
+    {
+        headers.insert(headers::METADATA, metadata);
+    }
+    Ok(response)
+}
+
+/// Takes further bytes of an upload, from where it ended so far. Whatever comes in is kept, also where the connection breaks.
+#[utoipa::path(
+    patch, path = "/douyin/upload/{id}/", tag = "uploads", operation_id = "upload_append",
+    params(
+        parameters::Token,
+        ("id" = i64, Path, description = "The upload."),
+        ("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+        ("Upload-Offset" = u64, Header, description = "How many bytes are there: 409 where that is not so."),
+    ),
+    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
+    responses((status = NO_CONTENT, headers(("Upload-Offset" = u64), ("Upload-Expires" = String)))),
+)]
+pub(crate) async fn append(
+    State(api): Service,
+    network: Network,
+    uploader: Uploader,
+    params: Params,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let (owner, id) = (caller(&api, &params)?, upload_id(&id)?);
+    let limits = &api.limits;
+    limits
+        .admit(Action::Writing, network.0, Some(owner))
+        .await?;
+    let slot = api.slots.take(uploader, Some(owner))?;
+    let declared_bytes = body.size_hint().lower();
+    let mut chunks = body.into_data_stream();
+    let received = async {
+        if headers
+            .get(header::CONTENT_TYPE)
+            .is_none_or(|value| value != BYTES)
+        {
+            return Err(Failure::new(Status::WrongMediaType).with("type", &BYTES));
+        }
+        let offset = number(&headers, headers::OFFSET)?;
+        receive(&api, (id, owner), offset, declared_bytes, &mut chunks).await
+    };
+    let received = received.await;
+    drop(slot);
+    if received.is_err() && !headers.contains_key(header::EXPECT) {
+        discard(&api, chunks).await;
+    }
+    received
+}
+
+async fn receive(
+    api: &Api,
+    (id, owner): (VideoId, UserId),
+    offset: u64,
+    declared_bytes: u64,
+    chunks: &mut BodyDataStream,
+) -> Answer {
+    let mut writer = api.media.resume(id, owner, offset).await?;
+    let upload = writer.upload().clone();
+    if declared_bytes > upload.length - offset {
+        return Err(ResumableError::BeyondLength.into());
+    }
+    let mut outcome = Ok(());
+    while let Some(chunk) = chunks.next().await {
+        outcome = match chunk {
+            Ok(chunk) => writer.write(&chunk).await.map_err(Failure::from),
+            Err(error) => Err(Failure::unread(Status::UploadCut, error)),
+        };
+        if outcome.is_err() {
+            break;
+        }
+    }
+    // What came before something went wrong is kept.
+    let offset = writer.finish().await?;
+    outcome?;
+    Ok(progress(StatusCode::NO_CONTENT, &upload, offset))
+}
+
+/// Gives an upload up.
+#[utoipa::path(
+    delete, path = "/douyin/upload/{id}/", tag = "uploads", operation_id = "upload_terminate",
+    params(
+        parameters::Token,
+        ("id" = i64, Path, description = "The upload."),
+        ("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+    ),
+    responses((status = NO_CONTENT)),
+)]
+pub(crate) async fn terminate(
+    State(api): Service,
+    network: Network,
+    params: Params,
+    Path(id): Path<String>,
+) -> Answer {
+    let (owner, id) = (caller(&api, &params)?, upload_id(&id)?);
+    let limits = &api.limits;
+    limits
+        .admit(Action::Writing, network.0, Some(owner))
+        .await?;
+    api.media.remove_resumable(id, owner).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn caller(api: &Api, params: &Params) -> Result<UserId, Failure> {
+    let session = CurrentSession::of_token(api, params.token().as_deref())?;
+    Ok(session.0.user)
+}
+
+/// What is no number is no upload.
+fn upload_id(text: &str) -> Result<VideoId, Failure> {
+    VideoId::parse(text).ok_or(Failure::new(Status::UploadNotFound))
+}
+
+fn progress(status: StatusCode, upload: &ResumableUpload, offset: u64) -> Response {
+    let headers = [
+        (headers::OFFSET, offset.into()),
+        (headers::EXPIRES, headers::expires(upload)),
+    ];
+    (status, headers).into_response()
+}
