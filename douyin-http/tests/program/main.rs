@@ -17,6 +17,7 @@ mod nodes;
 mod redis;
 #[cfg(unix)]
 mod reload;
+mod resumable;
 mod running;
 #[cfg(unix)]
 mod signals;

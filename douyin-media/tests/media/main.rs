@@ -10,6 +10,7 @@ mod pictures;
 #[cfg(unix)]
 mod prepare;
 mod renditions;
+mod resumable;
 #[cfg(feature = "s3")]
 #[expect(dead_code, reason = "the program for buckets uses more of it")]
 mod s3;

@@ -1,0 +1,261 @@
+//! Uploads that come in over several requests, across the end of a process, a sweep, and attempts to publish that fail.
+
+use std::convert::Infallible;
+use std::fs;
+use std::path::PathBuf;
+
+use douyin_core::{Timestamp, UserId};
+use douyin_media::{
+    CompleteUpload, DEMO_CLIP, MediaError, MediaStorage, ResumableBounds, ResumableError,
+    ResumableUpload,
+};
+use tempfile::TempDir;
+
+use crate::support::{id, open, stored, unfinished, wait_until, without_ffmpeg};
+
+const BOUNDS: ResumableBounds = ResumableBounds {
+    of_one: 8,
+    in_all: 8,
+    bytes_of_one: None,
+};
+
+fn start(folder: &TempDir) -> MediaStorage {
+    open("file", folder.path(), without_ffmpeg()).unwrap()
+}
+
+fn owner() -> UserId {
+    UserId::new(7).unwrap()
+}
+
+fn of_length(number: i64, length: usize) -> ResumableUpload {
+    ResumableUpload {
+        id: id(number),
+        owner: owner(),
+        length: length as u64,
+        expires: Timestamp::from_millis(1_000),
+        metadata: String::new(),
+    }
+}
+
+async fn begin(storage: &MediaStorage, number: i64, length: usize) {
+    let upload = of_length(number, length);
+    storage.begin_resumable(upload, BOUNDS).await.unwrap();
+}
+
+async fn append(storage: &MediaStorage, number: i64, offset: usize, bytes: &[u8]) -> u64 {
+    let writer = storage.resume(id(number), owner(), offset as u64).await;
+    let mut writer = writer.unwrap();
+    writer.write(bytes).await.unwrap();
+    writer.finish().await.unwrap()
+}
+
+async fn complete(storage: &MediaStorage, number: i64) -> CompleteUpload {
+    let complete = storage.complete_resumable(id(number), owner()).await;
+    complete.unwrap()
+}
+
+/// The clip as a whole, waiting to be published.
+async fn clip(storage: &MediaStorage, number: i64) {
+    begin(storage, number, DEMO_CLIP.len()).await;
+    append(storage, number, 0, DEMO_CLIP).await;
+}
+
+fn path_of(folder: &TempDir, name: &str) -> PathBuf {
+    folder.path().join("staging/resumable").join(name)
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_in_another_process_where_it_was_durable() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    begin(&storage, 5, DEMO_CLIP.len()).await;
+    append(&storage, 5, 0, &DEMO_CLIP[..1_000]).await;
+    drop(storage);
+    // What a process wrote that was killed before it had said that it is durable.
+    let bytes = path_of(&folder, "5/upload");
+    let torn = [&DEMO_CLIP[..1_000], b"something else"].concat();
+    fs::write(&bytes, torn).unwrap();
+
+    let storage = start(&folder);
+    let swept = storage.sweep(async |_| Ok::<_, Infallible>(false)).await;
+    assert_eq!(swept.unwrap().removed, 0);
+    let (upload, offset) = storage.resumable(id(5), owner()).await.unwrap();
+    assert_eq!((upload.length, offset), (DEMO_CLIP.len() as u64, 1_000));
+    append(&storage, 5, 1_000, &DEMO_CLIP[1_000..]).await;
+    assert_eq!(fs::read(bytes).unwrap(), DEMO_CLIP);
+    let upload = complete(&storage, 5).await;
+    upload.finish().await.unwrap().keep().await;
+    upload.remove().await;
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(
+        fs::read(folder.path().join("media/videos/5.mp4")).unwrap(),
+        DEMO_CLIP
+    );
+    assert!(!path_of(&folder, "5").exists());
+}
+
+#[tokio::test]
+async fn half_made_and_half_removed_uploads_are_gone_after_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    drop(start(&folder));
+    for half in ["5.new", "6.gone"] {
+        fs::create_dir(path_of(&folder, half)).unwrap();
+        fs::write(path_of(&folder, half).join("upload"), "bytes").unwrap();
+    }
+    drop(start(&folder));
+    assert!(!path_of(&folder, "5.new").exists() && !path_of(&folder, "6.gone").exists());
+}
+
+#[tokio::test]
+async fn what_was_stored_and_not_published_is_published_by_another_attempt() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    clip(&storage, 5).await;
+    let upload = complete(&storage, 5).await;
+    // Nobody knows whether the row was written.
+    drop(upload.finish().await.unwrap());
+    assert_eq!(
+        (unfinished(folder.path()), stored(folder.path()).len()),
+        (vec!["5".to_owned()], 2)
+    );
+    // In the same process: what there is may be a part of a copy.
+    fs::write(folder.path().join("media/videos/5.mp4"), "part").unwrap();
+    upload.finish().await.unwrap().keep().await;
+    assert_eq!(
+        fs::read(folder.path().join("media/videos/5.mp4")).unwrap(),
+        DEMO_CLIP
+    );
+    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+    upload.remove().await;
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+}
+
+#[tokio::test]
+async fn a_crash_before_the_row_leaves_the_upload_to_be_published() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    clip(&storage, 5).await;
+    drop(complete(&storage, 5).await.finish().await.unwrap());
+    drop(storage);
+
+    let storage = start(&folder);
+    let swept = storage.sweep(async |_| Ok::<_, Infallible>(false)).await;
+    assert_eq!(swept.unwrap().removed, 1);
+    assert_eq!(stored(folder.path()), Vec::<String>::new());
+    let upload = complete(&storage, 5).await;
+    upload.finish().await.unwrap().keep().await;
+    upload.remove().await;
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+}
+
+#[tokio::test]
+async fn a_sweep_waits_for_whoever_publishes_what_it_would_remove() {
+    let folder = TempDir::new().unwrap();
+    let before = start(&folder);
+    clip(&before, 5).await;
+    drop(complete(&before, 5).await.finish().await.unwrap());
+    drop(before);
+
+    let storage = start(&folder);
+    let upload = complete(&storage, 5).await;
+    let (row, asked) = (std::cell::Cell::new(false), std::cell::Cell::new(0));
+    let sweeping = storage.sweep(async |_| {
+        asked.set(asked.get() + 1);
+        Ok::<_, Infallible>(row.get())
+    });
+    let publishing = async {
+        upload.finish().await.unwrap().keep().await;
+        assert_eq!(asked.get(), 0);
+        row.set(true);
+        upload.remove().await;
+    };
+    let (swept, ()) = tokio::join!(sweeping, publishing);
+    assert_eq!((swept.unwrap().kept, asked.get()), (1, 1));
+    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+}
+
+#[tokio::test]
+async fn a_refused_upload_stores_nothing() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    begin(&storage, 5, 11).await;
+    append(&storage, 5, 0, b"not a video").await;
+    let upload = complete(&storage, 5).await;
+    let refused = upload.finish().await;
+    assert!(
+        matches!(refused, Err(MediaError::NotAVideo(_))),
+        "{refused:?}"
+    );
+    assert!(path_of(&folder, "5").exists());
+    upload.remove().await;
+    assert!(!path_of(&folder, "5").exists());
+    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_writer_that_is_dropped_keeps_what_came_in() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    begin(&storage, 5, 10).await;
+    let mut writer = storage.resume(id(5), owner(), 0).await.unwrap();
+    writer.write(b"01234").await.unwrap();
+    let second = storage.resume(id(5), owner(), 0).await;
+    assert!(matches!(second, Err(ResumableError::InUse)));
+    drop(writer);
+    wait_until(|| fs::read(path_of(&folder, "5/offset")).unwrap()[7] == 5).await;
+    let (_, offset) = storage.resumable(id(5), owner()).await.unwrap();
+    assert_eq!(offset, 5);
+}
+
+#[tokio::test]
+async fn bytes_become_durable_while_more_come_in() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    let piece = vec![7; 1 << 20];
+    begin(&storage, 5, 40 << 20).await;
+    let mut writer = storage.resume(id(5), owner(), 0).await.unwrap();
+    for _ in 0..20 {
+        writer.write(&piece).await.unwrap();
+    }
+    let (_, offset) = storage.resumable(id(5), owner()).await.unwrap();
+    assert_eq!(offset, 16 << 20);
+    assert_eq!(writer.finish().await.unwrap(), 20 << 20);
+}
+
+#[tokio::test]
+async fn what_expires_is_removed_unless_somebody_has_it() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    for number in [5, 6] {
+        begin(&storage, number, 10).await;
+    }
+    let later = Timestamp::from_millis(1_000);
+    let before = Timestamp::from_millis(999);
+    let remove = async |now| storage.remove_expired_resumables(now).await.unwrap();
+    assert_eq!(remove(before).await, 0);
+    let writer = storage.resume(id(6), owner(), 0).await.unwrap();
+    assert_eq!(remove(later).await, 1);
+    writer.finish().await.unwrap();
+    assert_eq!(remove(later).await, 1);
+    assert!(!path_of(&folder, "5").exists() && !path_of(&folder, "6").exists());
+}
+
+#[tokio::test]
+async fn those_of_an_owner_may_have_so_many_bytes_together() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    let bounds = ResumableBounds {
+        bytes_of_one: Some(10),
+        ..BOUNDS
+    };
+    let begin = async |upload| storage.begin_resumable(upload, bounds).await;
+    begin(of_length(5, 6)).await.unwrap();
+    let refused = begin(of_length(6, 5)).await;
+    assert!(matches!(refused, Err(ResumableError::OverQuota)));
+    begin(of_length(6, 4)).await.unwrap();
+    let others = ResumableUpload {
+        owner: UserId::new(8).unwrap(),
+        ..of_length(7, 10)
+    };
+    begin(others).await.unwrap();
+}
