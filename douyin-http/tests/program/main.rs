@@ -15,6 +15,7 @@ mod metrics;
 mod nodes;
 #[cfg(unix)]
 mod redis;
+mod refused_uploads;
 #[cfg(unix)]
 mod reload;
 mod resumable;

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 
 use crate::support::{id, open, stored, unfinished, wait_until, without_ffmpeg};
 
+/// What is there of a published upload.
+const STORED: [&str; 3] = ["5.jpg", "5.mp4", "5.webp"];
+
 const BOUNDS: ResumableBounds = ResumableBounds {
     of_one: 8,
     in_all: 8,
@@ -86,7 +89,7 @@ async fn an_upload_goes_on_in_another_process_where_it_was_durable() {
     let upload = complete(&storage, 5).await;
     upload.finish().await.unwrap().keep().await;
     upload.remove().await;
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(stored(folder.path()), STORED);
     assert_eq!(
         fs::read(folder.path().join("media/videos/5.mp4")).unwrap(),
         DEMO_CLIP
@@ -114,10 +117,9 @@ async fn what_was_stored_and_not_published_is_published_by_another_attempt() {
     let upload = complete(&storage, 5).await;
     // Nobody knows whether the row was written.
     drop(upload.finish().await.unwrap());
-    assert_eq!(
-        (unfinished(folder.path()), stored(folder.path()).len()),
-        (vec!["5".to_owned()], 2)
-    );
+    // Where it is kept, and what marks its stored files.
+    assert_eq!(unfinished(folder.path()), ["5", "5"]);
+    assert_eq!(stored(folder.path()), STORED);
     // In the same process: what there is may be a part of a copy.
     fs::write(folder.path().join("media/videos/5.mp4"), "part").unwrap();
     upload.finish().await.unwrap().keep().await;
@@ -125,9 +127,10 @@ async fn what_was_stored_and_not_published_is_published_by_another_attempt() {
         fs::read(folder.path().join("media/videos/5.mp4")).unwrap(),
         DEMO_CLIP
     );
-    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+    assert_eq!(unfinished(folder.path()), ["5"]);
     upload.remove().await;
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(unfinished(folder.path()), Vec::<String>::new());
+    assert_eq!(stored(folder.path()), STORED);
 }
 
 #[tokio::test]
@@ -145,7 +148,7 @@ async fn a_crash_before_the_row_leaves_the_upload_to_be_published() {
     let upload = complete(&storage, 5).await;
     upload.finish().await.unwrap().keep().await;
     upload.remove().await;
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(stored(folder.path()), STORED);
 }
 
 #[tokio::test]
@@ -171,7 +174,7 @@ async fn a_sweep_waits_for_whoever_publishes_what_it_would_remove() {
     };
     let (swept, ()) = tokio::join!(sweeping, publishing);
     assert_eq!((swept.unwrap().kept, asked.get()), (1, 1));
-    assert_eq!(stored(folder.path()), ["5.jpg", "5.mp4"]);
+    assert_eq!(stored(folder.path()), STORED);
 }
 
 #[tokio::test]

@@ -203,7 +203,7 @@ fn forms(token: &str) -> Vec<Row> {
     );
     let two_files = [signed.clone(), file.clone(), file.clone(), end()];
     vec![
-        ("10,000 parts", Request::form(&[parts, end()]), 1001),
+        ("10,000 parts", Request::form(&[parts, end()]), 6008),
         (
             "a part with a header of 1 MB",
             Request::form(&[signed.clone(), header, end()]),
