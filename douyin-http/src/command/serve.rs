@@ -83,6 +83,9 @@ pub(super) async fn run(
         .transpose()?
         .map(|address| format!("http://{address}"));
 
+    let work = service.work(config);
+    metrics.add(work.clone());
+    let mut workers = work.start();
     let (stop, stopped) = oneshot::channel::<()>();
     let delay = config.shutdown_delay_seconds.seconds();
     let serving = serve(listener, offer.clone(), &metrics, async move {
@@ -112,12 +115,14 @@ pub(super) async fn run(
                     Some(stop) => {
                         tracing::info!(signal, "finishing what is running");
                         drop(stop);
+                        workers.stop();
                     }
                     None => break None,
                 },
             }
         }
     };
+    workers.ended(CLOSING).await;
     service.close(CLOSING).await;
     Ok(match drain {
         Some(Drain::Complete) => ExitCode::SUCCESS,

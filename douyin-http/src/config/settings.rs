@@ -140,6 +140,16 @@ settings! {
         "so long connecting to the bucket's service may take";
     s3_stall_seconds: Number<1, 3_600> = "media.s3_stall_seconds", "15",
         "so long a connection to the bucket's service may make no progress";
+    keep_hours: Number<0, 8_760> = "media.keep_hours", "24",
+        "so long the files of a deleted video, and files that others took the place of, are kept for players that still have them open";
+    jobs_enabled: bool = "jobs.enabled", "true",
+        "whether this server does work that outlives requests: preparing videos, and removing files; where it does not, others on the same database have to";
+    jobs_at_once: Number<1, 256> = "jobs.at_once", "1",
+        "videos that this server prepares at the same time; transcoding one takes the processors of the machine";
+    jobs_lease_seconds: Number<1, 3_600> = "jobs.lease_seconds", "60",
+        "so long a job stays with a server that is gone before another one takes it over";
+    jobs_attempts: Number<1, 1_000> = "jobs.attempts", "5",
+        "how often a job is tried before it is left as failed; `douyin-http jobs` shows and retries it";
     database_readers: Option<Number<1, 1024>> = "database.readers", "",
         "connections to the database that read, beside one that writes and one that audits; unset makes it 4 on SQLite and 16 on a server";
     database_read_queue: Number<0, 1_000_000> = "database.read_queue", "4096",

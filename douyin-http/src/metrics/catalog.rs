@@ -160,6 +160,12 @@ metrics! {
         "Covers: a `frame` of the video by ffmpeg; a `key_frame` by the decoder that is built in; `generated` for want of a decoder; generated because that `failed` or took too long (`timeout`)";
     MEDIA_SENT_BYTES: Counter = "douyin_media_sent_bytes", [],
         "Bytes of videos and pictures that were read to be sent";
+    JOBS: Gauge = "douyin_jobs", ["kind", "state"],
+        "Jobs of all servers on the database together, counted every five seconds and of each kind up to 10,000: `due`, to be done `later`, `running`, or `failed` and not tried again; missing while the database does not tell";
+    JOB_ATTEMPTS: Counter = "douyin_job_attempts", ["kind", "outcome"],
+        "Attempts of this server at jobs that were `done`; that `failed`; whose job another server took over (`lost`); or that were `given_back` at a shutdown";
+    PREPARE_SECONDS: Histogram = "douyin_prepare_duration_seconds", [],
+        "Time that preparing a video took, of those that were done";
     BUCKET_CONNECTED: Gauge = "douyin_bucket_connected", [],
         "1 while the bucket is asked; 0 while the circuit breaker is open. This and the next where media lies in a bucket";
     BUCKET_REQUESTS: Counter = "douyin_bucket_requests", ["outcome"],

@@ -47,12 +47,22 @@ impl Page<'_> {
         described: &Description,
         values: impl IntoIterator<Item = (&'static str, V)>,
     ) -> fmt::Result {
-        let [label] = described.labels else {
-            return Err(fmt::Error);
-        };
+        self.counters_by(
+            described,
+            values.into_iter().map(|(name, value)| ([name], value)),
+        )
+    }
+
+    /// Numbers that only grow, one for each of the values of the metric's labels.
+    pub(crate) fn counters_by<const LABELS: usize, V: EncodeCounterValue>(
+        &mut self,
+        described: &Description,
+        values: impl IntoIterator<Item = ([&'static str; LABELS], V)>,
+    ) -> fmt::Result {
+        let names = labels_of::<LABELS>(described)?;
         let mut metric = self.begin(described)?;
-        for (name, value) in values {
-            let labels = [(*label, name)];
+        for (of, value) in values {
+            let labels: [_; LABELS] = std::array::from_fn(|at| (names[at], of[at]));
             let mut series = metric.encode_family(&labels)?;
             series.encode_counter(&value, NO_EXEMPLAR)?;
         }
@@ -74,12 +84,22 @@ impl Page<'_> {
         described: &Description,
         values: impl IntoIterator<Item = (&'static str, V)>,
     ) -> fmt::Result {
-        let [label] = described.labels else {
-            return Err(fmt::Error);
-        };
+        self.gauges_by(
+            described,
+            values.into_iter().map(|(name, value)| ([name], value)),
+        )
+    }
+
+    /// Numbers as they are now, one for each of the values of the metric's labels.
+    pub(crate) fn gauges_by<const LABELS: usize, V: EncodeGaugeValue>(
+        &mut self,
+        described: &Description,
+        values: impl IntoIterator<Item = ([&'static str; LABELS], V)>,
+    ) -> fmt::Result {
+        let names = labels_of::<LABELS>(described)?;
         let mut metric = self.begin(described)?;
-        for (name, value) in values {
-            let labels = [(*label, name)];
+        for (of, value) in values {
+            let labels: [_; LABELS] = std::array::from_fn(|at| (names[at], of[at]));
             metric.encode_family(&labels)?.encode_gauge(&value)?;
         }
         Ok(())
@@ -136,6 +156,13 @@ impl Measure {
             Self::Count => value as f64,
         }
     }
+}
+
+/// The names of a metric's labels, if it has so many.
+fn labels_of<const LABELS: usize>(
+    described: &Description,
+) -> Result<[&'static str; LABELS], fmt::Error> {
+    described.labels.try_into().map_err(|_| fmt::Error)
 }
 
 const NO_EXEMPLAR: Option<&prometheus_client::metrics::exemplar::Exemplar<NoLabelSet, u64>> = None;

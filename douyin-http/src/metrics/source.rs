@@ -12,6 +12,7 @@ mod reloads;
 mod runtime;
 mod sessions;
 mod uploads;
+mod work;
 
 pub(crate) use self::process::Process;
 pub(crate) use self::runtime::Runtime;

@@ -7,7 +7,9 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use douyin_cache::CachedStore;
 use douyin_cache::redis::Redis;
-use douyin_core::{BcryptHasher, Douyin, DouyinBuilder, LeasedIds, Limits, Store, SystemClock};
+use douyin_core::{
+    BcryptHasher, Douyin, DouyinBuilder, JobLimits, LeasedIds, Limits, Store, SystemClock,
+};
 use douyin_media::MediaStorage;
 use tokio::time::timeout;
 
@@ -29,6 +31,7 @@ use crate::metrics::source::{Current, Process, Runtime};
 use crate::secret;
 use crate::web::{self, MediaSources};
 use crate::words::WordsFile;
+use crate::work::{Bell, Work};
 
 /// What a service works with for as long as it runs: what a configuration names is opened once.
 pub struct Service {
@@ -43,6 +46,7 @@ pub struct Service {
     gates: Arc<Gates>,
     host: String,
     current: Arc<Current>,
+    bell: Arc<Bell>,
 }
 
 /// A service as a configuration has it.
@@ -101,6 +105,7 @@ impl Service {
             gates: Arc::new(Gates::new(max_reads(config), config.max_writes.size())),
             host: host.to_owned(),
             current: Arc::default(),
+            bell: Arc::default(),
         })
     }
 
@@ -181,6 +186,7 @@ impl Service {
             .upload_quota_mb_per_account
             .map(|megabytes| u64::from(megabytes.get()) << 20);
         limits.password = config.password_min_length.size()..=config.password_max_length.size();
+        limits.jobs = job_limits(config);
         let hasher = TracedHasher(Arc::clone(&self.hasher));
         let store: Arc<dyn Store> = match &self.cache {
             Some(cache) => Arc::new(cache.clone()),
@@ -189,7 +195,16 @@ impl Service {
         Douyin::builder_with_hasher(store, Arc::new(hasher))
             .ids(Arc::<LeasedIds>::clone(self.node.ids()))
             .limits(limits)
+            .events(Arc::<Bell>::clone(&self.bell))
             .message_policy(config.message_policy)
+    }
+
+    /// What does the work that outlives requests, as this configuration has it.
+    pub(crate) fn work(&self, config: &Config) -> Work {
+        let core = self.douyin(config).build();
+        let store = Arc::clone(self.store.store());
+        let bell = Arc::clone(&self.bell);
+        Work::new(core, store, self.media.clone(), bell, config)
     }
 
     /// From now on it is served as this has it: what is counted there is what the metrics tell.
@@ -347,6 +362,16 @@ fn max_reads(config: &Config) -> usize {
     let readers = config.database_readers.map_or(0, Number::size);
     let by_itself = (16 * cores).max(32).max(2 * readers);
     config.max_reads.map_or(by_itself, Number::size)
+}
+
+fn job_limits(config: &Config) -> JobLimits {
+    let mut limits = JobLimits::default();
+    // Where this server does no work, another one does.
+    limits.prepare = true;
+    limits.lease_millis = i64::from(config.jobs_lease_seconds.get()) * 1_000;
+    limits.attempts = config.jobs_attempts.get();
+    limits.keep_files_millis = i64::from(config.keep_hours.get()) * 3_600_000;
+    limits
 }
 
 /// The sensitive words; those that are in use where the file is the same one.

@@ -1,0 +1,193 @@
+use std::convert::Infallible;
+use std::fmt::Display;
+
+use douyin_core::{Claim, Completion, MediaKey, Task, VideoId};
+use douyin_media::{PrepareError, Prepared, Run};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
+
+use super::Work;
+use crate::error_chain::chain;
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The job is done.
+    Done,
+    /// It failed, and is tried again where that may help.
+    Failed,
+    /// Somebody else has the job.
+    Lost,
+    /// It was given back, because this process ends.
+    GivenBack,
+}
+
+impl Ended {
+    pub(super) const ALL: [Self; 4] = [Self::Done, Self::Failed, Self::Lost, Self::GivenBack];
+
+    /// Its name in metrics and in the log.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Lost => "lost",
+            Self::GivenBack => "given_back",
+        }
+    }
+}
+
+/// Why an attempt did not do the job.
+enum Failure {
+    /// Why, and whether another attempt may do it.
+    Because(String, bool),
+    /// Somebody else has the job.
+    Lost,
+}
+
+impl Failure {
+    fn passing(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Because(chain(error).to_string(), true)
+    }
+}
+
+impl Work {
+    /// Works at a job, as long as it holds the claim and is not to stop.
+    pub(super) async fn attempt(&self, claim: Claim, stopping: &mut watch::Receiver<()>) {
+        let began = Instant::now();
+        let kind = claim.task.kind();
+        let span = tracing::trace_span!("job", job = %claim.job, task = %claim.task, attempt = claim.attempt);
+        let ended = self.see_through(&claim, stopping).instrument(span).await;
+        let took = began.elapsed();
+        self.0.meter.ended(kind, ended, took);
+        let Claim {
+            job, task, attempt, ..
+        } = claim;
+        let (outcome, seconds) = (ended.name(), took.as_secs_f64());
+        tracing::info!(%job, %task, attempt, outcome, seconds, "job");
+    }
+
+    async fn see_through(&self, claim: &Claim, stopping: &mut watch::Receiver<()>) -> Ended {
+        let outcome = tokio::select! {
+            outcome = self.perform(claim) => outcome,
+            never = self.hold(claim) => match never { Err(()) => Err(Failure::Lost), Ok(never) => match never {} },
+            _ = stopping.changed() => return self.give_back(claim).await,
+        };
+        match outcome {
+            Ok(()) => Ended::Done,
+            Err(Failure::Lost) => Ended::Lost,
+            Err(Failure::Because(error, would_help)) => {
+                tracing::warn!(job = %claim.job, task = %claim.task, attempt = claim.attempt, error, "an attempt failed");
+                match self.0.core.fail_job(claim, &error, would_help).await {
+                    Ok(true) => Ended::Failed,
+                    Ok(false) => Ended::Lost,
+                    Err(error) => {
+                        unsaid(claim, &error);
+                        Ended::Failed
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keeps others away for as long as it is polled, and fails where somebody else has the job all the same.
+    async fn hold(&self, claim: &Claim) -> Result<Infallible, ()> {
+        loop {
+            sleep(self.0.lease / 3).await;
+            match self.0.core.extend_claim(claim).await {
+                Ok(true) => {}
+                Ok(false) => return Err(()),
+                // Where the lease ends meanwhile and somebody takes over, committing tells.
+                Err(error) => unsaid(claim, &error),
+            }
+        }
+    }
+
+    async fn give_back(&self, claim: &Claim) -> Ended {
+        match self.0.core.release_job(claim).await {
+            Ok(true) => Ended::GivenBack,
+            Ok(false) => Ended::Lost,
+            Err(error) => {
+                unsaid(claim, &error);
+                Ended::Lost
+            }
+        }
+    }
+
+    async fn perform(&self, claim: &Claim) -> Result<(), Failure> {
+        let (core, media) = (&self.0.core, &self.0.media);
+        match &claim.task {
+            Task::Prepare(video) => return self.prepare(claim, *video).await,
+            Task::ForgetFavorites(video) => core
+                .forget_favorites(*video)
+                .await
+                .map_err(|error| Failure::passing(&error))?,
+            Task::RemoveVideo(video) => media
+                .remove_video(*video)
+                .await
+                .map_err(|error| Failure::passing(&error))?,
+            Task::RemoveFile(key) => media
+                .remove(key)
+                .await
+                .map_err(|error| Failure::passing(&error))?,
+        }
+        self.finish(claim).await
+    }
+
+    async fn finish(&self, claim: &Claim) -> Result<(), Failure> {
+        match self.0.core.finish_job(claim).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::Lost),
+            Err(error) => Err(Failure::passing(&error)),
+        }
+    }
+
+    async fn prepare(&self, claim: &Claim, id: VideoId) -> Result<(), Failure> {
+        let found = self.0.store.video(None, id).await;
+        let Some(video) = found.map_err(|error| Failure::passing(&error))? else {
+            return self.finish(claim).await;
+        };
+        let run = Run {
+            job: claim.job,
+            attempt: claim.attempt,
+        };
+        let keep: Vec<MediaKey> = video.stream.into_iter().collect();
+        let preparing = self.0.media.prepare(id, &video.play, run, &keep);
+        let prepared = preparing.instrument(tracing::trace_span!("prepare", video = %id));
+        let Prepared { play, stream } = prepared.await.map_err(|error: PrepareError| {
+            Failure::Because(chain(&error).to_string(), !error.is_permanent())
+        })?;
+        let made: Vec<MediaKey> = play.iter().chain(&stream).cloned().collect();
+        let completing = self.0.core.complete_preparation(claim, play, stream);
+        match completing
+            .instrument(tracing::trace_span!("complete"))
+            .await
+        {
+            Ok(Completion::Done) => Ok(()),
+            Ok(Completion::Deleted) => {
+                self.remove(&made).await;
+                Ok(())
+            }
+            Ok(Completion::Lost) => {
+                self.remove(&made).await;
+                Err(Failure::Lost)
+            }
+            // It may have been committed: what was made stays, to be removed by the next attempt if it was not.
+            Err(error) => Err(Failure::passing(&error)),
+        }
+    }
+
+    /// Removes what no row came to name.
+    async fn remove(&self, made: &[MediaKey]) {
+        for key in made {
+            if let Err(error) = self.0.media.remove(key).await {
+                tracing::warn!(%key, cause = chain(&error), "a file that nobody needs is left");
+            }
+        }
+    }
+}
+
+fn unsaid(claim: &Claim, error: &(dyn std::error::Error + 'static)) {
+    let cause: &dyn Display = &chain(error);
+    tracing::warn!(job = %claim.job, task = %claim.task, %cause, "the store could not be told of a job");
+}
