@@ -1,6 +1,3 @@
-use std::convert::Infallible;
-use std::fmt::Display;
-
 use douyin_core::{Claim, Completion, MediaKey, Task, VideoId};
 use douyin_media::{PrepareError, Prepared, Run};
 use tokio::sync::watch;
@@ -47,7 +44,7 @@ enum Failure {
 
 impl Failure {
     fn passing(error: &(dyn std::error::Error + 'static)) -> Self {
-        Self::Because(chain(error).to_string(), true)
+        Self::Because(chain(error), true)
     }
 }
 
@@ -70,7 +67,7 @@ impl Work {
     async fn see_through(&self, claim: &Claim, stopping: &mut watch::Receiver<()>) -> Ended {
         let outcome = tokio::select! {
             outcome = self.perform(claim) => outcome,
-            never = self.hold(claim) => match never { Err(()) => Err(Failure::Lost), Ok(never) => match never {} },
+            () = self.hold(claim) => Err(Failure::Lost),
             _ = stopping.changed() => return self.give_back(claim).await,
         };
         match outcome {
@@ -90,13 +87,13 @@ impl Work {
         }
     }
 
-    /// Keeps others away for as long as it is polled, and fails where somebody else has the job all the same.
-    async fn hold(&self, claim: &Claim) -> Result<Infallible, ()> {
+    /// Keeps others away for as long as it is polled, and ends where somebody else has the job all the same.
+    async fn hold(&self, claim: &Claim) {
         loop {
             sleep(self.0.lease / 3).await;
             match self.0.core.extend_claim(claim).await {
                 Ok(true) => {}
-                Ok(false) => return Err(()),
+                Ok(false) => return,
                 // Where the lease ends meanwhile and somebody takes over, committing tells.
                 Err(error) => unsaid(claim, &error),
             }
@@ -155,7 +152,7 @@ impl Work {
         let preparing = self.0.media.prepare(id, &video.play, run, &keep);
         let prepared = preparing.instrument(tracing::trace_span!("prepare", video = %id));
         let Prepared { play, stream } = prepared.await.map_err(|error: PrepareError| {
-            Failure::Because(chain(&error).to_string(), !error.is_permanent())
+            Failure::Because(chain(&error), !error.is_permanent())
         })?;
         let made: Vec<MediaKey> = play.iter().chain(&stream).cloned().collect();
         let completing = self.0.core.complete_preparation(claim, play, stream);
@@ -188,6 +185,6 @@ impl Work {
 }
 
 fn unsaid(claim: &Claim, error: &(dyn std::error::Error + 'static)) {
-    let cause: &dyn Display = &chain(error);
-    tracing::warn!(job = %claim.job, task = %claim.task, %cause, "the store could not be told of a job");
+    let cause = chain(error);
+    tracing::warn!(job = %claim.job, task = %claim.task, cause, "the store could not be told of a job");
 }
