@@ -27,17 +27,22 @@ mod at_every_instant;
 mod audit;
 mod comments;
 mod deleted_comments;
+mod deleting_at_once;
+mod deletions;
 mod favorites;
 mod follows;
+mod forgotten_likes;
 mod friends;
 mod jobs;
 mod many_at_once;
 mod messages;
 mod opened;
 mod paging;
+mod pictures;
 mod preparations;
 mod profiles;
 mod publishing_at_once;
+mod quotas;
 mod scene;
 mod sessions;
 mod spans;
@@ -154,6 +159,47 @@ macro_rules! conformance {
                 the_list_of_an_author_has_only_their_videos_newest_first
                 a_taken_publication_instant_gives_way_to_the_first_free_one_after_it
                 an_empty_store_has_an_empty_feed
+            }
+            deletions {
+                a_deleted_video_is_gone_from_every_list_and_look_up_at_once
+                a_deletion_takes_a_video_from_the_counters_of_its_author
+                other_videos_and_their_counters_stay
+                deleting_a_video_twice_is_unchanged_and_counts_once
+                deleting_a_video_that_never_was_is_not_found
+                a_deleted_video_takes_neither_likes_nor_comments
+                comments_below_a_deleted_video_are_none
+                the_instant_of_a_deleted_video_stays_taken
+                a_deletion_adds_its_jobs_once
+                a_preparation_that_comes_too_late_belongs_to_nobody
+                a_walk_of_the_feed_neither_skips_nor_repeats_when_entries_vanish
+            }
+            forgotten_likes {
+                likes_of_a_deleted_video_count_for_those_who_gave_them_until_they_are_forgotten
+                likes_are_forgotten_a_few_at_a_time_to_the_last_one
+                likes_of_a_video_that_is_there_or_never_was_are_not_forgotten
+                likes_are_forgotten_once_by_however_many_at_once
+            }
+            deleting_at_once {
+                of_many_who_delete_a_video_at_once_exactly_one_does
+                likes_and_comments_at_the_time_of_a_deletion_are_all_or_not
+                no_counter_of_an_author_is_ever_negative
+                a_storm_of_publications_likes_and_deletions_leaves_every_counter_right
+            }
+            quotas {
+                what_a_user_stored_is_what_their_videos_have
+                a_video_beyond_the_quota_is_refused_and_leaves_nothing
+                a_quota_can_be_filled_to_the_last_byte
+                a_deletion_makes_room
+                several_videos_at_once_are_never_more_than_the_quota
+            }
+            pictures {
+                a_new_user_has_the_default_pictures
+                a_picture_is_shown_wherever_the_user_appears
+                a_picture_that_is_there_already_is_unchanged
+                the_default_picture_comes_back
+                nobody_has_no_picture_to_change
+                a_picture_that_is_replaced_is_to_be_removed_and_no_other
+                of_pictures_that_are_set_at_once_one_stays_and_the_others_are_to_be_removed
             }
             viewers {
                 a_like_shows_to_the_one_who_likes_and_to_nobody_else

@@ -56,14 +56,19 @@ impl State {
                 .iter()
                 .flat_map(|(id, user)| user.follows.ids().map(|whom| (*id, whom)))
         };
+        let videos = || {
+            let rows = self.videos.values();
+            rows.filter(|video| video.deleted.is_none())
+        };
         match counter {
             Counter::UserFollows => count(follows().map(|(follower, _)| follower)),
             Counter::UserFollowers => count(follows().map(|(_, whom)| whom)),
             Counter::UserTotalFavorited => {
-                count(likes().filter_map(|(_, video)| Some(self.videos.get(&video)?.author)))
+                count(likes().filter_map(|(_, video)| Some(self.video(video)?.author)))
             }
-            Counter::UserWorks => count(self.videos.values().map(|video| video.author)),
+            Counter::UserWorks => count(videos().map(|video| video.author)),
             Counter::UserFavorites => count(likes().map(|(user, _)| user)),
+            Counter::UserStoredBytes => sum(videos().map(|video| (video.author, video.bytes))),
             Counter::VideoFavorites => count(likes().map(|(_, video)| video)),
             Counter::VideoComments => {
                 let comments = self
@@ -78,11 +83,16 @@ impl State {
 
 /// How often each id is there.
 fn count<Id: Into<i64>>(ids: impl Iterator<Item = Id>) -> HashMap<i64, i64> {
-    let mut counted = HashMap::new();
-    for id in ids {
-        *counted.entry(id.into()).or_default() += 1;
+    sum(ids.map(|id| (id, 1)))
+}
+
+/// What the numbers beside each id come to.
+fn sum<Id: Into<i64>>(numbers: impl Iterator<Item = (Id, i64)>) -> HashMap<i64, i64> {
+    let mut sums = HashMap::new();
+    for (id, number) in numbers {
+        *sums.entry(id.into()).or_default() += number;
     }
-    counted
+    sums
 }
 
 #[cfg(test)]

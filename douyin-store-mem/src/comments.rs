@@ -35,9 +35,9 @@ impl Comments for MemStore {
         let state = self.read()?;
         match state.comments.get(&comment) {
             Some(row) if row.video == video && row.deleted.is_none() => {
-                Ok(Some(CommentOwnership {
+                Ok(state.video(video).map(|below| CommentOwnership {
                     author: row.author,
-                    video_author: state.video(video)?.author,
+                    video_author: below.author,
                 }))
             }
             _ => Ok(None),
@@ -50,13 +50,16 @@ impl Comments for MemStore {
         at: Timestamp,
     ) -> Result<Change, StoreError> {
         let mut state = self.write()?;
-        let row = state.comments.get_mut(&comment);
+        let row = state.comments.get(&comment);
+        let row = row.filter(|row| state.video(row.video).is_some());
         let row = row.ok_or(StoreError::NotFound(Entity::Comment))?;
         if row.deleted.is_some() {
             return Ok(Change::Unchanged);
         }
-        row.deleted = Some(at);
         let (video, written) = (row.video, row.at);
+        if let Some(row) = state.comments.get_mut(&comment) {
+            row.deleted = Some(at);
+        }
         state.video_mut(video)?.comments.remove(written, comment);
         state.count_comment(video, -1)?;
         Ok(Change::Applied)
@@ -70,7 +73,7 @@ impl Comments for MemStore {
     ) -> Result<Page<Comment>, StoreError> {
         let state = self.read()?;
         let view = state.seen_by(viewer);
-        match state.videos.get(&video) {
+        match state.video(video) {
             Some(video) => video.comments.page(page, |id| view.comment(id)),
             None => Ok(Page::empty()),
         }

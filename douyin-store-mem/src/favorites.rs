@@ -17,16 +17,36 @@ impl Favorites for MemStore {
         at: Timestamp,
     ) -> Result<Change, StoreError> {
         let mut state = self.write()?;
-        state.video(video)?;
+        state.video_mut(video)?;
         let change = state.user_mut(user)?.favorites.set(video, mark, at);
         if change == Change::Applied {
+            let likers = &mut state.video_mut(video)?.likers;
+            match mark {
+                Mark::On => likers.insert(user),
+                Mark::Off => likers.remove(&user),
+            };
             state.count_favorite(user, video, step(mark))?;
         }
         Ok(change)
     }
 
-    async fn forget_favorites(&self, _video: VideoId, _limit: u32) -> Result<u32, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32, StoreError> {
+        let mut state = self.write()?;
+        let Ok(row) = state.video_row_mut(video) else {
+            return Ok(0);
+        };
+        if row.deleted.is_none() {
+            return Ok(0);
+        }
+        let mut forgotten = 0;
+        while forgotten < limit
+            && let Some(user) = state.video_row_mut(video)?.likers.pop_first()
+        {
+            state.user_mut(user)?.favorites.forget(video);
+            state.forget_favorite(user, video)?;
+            forgotten += 1;
+        }
+        Ok(forgotten)
     }
 
     async fn favorites(
@@ -38,7 +58,11 @@ impl Favorites for MemStore {
         let state = self.read()?;
         let view = state.seen_by(viewer);
         match state.users.get(&user) {
-            Some(user) => user.favorites.timeline().page(page, |id| view.video(id)),
+            Some(user) => {
+                let is_there = |id| state.video(id).is_some();
+                let likes = user.favorites.timeline();
+                likes.page_where(page, is_there, |id| view.video(id))
+            }
             None => Ok(Page::empty()),
         }
     }
@@ -53,7 +77,8 @@ impl Favorites for MemStore {
         let Some(viewer) = state.users.get(&viewer) else {
             return Ok(Marks::default());
         };
-        let liked = |video: &VideoId| viewer.favorites.contains(*video);
+        let liked =
+            |video: &VideoId| viewer.favorites.contains(*video) && state.video(*video).is_some();
         let followed = |user: &UserId| viewer.follows.contains(*user);
         Ok(Marks {
             liked: videos.iter().copied().filter(liked).collect(),

@@ -32,12 +32,18 @@ impl<Id: Copy + Eq + Hash + Into<i64>> Marks<Id> {
                 self.timeline.insert(at, id);
                 Change::Applied
             }
-            (Mark::Off, Some(since)) => {
-                self.instants.remove(&id);
-                self.timeline.remove(since, id);
+            (Mark::Off, Some(_)) => {
+                self.forget(id);
                 Change::Applied
             }
             (Mark::On, Some(_)) | (Mark::Off, None) => Change::Unchanged,
+        }
+    }
+
+    /// Takes a mark back that may be there.
+    pub(crate) fn forget(&mut self, id: Id) {
+        if let Some(since) = self.instants.remove(&id) {
+            self.timeline.remove(since, id);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use douyin_core::{
     CommentId, Entity, Generation, MediaKey, PasswordHash, StoreError, Timestamp, UserId, Username,
@@ -15,13 +15,15 @@ use crate::sessions::Revocations;
 use crate::tally::{UserTally, VideoTally};
 use crate::timeline::Timeline;
 
-/// Everything that the store holds. Of what users made nothing but comments can disappear, and those stay as rows.
+/// Everything that the store holds. What is deleted, videos and comments, stays as rows.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) users: HashMap<UserId, UserRow>,
     pub(crate) names: HashMap<UsernameKey, UserId>,
     pub(crate) videos: HashMap<VideoId, VideoRow>,
-    /// All videos; no two have one instant.
+    /// All videos, deleted or not; no two have one instant.
+    pub(crate) publications: Timeline<VideoId>,
+    /// Those that are not deleted.
     pub(crate) feed: Timeline<VideoId>,
     pub(crate) comments: HashMap<CommentId, CommentRow>,
     pub(crate) conversations: HashMap<Pair, Conversation>,
@@ -36,8 +38,12 @@ pub(crate) struct UserRow {
     pub(crate) signature: String,
     pub(crate) password: PasswordHash,
     pub(crate) generation: Generation,
+    pub(crate) avatar: Option<MediaKey>,
+    pub(crate) background: Option<MediaKey>,
     pub(crate) tally: UserTally,
+    /// Those that are not deleted.
     pub(crate) published: Timeline<VideoId>,
+    /// Those of deleted videos too, until they are forgotten.
     pub(crate) favorites: Marks<VideoId>,
     pub(crate) follows: Marks<UserId>,
     pub(crate) followers: Marks<UserId>,
@@ -50,8 +56,12 @@ pub(crate) struct VideoRow {
     pub(crate) play: MediaKey,
     pub(crate) cover: MediaKey,
     pub(crate) stream: Option<MediaKey>,
+    pub(crate) bytes: i64,
     pub(crate) at: Timestamp,
+    pub(crate) deleted: Option<Timestamp>,
     pub(crate) tally: VideoTally,
+    /// Who likes it, so that its likes can be forgotten when it is deleted.
+    pub(crate) likers: BTreeSet<UserId>,
     /// Those that are not deleted.
     pub(crate) comments: Timeline<CommentId>,
 }
@@ -78,13 +88,21 @@ impl State {
             .ok_or(StoreError::NotFound(Entity::User))
     }
 
-    pub(crate) fn video(&self, id: VideoId) -> Result<&VideoRow, StoreError> {
-        self.videos
-            .get(&id)
+    /// A video, unless it is deleted.
+    pub(crate) fn video(&self, id: VideoId) -> Option<&VideoRow> {
+        self.videos.get(&id).filter(|row| row.deleted.is_none())
+    }
+
+    /// A video, unless it is deleted.
+    pub(crate) fn video_mut(&mut self, id: VideoId) -> Result<&mut VideoRow, StoreError> {
+        self.video_row_mut(id)
+            .ok()
+            .filter(|row| row.deleted.is_none())
             .ok_or(StoreError::NotFound(Entity::Video))
     }
 
-    pub(crate) fn video_mut(&mut self, id: VideoId) -> Result<&mut VideoRow, StoreError> {
+    /// The row of a video, deleted or not.
+    pub(crate) fn video_row_mut(&mut self, id: VideoId) -> Result<&mut VideoRow, StoreError> {
         self.videos
             .get_mut(&id)
             .ok_or(StoreError::NotFound(Entity::Video))

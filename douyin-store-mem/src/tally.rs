@@ -12,6 +12,7 @@ pub(crate) struct UserTally {
     total_favorited: i64,
     works: i64,
     favorites: i64,
+    stored_bytes: i64,
 }
 
 /// The counters of a video.
@@ -41,6 +42,10 @@ impl UserTally {
     pub(crate) const fn favorites(&self) -> i64 {
         self.favorites
     }
+
+    pub(crate) const fn stored_bytes(&self) -> i64 {
+        self.stored_bytes
+    }
 }
 
 impl VideoTally {
@@ -54,8 +59,36 @@ impl VideoTally {
 }
 
 impl State {
-    pub(crate) fn count_work(&mut self, author: UserId) -> Result<(), StoreError> {
-        self.user_mut(author)?.tally.works += 1;
+    /// Counts a video of so many bytes that `author` published.
+    pub(crate) fn count_work(&mut self, author: UserId, bytes: i64) -> Result<(), StoreError> {
+        let tally = &mut self.user_mut(author)?.tally;
+        tally.works += 1;
+        tally.stored_bytes += bytes;
+        Ok(())
+    }
+
+    /// Counts a video no longer, which has so many bytes and likes.
+    pub(crate) fn discount_work(
+        &mut self,
+        author: UserId,
+        bytes: i64,
+        likes: i64,
+    ) -> Result<(), StoreError> {
+        let tally = &mut self.user_mut(author)?.tally;
+        tally.works -= 1;
+        tally.stored_bytes -= bytes;
+        tally.total_favorited -= likes;
+        Ok(())
+    }
+
+    /// Counts a like of a deleted video no longer, which its author had to do without already.
+    pub(crate) fn forget_favorite(
+        &mut self,
+        user: UserId,
+        video: VideoId,
+    ) -> Result<(), StoreError> {
+        self.video_row_mut(video)?.tally.favorites -= 1;
+        self.user_mut(user)?.tally.favorites -= 1;
         Ok(())
     }
 
@@ -108,6 +141,7 @@ impl State {
             Counter::UserTotalFavorited => of_users(UserTally::total_favorited),
             Counter::UserWorks => of_users(UserTally::works),
             Counter::UserFavorites => of_users(UserTally::favorites),
+            Counter::UserStoredBytes => of_users(UserTally::stored_bytes),
             Counter::VideoFavorites => of_videos(VideoTally::favorites),
             Counter::VideoComments => of_videos(VideoTally::comments),
         }
@@ -124,8 +158,15 @@ impl State {
             }
             Counter::UserWorks => self.user_mut(of.try_into()?)?.tally.works = counted,
             Counter::UserFavorites => self.user_mut(of.try_into()?)?.tally.favorites = counted,
-            Counter::VideoFavorites => self.video_mut(of.try_into()?)?.tally.favorites = counted,
-            Counter::VideoComments => self.video_mut(of.try_into()?)?.tally.comments = counted,
+            Counter::UserStoredBytes => {
+                self.user_mut(of.try_into()?)?.tally.stored_bytes = counted;
+            }
+            Counter::VideoFavorites => {
+                self.video_row_mut(of.try_into()?)?.tally.favorites = counted;
+            }
+            Counter::VideoComments => {
+                self.video_row_mut(of.try_into()?)?.tally.comments = counted;
+            }
         }
         Ok(())
     }

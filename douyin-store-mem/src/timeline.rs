@@ -47,7 +47,18 @@ impl<Id: Copy + Into<i64>> Timeline<Id> {
         page: PageRequest,
         show: impl Fn(Id) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        page_of(self.newest_first(page.after), page.limit, show)
+        self.page_where(page, |_| true, show)
+    }
+
+    /// A page of the entries of which something is true, each shown by `show`.
+    pub(crate) fn page_where<T>(
+        &self,
+        page: PageRequest,
+        is_shown: impl Fn(Id) -> bool,
+        show: impl Fn(Id) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let entries = self.newest_first(page.after);
+        page_of(entries.filter(|(_, id)| is_shown(**id)), page.limit, show)
     }
 
     /// `at`, or the first instant after it that no entry has.

@@ -2,8 +2,8 @@ use std::collections::hash_map::Entry;
 
 use async_trait::async_trait;
 use douyin_core::{
-    Change, Credentials, Generation, NewUser, PictureChange, ProfileEdit, StoreError, User, UserId,
-    Username, UsernameKey, Users,
+    Change, Credentials, Generation, NewJob, NewUser, PictureChange, PictureKind, ProfileEdit,
+    StoreError, Task, User, UserId, Username, UsernameKey, Users,
 };
 
 use crate::MemStore;
@@ -53,6 +53,8 @@ impl Users for MemStore {
             signature: user.signature.into_string(),
             password: user.password,
             generation: Generation::FIRST,
+            avatar: None,
+            background: None,
             tally: UserTally::default(),
             published: Timeline::default(),
             favorites: Marks::default(),
@@ -83,8 +85,24 @@ impl Users for MemStore {
         })
     }
 
-    async fn set_picture(&self, _change: PictureChange) -> Result<Change, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn set_picture(&self, change: PictureChange) -> Result<Change, StoreError> {
+        let mut state = self.write()?;
+        let row = state.user_mut(change.user)?;
+        let shown = match change.kind {
+            PictureKind::Avatar => &mut row.avatar,
+            PictureKind::Background => &mut row.background,
+        };
+        if *shown == change.picture {
+            return Ok(Change::Unchanged);
+        }
+        if let Some(replaced) = std::mem::replace(shown, change.picture) {
+            state.jobs.add(NewJob {
+                id: change.removal,
+                task: Task::RemoveFile(replaced),
+                due: change.remove_at,
+            });
+        }
+        Ok(Change::Applied)
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use douyin_core::{
     Change, Claim, Completion, Entity, NewVideo, Page, PageRequest, PreparedMedia, StoreError,
@@ -14,30 +16,54 @@ impl Videos for MemStore {
     async fn publish(&self, video: NewVideo) -> Result<Timestamp, StoreError> {
         let mut state = self.write()?;
         let NewVideo { id, author, .. } = video;
-        state.user(author)?;
-        let at = state.feed.first_free_instant(video.at)?;
+        let bytes = i64::try_from(video.bytes).unwrap_or(i64::MAX);
+        let stored = state.user(author)?.tally.stored_bytes();
+        let with_it = stored.saturating_add(bytes).unsigned_abs();
+        if video.quota.is_some_and(|quota| with_it > quota) {
+            return Err(StoreError::OverQuota);
+        }
+        let at = state.publications.first_free_instant(video.at)?;
         let row = VideoRow {
             author,
             title: video.title.into_string(),
             play: video.play,
             cover: video.cover,
             stream: None,
+            bytes,
             at,
+            deleted: None,
             tally: VideoTally::default(),
+            likers: BTreeSet::new(),
             comments: Timeline::default(),
         };
         state.videos.insert(id, row);
+        state.publications.insert(at, id);
         state.feed.insert(at, id);
         state.user_mut(author)?.published.insert(at, id);
-        state.count_work(author)?;
+        state.count_work(author, bytes)?;
         if let Some(job) = video.job {
             state.jobs.add(job);
         }
         Ok(at)
     }
 
-    async fn delete_video(&self, _deletion: VideoDeletion) -> Result<Change, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn delete_video(&self, deletion: VideoDeletion) -> Result<Change, StoreError> {
+        let mut state = self.write()?;
+        let id = deletion.video;
+        let row = state.video_row_mut(id)?;
+        if row.deleted.is_some() {
+            return Ok(Change::Unchanged);
+        }
+        row.deleted = Some(deletion.at);
+        let (author, at) = (row.author, row.at);
+        let (bytes, likes) = (row.bytes, row.tally.favorites());
+        state.feed.remove(at, id);
+        state.user_mut(author)?.published.remove(at, id);
+        state.discount_work(author, bytes, likes)?;
+        for job in deletion.jobs {
+            state.jobs.add(job);
+        }
+        Ok(Change::Applied)
     }
 
     async fn complete_preparation(
@@ -52,7 +78,11 @@ impl Videos for MemStore {
         let Task::Prepare(video) = claim.task else {
             return Err(StoreError::NotFound(Entity::Video));
         };
-        let row = state.video_mut(video)?;
+        let row = state.video_row_mut(video)?;
+        if row.deleted.is_some() {
+            state.jobs.finish(claim);
+            return Ok(Completion::Deleted);
+        }
         let removals = media.removals_of(&row.play, row.stream.as_ref());
         row.play = media.play.unwrap_or_else(|| row.play.clone());
         row.stream = media.stream.or_else(|| row.stream.take());
@@ -63,8 +93,10 @@ impl Videos for MemStore {
         Ok(Completion::Done)
     }
 
-    async fn stored_bytes(&self, _author: UserId) -> Result<u64, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn stored_bytes(&self, author: UserId) -> Result<u64, StoreError> {
+        let state = self.read()?;
+        let stored = state.users.get(&author).map(|row| row.tally.stored_bytes());
+        Ok(stored.map_or(0, i64::unsigned_abs))
     }
 
     async fn video(
@@ -73,7 +105,7 @@ impl Videos for MemStore {
         video: VideoId,
     ) -> Result<Option<Video>, StoreError> {
         let state = self.read()?;
-        if !state.videos.contains_key(&video) {
+        if state.video(video).is_none() {
             return Ok(None);
         }
         state.seen_by(viewer).video(video).map(Some)

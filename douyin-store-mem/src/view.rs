@@ -32,8 +32,8 @@ impl View<'_> {
             id,
             name: row.name.as_str().to_owned(),
             signature: row.signature.clone(),
-            avatar: None,
-            background: None,
+            avatar: row.avatar.clone(),
+            background: row.background.clone(),
             follow_count: row.tally.follows(),
             follower_count: row.tally.followers(),
             total_favorited: row.tally.total_favorited(),
@@ -46,7 +46,7 @@ impl View<'_> {
     }
 
     pub(crate) fn video(&self, id: VideoId) -> Result<Video, StoreError> {
-        let row = self.state.videos.get(&id);
+        let row = self.state.video(id);
         let row = row.ok_or(Error::Dangling(Entity::Video))?;
         Ok(Video {
             id,

@@ -15,6 +15,10 @@ pub(crate) fn flag<R: Row>(columns: &mut Columns<'_, R>) -> Result<bool, Error> 
     columns.flag()
 }
 
+pub(crate) fn bytes<R: Row>(columns: &mut Columns<'_, R>) -> Result<u64, Error> {
+    u64::try_from(columns.integer()?).map_err(corrupt)
+}
+
 pub(crate) fn place<R: Row>(columns: &mut Columns<'_, R>) -> Result<Cursor, Error> {
     Ok(Cursor {
         at: columns.instant()?,

@@ -13,6 +13,8 @@ pub(crate) enum Error {
     Missing(Entity),
     #[error("already taken")]
     Taken,
+    #[error("over quota")]
+    OverQuota,
     /// A unique constraint that the statement does not handle.
     #[error("a row exists already")]
     Duplicate(#[source] Arc<sqlx::Error>),
@@ -92,7 +94,10 @@ impl Error {
 
     /// Whether the domain refused the operation, which leaves the transaction usable.
     pub(crate) const fn is_refusal(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::Taken | Self::Superseded)
+        matches!(
+            self,
+            Self::Missing(_) | Self::Taken | Self::OverQuota | Self::Superseded
+        )
     }
 }
 
@@ -113,6 +118,7 @@ impl From<Error> for StoreError {
         match error {
             Error::Missing(entity) => Self::NotFound(entity),
             Error::Taken => Self::Taken,
+            Error::OverQuota => Self::OverQuota,
             Error::Corrupt(what) => Self::Corrupt(what),
             error => Self::Unavailable(Box::new(error)),
         }

@@ -20,7 +20,8 @@ pub struct Migration {
 macro_rules! migrations {
     ($engine:literal) => {
         $crate::migration::migrations!(
-            $engine: 1 "0001_" "initial", 2 "0002_" "nodes", 3 "0003_" "audit", 4 "0004_" "sessions", 5 "0005_" "jobs"
+            $engine: 1 "0001_" "initial", 2 "0002_" "nodes", 3 "0003_" "audit", 4 "0004_" "sessions", 5 "0005_" "jobs",
+            6 "0006_" "deletion"
         )
     };
     ($engine:literal: $($version:literal $number:literal $name:literal),+) => {

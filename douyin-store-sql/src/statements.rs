@@ -10,6 +10,7 @@ mod audit;
 mod bulk;
 mod comments;
 mod counters;
+mod deletion;
 mod favorites;
 mod follows;
 mod jobs;
@@ -40,6 +41,7 @@ pub(crate) struct Statements {
     pub(crate) jobs: jobs::JobStatements,
     pub(crate) nodes: nodes::NodeStatements,
     pub(crate) counters: counters::CounterStatements,
+    pub(crate) deletion: deletion::DeletionStatements,
     pub(crate) audit: audit::AuditStatements,
     pub(crate) bulk: bulk::BulkStatements,
     /// If the engine [locks rows](Engine::LOCKS_ROWS).
@@ -51,7 +53,7 @@ pub(crate) struct MarkStatements {
     /// Sets marks that are not set: a list of `(one, other, instant)`. Answers the pairs that it set. Where rows are locked, all
     /// ends must exist; elsewhere a pair with an end that does not is not set.
     pub(crate) set: Write,
-    /// Takes marks back: a list of `(one, other)`. Answers the pairs that had one.
+    /// Takes marks back: a list of `(one, other)`. Answers the pairs that had one. Which ends must exist is the same.
     pub(crate) clear: Write,
     /// For a list of `(one, other)`, returns each pair and whether each of its ends exists. Where rows are locked, the locks
     /// have told.
@@ -71,6 +73,7 @@ impl Statements {
             jobs: jobs::JobStatements::of::<E>(),
             nodes: nodes::NodeStatements::of::<E>(),
             counters: counters::CounterStatements::of::<E>(),
+            deletion: deletion::DeletionStatements::of::<E>(),
             audit: audit::AuditStatements::of::<E>(),
             bulk: bulk::BulkStatements::of::<E>(),
             locks: E::LOCKS_ROWS.then(locks::Locks::of::<E>),
@@ -98,15 +101,20 @@ fn insert_rows<E: Engine>(table: &str, numbers: &[&str], texts: &[&str]) -> Stat
 }
 
 impl MarkStatements {
-    /// Marks in a table, whose `key` is a row of the table `ends.0` and one of the table `ends.1`.
+    /// Marks in a table, whose `key` is a row of the table `ends.0` and one of the table `ends.1`, which may be derived ones.
     fn of<E: Engine>(table: &str, key: [&str; 2], ends: [&str; 2]) -> Self {
-        let pairs = E::bound_table(1, &["one", "other"]);
+        let pairs = &E::bound_table(1, &["one", "other"]);
         let timed_pairs = E::bound_table(1, &["one", "other", "at"]);
         let ([one, other], [ones, others], join) = (key, ends, E::JOIN_FROM_LEFT);
         let ends_exist = if E::LOCKS_ROWS {
             String::new()
         } else {
             format!("{join} {ones} a ON a.id = pair.one {join} {others} b ON b.id = pair.other")
+        };
+        let pairs_there = if E::LOCKS_ROWS {
+            pairs.clone()
+        } else {
+            format!("(SELECT pair.one, pair.other FROM {pairs} AS pair {ends_exist})")
         };
         Self {
             set: insert::<E>(
@@ -119,7 +127,7 @@ impl MarkStatements {
                 &format!("{one}, {other}"),
             ),
             clear: E::write(&WriteText {
-                write: &E::delete_pairs(table, key, &pairs),
+                write: &E::delete_pairs(table, key, &pairs_there),
                 returning: &format!("{one}, {other}"),
                 ask: &format!(
                     "SELECT m.{one}, m.{other} FROM {pairs} AS pair \

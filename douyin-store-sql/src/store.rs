@@ -3,11 +3,13 @@
 mod audit;
 mod bulk;
 mod comments;
+mod deletion;
 mod favorites;
 mod follows;
 mod jobs;
 mod messages;
 mod nodes;
+mod pictures;
 mod sessions;
 mod users;
 mod videos;

@@ -7,6 +7,7 @@
 
 mod jobs;
 mod journal;
+mod media;
 mod sessions;
 mod store;
 mod users;

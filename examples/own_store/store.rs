@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::jobs::JobWrite;
 use crate::journal::{Journal, JournalError};
+use crate::media::MediaWrite;
 use crate::write::Write;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -62,14 +63,18 @@ impl Videos for JournalStore {
             play: video.play.as_str().to_owned(),
             cover: video.cover.as_str().to_owned(),
             at: video.at.as_millis(),
+            bytes: video.bytes,
+            quota: video.quota,
             job: video.job.as_ref().map(Into::into),
         };
         let _in_order = self.journaled(write).await?;
         self.memory.publish(video).await
     }
 
-    async fn delete_video(&self, _deletion: VideoDeletion) -> Result<Change> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn delete_video(&self, deletion: VideoDeletion) -> Result<Change> {
+        let write = Write::Media((&deletion).into());
+        let _in_order = self.journaled(write).await?;
+        self.memory.delete_video(deletion).await
     }
 
     async fn complete_preparation(
@@ -82,8 +87,8 @@ impl Videos for JournalStore {
         self.memory.complete_preparation(claim, media).await
     }
 
-    async fn stored_bytes(&self, _author: UserId) -> Result<u64> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn stored_bytes(&self, author: UserId) -> Result<u64> {
+        self.memory.stored_bytes(author).await
     }
 
     async fn video(&self, viewer: Option<UserId>, video: VideoId) -> Result<Option<Video>> {
@@ -123,8 +128,13 @@ impl Favorites for JournalStore {
         self.memory.mark_favorite(user, video, mark, at).await
     }
 
-    async fn forget_favorites(&self, _video: VideoId, _limit: u32) -> Result<u32> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32> {
+        let write = MediaWrite::ForgetFavorites {
+            video: video.get(),
+            limit,
+        };
+        let _in_order = self.journaled(Write::Media(write)).await?;
+        self.memory.forget_favorites(video, limit).await
     }
 
     async fn favorites(

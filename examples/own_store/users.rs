@@ -91,8 +91,10 @@ impl Users for JournalStore {
         self.memory.edit_profile(edit).await
     }
 
-    async fn set_picture(&self, _change: PictureChange) -> Result<Change> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn set_picture(&self, change: PictureChange) -> Result<Change> {
+        let write = Write::Media((&change).into());
+        let _in_order = self.journaled(write).await?;
+        self.memory.set_picture(change).await
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>> {

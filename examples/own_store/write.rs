@@ -10,6 +10,7 @@ use douyin_store_mem::MemStore;
 use serde::{Deserialize, Serialize};
 
 use crate::jobs::{JobWrite, PlainJob};
+use crate::media::MediaWrite;
 use crate::sessions::SessionWrite;
 use crate::users::UserWrite;
 
@@ -19,6 +20,7 @@ pub(crate) enum Write {
     User(UserWrite),
     Session(SessionWrite),
     Job(JobWrite),
+    Media(MediaWrite),
     Publish {
         id: i64,
         author: i64,
@@ -26,6 +28,8 @@ pub(crate) enum Write {
         play: String,
         cover: String,
         at: i64,
+        bytes: u64,
+        quota: Option<u64>,
         job: Option<PlainJob>,
     },
     MarkFavorite {
@@ -82,7 +86,9 @@ impl Write {
     /// store in memory decides by nothing but the writes before.
     pub(crate) async fn replay(self, memory: &MemStore) -> Result<(), ReplayError> {
         match self.apply(memory).await {
-            Err(ReplayError::Store(StoreError::NotFound(_) | StoreError::Taken)) => Ok(()),
+            Err(ReplayError::Store(
+                StoreError::NotFound(_) | StoreError::Taken | StoreError::OverQuota,
+            )) => Ok(()),
             result => result,
         }
     }
@@ -92,6 +98,7 @@ impl Write {
             Self::User(write) => return write.apply(memory).await,
             Self::Session(write) => return write.apply(memory).await,
             Self::Job(write) => return write.apply(memory).await,
+            Self::Media(write) => return write.apply(memory).await,
             Self::Publish {
                 id,
                 author,
@@ -99,6 +106,8 @@ impl Write {
                 play,
                 cover,
                 at,
+                bytes,
+                quota,
                 job,
             } => {
                 let video = NewVideo {
@@ -108,8 +117,8 @@ impl Write {
                     play: MediaKey::new(play),
                     cover: MediaKey::new(cover),
                     at: Timestamp::from_millis(at),
-                    bytes: 0,
-                    quota: None,
+                    bytes,
+                    quota,
                     job: job.map(NewJob::try_from).transpose()?,
                 };
                 memory.publish(video).await.map(drop)

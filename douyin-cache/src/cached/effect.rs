@@ -84,16 +84,30 @@ impl Memory {
         effect: Effect,
         write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.write_unless(|_| false, effect, write).await
+    }
+
+    /// The same for a write whose answer can say that nothing was done.
+    pub(super) async fn write_unless<T: Send + 'static>(
+        self: &Arc<Self>,
+        did_nothing: impl FnOnce(&T) -> bool + Send + 'static,
+        effect: Effect,
+        write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let mut under_way = UnderWay::begin(Arc::clone(self), effect);
         to_the_end(async move {
             let answer = write.await;
             match &answer {
                 // These did nothing.
-                Err(StoreError::NotFound(_) | StoreError::Taken) => {
+                Err(StoreError::NotFound(_) | StoreError::Taken | StoreError::OverQuota) => {
                     under_way.nothing_was_done();
                     return answer;
                 }
                 Err(_) => under_way.doubt(),
+                Ok(done) if did_nothing(done) => {
+                    under_way.nothing_was_done();
+                    return answer;
+                }
                 Ok(_) => {}
             }
             under_way.touch();

@@ -7,8 +7,8 @@ use douyin_core::{StoreError, UserId};
 use tokio::time::{Instant, advance};
 
 use crate::stage::{
-    NOON, PAGE, SHARED_AGE, Told, comment, edit, feed, like, likes, new_comment, new_user,
-    new_video, populated, profile, shared, user, video,
+    NOON, PAGE, SHARED_AGE, Told, comment, deletion, edit, feed, like, like_video, likes,
+    new_comment, new_user, new_video, picture, populated, profile, shared, user, video,
 };
 use crate::watched::At;
 
@@ -58,6 +58,28 @@ async fn whoever_takes_another_name_sees_it_elsewhere_at_once_and_others_after_t
     assert_eq!(shown(&there, None).await, both("user 1"), "still young");
     advance(SHARED_AGE).await;
     assert_eq!(shown(&there, None).await, both("alice"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_deletes_a_video_misses_it_elsewhere_at_once_and_others_after_the_age() {
+    let store = populated().await;
+    let peers = Told::new(&store.log);
+    let [here, there] = [shared(&store, &peers), shared(&store, &peers)];
+    let listed = async |cached, viewer: Option<i64>| feed(cached, viewer).await.items.len();
+    for viewer in [None, Some(1), Some(2)] {
+        assert_eq!(listed(&there, viewer).await, 1);
+    }
+    let deleted = here.delete_video(deletion(video(1))).await;
+    assert_eq!(deleted.unwrap(), Change::Applied);
+    assert_eq!(listed(&there, Some(1)).await, 0);
+    for viewer in [None, Some(2)] {
+        assert_eq!(listed(&here, viewer).await, 0, "on the same process");
+        assert_eq!(listed(&there, viewer).await, 1, "still young");
+    }
+    advance(SHARED_AGE).await;
+    for viewer in [None, Some(2)] {
+        assert_eq!(listed(&there, viewer).await, 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,6 +144,16 @@ async fn every_write_is_told_with_whoever_wrote() {
     assert!(owners.unwrap().is_some());
     let _ = cached.delete_comment(comment(5), NOON).await.unwrap();
     assert_eq!(told(), [told_of([3, 1])], "either of them may have done it");
+    let picture = cached.set_picture(picture(user(3), "pictures/1.jpg")).await;
+    assert_eq!(picture.unwrap(), Change::Applied);
+    assert_eq!(told(), [told_of([3])]);
+    like_video(&cached, 3, 2).await;
+    assert_eq!(told(), [told_of([3])]);
+    let deleted = cached.delete_video(deletion(video(2))).await;
+    assert_eq!(deleted.unwrap(), Change::Applied);
+    assert_eq!(told(), [told_of([4])]);
+    assert_eq!(cached.forget_favorites(video(2), 10).await.unwrap(), 1);
+    assert_eq!(told(), [told_of([4])], "it is part of the deletion");
 }
 
 #[tokio::test]

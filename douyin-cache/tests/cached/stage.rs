@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use douyin_cache::{CacheOptions, CachedStore, Peers};
 use douyin_core::{
-    Change, CommentId, CommentText, Favorites, Mark, MediaKey, NewComment, NewUser, NewVideo, Page,
-    PageRequest, PasswordHash, ProfileEdit, Signature, Timestamp, Title, User, UserId, Username,
-    Users, Video, VideoId, Videos,
+    Change, CommentId, CommentText, Favorites, JobId, Mark, MediaKey, NewComment, NewUser,
+    NewVideo, Page, PageRequest, PasswordHash, PictureChange, PictureKind, ProfileEdit, Signature,
+    Timestamp, Title, User, UserId, Username, Users, Video, VideoDeletion, VideoId, Videos,
 };
 use douyin_store_mem::MemStore;
 
@@ -137,8 +137,31 @@ impl Peers for Told {
     }
 }
 
+pub(crate) fn deletion(video: VideoId) -> VideoDeletion {
+    VideoDeletion {
+        video,
+        at: NOON,
+        jobs: Vec::new(),
+    }
+}
+
+/// A user's wish for an avatar.
+pub(crate) fn picture(user: UserId, key: &str) -> PictureChange {
+    PictureChange {
+        user,
+        kind: PictureKind::Avatar,
+        picture: Some(MediaKey::new(key)),
+        removal: JobId::new(1).unwrap(),
+        remove_at: NOON,
+    }
+}
+
 pub(crate) async fn like(store: &CachedStore, by: i64) {
-    let liked = store.mark_favorite(user(by), video(1), Mark::On, NOON);
+    like_video(store, by, 1).await;
+}
+
+pub(crate) async fn like_video(store: &CachedStore, by: i64, of: i64) {
+    let liked = store.mark_favorite(user(by), video(of), Mark::On, NOON);
     assert_eq!(liked.await.unwrap(), Change::Applied);
 }
 

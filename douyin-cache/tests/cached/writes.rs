@@ -6,8 +6,8 @@ use futures_util::FutureExt as _;
 use tokio::task::yield_now;
 
 use crate::stage::{
-    NOON, PAGE, alone, comment, edit, feed, like, likes, new_comment, new_video, populated,
-    profile, user, video,
+    NOON, PAGE, alone, comment, deletion, edit, feed, like, like_video, likes, new_comment,
+    new_video, picture, populated, profile, user, video,
 };
 use crate::watched::At;
 
@@ -113,6 +113,47 @@ async fn everything_that_a_write_changes_is_seen_at_once() {
     let signed = cached.edit_profile(edit(user(3), "user 3", "hello")).await;
     assert_eq!(signed.unwrap(), Change::Applied);
     changes("another signature of who comments").await;
+    let picture = cached.set_picture(picture(user(1), "pictures/1.jpg")).await;
+    assert_eq!(picture.unwrap(), Change::Applied);
+    changes("a picture of who published").await;
+    like_video(&cached, 1, 2).await;
+    changes("a like of another video").await;
+    let deleted = cached.delete_video(deletion(video(2))).await;
+    assert_eq!(deleted.unwrap(), Change::Applied);
+    changes("a deletion of a video").await;
+    assert_eq!(cached.forget_favorites(video(2), 10).await.unwrap(), 1);
+    changes("a like that is forgotten").await;
+    let deleted = cached.delete_video(deletion(video(1))).await;
+    assert_eq!(deleted.unwrap(), Change::Applied);
+    changes("a deletion of the last video").await;
+}
+
+#[tokio::test]
+async fn a_video_that_another_one_deleted_just_now_is_not_shown_to_who_was_told_so() {
+    let store = populated().await;
+    let cached = alone(&store);
+    feed(&cached, None).await;
+    let gate = store.hold("delete_video", At::Exit);
+    let deleting = tokio::spawn({
+        let cached = cached.clone();
+        async move { cached.delete_video(deletion(video(1))).await }
+    });
+    gate.arrival().await;
+    let again = cached.delete_video(deletion(video(1))).await;
+    assert_eq!(again.unwrap(), Change::Unchanged);
+    assert_eq!(feed(&cached, None).await.items, []);
+    gate.open();
+    assert_eq!(deleting.await.unwrap().unwrap(), Change::Applied);
+}
+
+#[tokio::test]
+async fn likes_of_which_there_are_none_to_forget_cost_nothing_that_is_remembered() {
+    let store = populated().await;
+    let cached = alone(&store);
+    feed(&cached, None).await;
+    assert_eq!(cached.forget_favorites(video(1), 10).await.unwrap(), 0);
+    feed(&cached, None).await;
+    assert_eq!(store.calls("feed"), 1);
 }
 
 #[tokio::test]

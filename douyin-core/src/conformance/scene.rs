@@ -12,7 +12,8 @@ use crate::port::Result;
 use crate::{
     Change, Comment, CommentId, CommentText, InvalidId, MAX_ID, Mark, Marks, MediaKey, Message,
     MessageId, MessageText, NewComment, NewMessage, NewUser, NewVideo, Page, PageRequest,
-    PasswordHash, Signature, Store, Timestamp, Title, User, UserId, Username, Video, VideoId,
+    PasswordHash, Signature, Store, Task, Timestamp, Title, User, UserId, Username, Video,
+    VideoDeletion, VideoId,
 };
 
 /// The instant so many milliseconds into the story.
@@ -74,6 +75,29 @@ impl Scene {
         let (video, published) = self.publish(author, at).await.expect("the author exists");
         assert_eq!(published, at, "a free instant is kept");
         video
+    }
+
+    pub(super) async fn delete_video(&self, video: VideoId) -> Change {
+        let deletion = VideoDeletion {
+            video,
+            at: at(500),
+            jobs: Vec::new(),
+        };
+        let change = self.store.delete_video(deletion).await;
+        change.expect("there was such a video")
+    }
+
+    pub(super) async fn forget_likes(&self, video: VideoId, limit: u32) -> u32 {
+        let forgotten = self.store.forget_favorites(video, limit).await;
+        forgotten.expect("likes can be forgotten")
+    }
+
+    /// What is to be done, in order of the tasks' texts.
+    pub(super) async fn tasks(&self) -> Vec<Task> {
+        let jobs = self.store.jobs(ALL).await.expect("jobs can be read");
+        let mut tasks: Vec<Task> = jobs.items.into_iter().map(|job| job.task).collect();
+        tasks.sort_by_key(Task::to_string);
+        tasks
     }
 
     pub(super) async fn mark(

@@ -11,12 +11,14 @@ pub enum Counter {
     UserFollows,
     /// `follower_count` of a user.
     UserFollowers,
-    /// `total_favorited` of a user.
+    /// `total_favorited` of a user: the likes of those of their videos that are not deleted.
     UserTotalFavorited,
-    /// `work_count` of a user.
+    /// `work_count` of a user: their videos that are not deleted.
     UserWorks,
-    /// `favorite_count` of a user.
+    /// `favorite_count` of a user; likes of deleted videos count until they are [forgotten](crate::Favorites::forget_favorites).
     UserFavorites,
+    /// How many [bytes](crate::NewVideo::bytes) the videos of a user have.
+    UserStoredBytes,
     /// `favorite_count` of a video.
     VideoFavorites,
     /// `comment_count` of a video.
@@ -25,12 +27,13 @@ pub enum Counter {
 
 impl Counter {
     /// Every counter, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UserFollows,
         Self::UserFollowers,
         Self::UserTotalFavorited,
         Self::UserWorks,
         Self::UserFavorites,
+        Self::UserStoredBytes,
         Self::VideoFavorites,
         Self::VideoComments,
     ];

@@ -27,7 +27,7 @@ pub trait Comments: Send + Sync {
     /// `Unchanged` where it was deleted before; of several callers at once, exactly one is answered `Applied`.
     ///
     /// # Errors
-    /// `NotFound(Comment)` where there never was one.
+    /// `NotFound(Comment)` where there never was one, or the video is deleted that it stands below.
     async fn delete_comment(&self, comment: CommentId, at: Timestamp) -> Result<Change>;
 
     /// The comments below a video, newest first, by `(instant, id)`, without the deleted ones.

@@ -15,6 +15,12 @@ impl Broken {
                 let notes = self.notes();
                 user.total_favorited += notes.likes_taken_back.get(&user.id).copied().unwrap_or(0);
             }
+            Fault::LikesOfDeletedVideosKept => {
+                let notes = self.notes();
+                let deleted = notes.deleted_videos.iter();
+                let of_user = deleted.filter(|video| video.author.id == user.id);
+                user.total_favorited += of_user.map(|video| video.favorite_count).sum::<i64>();
+            }
             _ => {}
         }
         user

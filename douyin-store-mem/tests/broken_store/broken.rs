@@ -3,7 +3,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use douyin_core::{
-    Audit, CommentId, Counter, Drift, Message, MessageId, StoreError, Timestamp, UserId, VideoId,
+    Audit, CommentId, Counter, Drift, Message, MessageId, StoreError, Timestamp, UserId, Video,
+    VideoId,
 };
 use douyin_store_mem::MemStore;
 
@@ -122,6 +123,32 @@ pub(crate) enum Fault {
     JobsOfRefusedVideos,
     /// The old file is forgotten.
     ReplacedFilesStay,
+    /// One list forgets the deletion mark of videos.
+    DeletedVideosListed,
+    /// Only the row is looked for, and not its deletion mark.
+    DeletedVideosLiked,
+    /// Every deletion of a video is told as the one that did it.
+    VideosDeletedAgain,
+    /// It looks for the video's deletion mark first, and then sets it.
+    VideosCheckedThenDeleted,
+    /// The jobs are added before it shows that the video is deleted already.
+    JobsOfRepeatedDeletions,
+    /// `total_favorited` still has the likes of the deleted video.
+    LikesOfDeletedVideosKept,
+    /// The limit is left out.
+    EveryLikeForgottenAtOnce,
+    /// Whether the video is deleted is left out.
+    LikesOfAnyVideoForgotten,
+    /// It adds up what there is first, and then publishes.
+    QuotaCheckedThenFilled,
+    /// `<` for `<=`.
+    QuotaNeverFull,
+    /// Bytes of deleted videos count.
+    DeletionsMakeNoRoom,
+    /// Both pictures are in one column.
+    PicturesMixedUp,
+    /// The new picture is removed instead of the old one.
+    NewPicturesRemoved,
     /// A counter disagrees with its rows.
     DriftFound,
     /// Repairing a sound store changes it.
@@ -150,6 +177,8 @@ pub(crate) struct Notes {
     pub(crate) deleted: HashSet<CommentId>,
     pub(crate) deletions: HashMap<VideoId, i64>,
     pub(crate) ghosts: i64,
+    pub(crate) deleted_videos: Vec<Video>,
+    pub(crate) deleted_bytes: HashMap<UserId, u64>,
     pub(crate) messages: Vec<Message>,
     pub(crate) message_instants: HashMap<MessageId, Timestamp>,
 }

@@ -54,6 +54,11 @@ impl Favorites for Broken {
             {
                 return Ok(Change::Unchanged);
             }
+            Err(StoreError::NotFound(Entity::Video))
+                if self.has(Fault::DeletedVideosLiked) && self.was_deleted(video) =>
+            {
+                return Ok(Change::Applied);
+            }
             answer => answer?,
         };
         match self.fault {
@@ -82,7 +87,7 @@ impl Favorites for Broken {
     }
 
     async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32, StoreError> {
-        self.sound.forget_favorites(video, limit).await
+        self.forget(video, limit).await
     }
 
     async fn favorites(

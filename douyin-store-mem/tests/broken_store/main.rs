@@ -3,6 +3,7 @@
 mod answers;
 mod broken;
 mod comments;
+mod deletions;
 mod favorites;
 mod follows;
 mod jobs;
@@ -201,6 +202,55 @@ const CAUGHT: &[(Fault, &str)] = &[
     (
         Fault::DirectionFilteredAfterTheLimit,
         "the_limit_counts_only_messages_of_the_direction_wanted",
+    ),
+    (
+        Fault::DeletedVideosListed,
+        "a_deleted_video_is_gone_from_every_list_and_look_up_at_once",
+    ),
+    (
+        Fault::DeletedVideosLiked,
+        "a_deleted_video_takes_neither_likes_nor_comments",
+    ),
+    (
+        Fault::VideosDeletedAgain,
+        "deleting_a_video_twice_is_unchanged_and_counts_once",
+    ),
+    (
+        Fault::VideosCheckedThenDeleted,
+        "of_many_who_delete_a_video_at_once_exactly_one_does",
+    ),
+    (
+        Fault::JobsOfRepeatedDeletions,
+        "a_deletion_adds_its_jobs_once",
+    ),
+    (
+        Fault::LikesOfDeletedVideosKept,
+        "a_deletion_takes_a_video_from_the_counters_of_its_author",
+    ),
+    (
+        Fault::EveryLikeForgottenAtOnce,
+        "likes_are_forgotten_a_few_at_a_time_to_the_last_one",
+    ),
+    (
+        Fault::LikesOfAnyVideoForgotten,
+        "likes_of_a_video_that_is_there_or_never_was_are_not_forgotten",
+    ),
+    (
+        Fault::QuotaCheckedThenFilled,
+        "several_videos_at_once_are_never_more_than_the_quota",
+    ),
+    (
+        Fault::QuotaNeverFull,
+        "a_quota_can_be_filled_to_the_last_byte",
+    ),
+    (Fault::DeletionsMakeNoRoom, "a_deletion_makes_room"),
+    (
+        Fault::PicturesMixedUp,
+        "a_picture_is_shown_wherever_the_user_appears",
+    ),
+    (
+        Fault::NewPicturesRemoved,
+        "a_picture_that_is_replaced_is_to_be_removed_and_no_other",
     ),
     (Fault::LongMessagesCut, "the_longest_texts_come_back_whole"),
     (

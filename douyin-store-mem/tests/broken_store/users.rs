@@ -78,7 +78,7 @@ impl Users for Broken {
     }
 
     async fn set_picture(&self, change: PictureChange) -> Result<Change, StoreError> {
-        self.sound.set_picture(change).await
+        self.change_picture(change).await
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -34,17 +34,22 @@ const fn counted(counter: Counter) -> (&'static str, &'static str, &'static str)
             "total_favorited",
             "SELECT v.author_id AS id, SUM(likes.counted) AS counted \
              FROM (SELECT video_id, COUNT(*) AS counted FROM favorites GROUP BY video_id) AS likes \
-             JOIN videos v ON v.id = likes.video_id GROUP BY v.author_id",
+             JOIN videos v ON v.id = likes.video_id WHERE v.deleted_at IS NULL GROUP BY v.author_id",
         ),
         Counter::UserWorks => (
             "users",
             "work_count",
-            "SELECT author_id AS id, COUNT(*) AS counted FROM videos GROUP BY author_id",
+            "SELECT author_id AS id, COUNT(*) AS counted FROM videos WHERE deleted_at IS NULL GROUP BY author_id",
         ),
         Counter::UserFavorites => (
             "users",
             "favorite_count",
             "SELECT user_id AS id, COUNT(*) AS counted FROM favorites GROUP BY user_id",
+        ),
+        Counter::UserStoredBytes => (
+            "users",
+            "stored_bytes",
+            "SELECT author_id AS id, SUM(bytes) AS counted FROM videos WHERE deleted_at IS NULL GROUP BY author_id",
         ),
         Counter::VideoFavorites => (
             "videos",

@@ -1,3 +1,4 @@
+use super::deletion::VIDEOS_THERE;
 use super::insert_rows;
 use crate::engine::{Engine, Statement};
 
@@ -5,7 +6,7 @@ use crate::engine::{Engine, Statement};
 pub(crate) struct BulkStatements {
     /// A list of `(id, registered_at, name, username_key, password, signature)`.
     pub(crate) users: Statement,
-    /// A list of `(id, author_id, published_at, title, play, cover)`.
+    /// A list of `(id, author_id, published_at, bytes, title, play, cover)`.
     pub(crate) videos: Statement,
     /// A list of `(user_id, video_id, marked_at)`.
     pub(crate) favorites: Statement,
@@ -17,7 +18,7 @@ pub(crate) struct BulkStatements {
     pub(crate) messages: Statement,
     /// How many users of a list exist.
     pub(crate) users_there: Statement,
-    /// How many videos of a list exist.
+    /// How many videos of a list exist and are not deleted.
     pub(crate) videos_there: Statement,
     /// Which instants of a list are those of publications.
     pub(crate) taken_instants: Statement,
@@ -38,7 +39,7 @@ impl BulkStatements {
         let there = |table: &str| {
             let ids = E::bound_table(1, &["id"]);
             E::translate(&format!(
-                "SELECT COUNT(*) FROM {ids} AS wanted {join} {table} ON {table}.id = wanted.id"
+                "SELECT COUNT(*) FROM {ids} AS wanted {join} {table} AS found ON found.id = wanted.id"
             ))
         };
         Self {
@@ -49,7 +50,7 @@ impl BulkStatements {
             ),
             videos: rows(
                 "videos",
-                &["id", "author_id", "published_at"],
+                &["id", "author_id", "published_at", "bytes"],
                 &["title", "play", "cover"],
             ),
             favorites: marks("favorites", ["user_id", "video_id", "marked_at"]),
@@ -65,7 +66,7 @@ impl BulkStatements {
                 &["text"],
             ),
             users_there: there("users"),
-            videos_there: there("videos"),
+            videos_there: there(VIDEOS_THERE),
             taken_instants: E::translate(&format!(
                 "SELECT videos.published_at FROM {} AS wanted {join} videos ON videos.published_at = wanted.at",
                 E::bound_table(1, &["at"])

@@ -3,7 +3,7 @@ use crate::engine::{Engine, Statement, Write, WriteText};
 pub(crate) struct CounterStatements {
     /// Moves counters of videos: a list of `(id, favorites, comments)`. Answers each video with its author.
     pub(crate) videos: Write,
-    /// Moves counters of users: a list of `(id, follows, followers, gained, works, favorites)`.
+    /// Moves counters of users: a list of `(id, follows, followers, gained, works, favorites, bytes)`.
     pub(crate) users: Statement,
 }
 
@@ -12,7 +12,15 @@ impl CounterStatements {
         let of_videos = E::bound_table(1, &["id", "favorites", "comments"]);
         let of_users = E::bound_table(
             1,
-            &["id", "follows", "followers", "gained", "works", "favorites"],
+            &[
+                "id",
+                "follows",
+                "followers",
+                "gained",
+                "works",
+                "favorites",
+                "bytes",
+            ],
         );
         Self {
             videos: E::write(&WriteText {
@@ -34,7 +42,8 @@ impl CounterStatements {
                 "follow_count = follow_count + moved.follows, \
                  follower_count = follower_count + moved.followers, \
                  total_favorited = total_favorited + moved.gained, \
-                 work_count = work_count + moved.works, favorite_count = favorite_count + moved.favorites",
+                 work_count = work_count + moved.works, favorite_count = favorite_count + moved.favorites, \
+                 stored_bytes = stored_bytes + moved.bytes",
                 &of_users,
             )),
         }

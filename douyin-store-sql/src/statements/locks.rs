@@ -23,7 +23,7 @@ pub(crate) struct LockStatements {
     pub(crate) jobs: Statement,
     /// Locks a list of comments; answers their videos.
     pub(crate) comments: Statement,
-    /// Locks a list of videos; answers each with its author.
+    /// Locks a list of videos; answers each with its author, and whether it is not deleted.
     pub(crate) videos: Statement,
     /// Locks a list of users.
     pub(crate) users: Statement,
@@ -66,7 +66,10 @@ impl LockStatements {
             )),
             jobs: named("job"),
             comments: rows("comments.video_id", "comments"),
-            videos: rows("videos.id, videos.author_id", "videos"),
+            videos: rows(
+                "videos.id, videos.author_id, videos.deleted_at IS NULL",
+                "videos",
+            ),
             users: rows("users.id", "users"),
             nodes: E::translate(&format!(
                 "SELECT node.number FROM {ids} AS wanted {join} node_leases node{by_key} ON node.number = wanted.id \

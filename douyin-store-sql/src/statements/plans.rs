@@ -27,6 +27,9 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("texts of a user", &all.users.texts),
         ("rename", &all.users.rename),
         ("sign", &all.users.sign),
+        ("pictures of a user", &all.users.pictures),
+        ("set an avatar", &all.users.set_avatar),
+        ("set a background", &all.users.set_background),
         ("credentials", &all.users.credentials),
         ("credentials of", &all.users.credentials_of),
         ("profile", &all.users.profile),
@@ -34,6 +37,11 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("video", &all.videos.video),
         ("feed", &all.videos.feed),
         ("published", &all.videos.published),
+        ("stored bytes", &all.videos.stored_bytes),
+        ("video ever was", &all.deletion.ever_was),
+        ("video is deleted", &all.deletion.is_deleted),
+        ("likers", &all.deletion.likers),
+        ("forget likes", &all.deletion.forget),
         ("favorites", &all.favorites.favorites),
         ("marks of a viewer", &all.favorites.marks_of),
         ("are friends", &all.follows.are_friends),
@@ -81,19 +89,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("jobs", &all.jobs.jobs),
         ("counts of jobs", &all.jobs.counts),
     ];
-    let writes = [
-        ("register", &all.users.register),
-        ("publish", &all.videos.publish),
-        ("like", &all.favorites.marks.set),
-        ("unlike", &all.favorites.marks.clear),
-        ("follow", &all.follows.marks.set),
-        ("unfollow", &all.follows.marks.clear),
-        ("comment", &all.comments.add),
-        ("delete a comment", &all.comments.delete),
-        ("send", &all.messages.send),
-        ("counters of videos", &all.counters.videos),
-    ];
-    for (name, write) in writes {
+    for (name, write) in writes_of(all) {
         match write {
             Write::Returning(statement) => statements.push((name, statement)),
             Write::Asking { ask, write } => statements.extend([(name, ask), (name, write)]),
@@ -119,4 +115,21 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ]);
     }
     statements
+}
+
+/// Those that write and answer what they wrote.
+fn writes_of(all: &Statements) -> [(&'static str, &Write); 11] {
+    [
+        ("register", &all.users.register),
+        ("publish", &all.videos.publish),
+        ("like", &all.favorites.marks.set),
+        ("unlike", &all.favorites.marks.clear),
+        ("delete a video", &all.deletion.delete),
+        ("follow", &all.follows.marks.set),
+        ("unfollow", &all.follows.marks.clear),
+        ("comment", &all.comments.add),
+        ("delete a comment", &all.comments.delete),
+        ("send", &all.messages.send),
+        ("counters of videos", &all.counters.videos),
+    ]
 }

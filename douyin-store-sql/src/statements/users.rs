@@ -10,6 +10,12 @@ pub(crate) struct UserStatements {
     pub(crate) rename: Statement,
     /// Sets the signature of a user.
     pub(crate) sign: Statement,
+    /// The avatar and the background of a user.
+    pub(crate) pictures: Statement,
+    /// Sets the avatar of a user; an empty key stands for none.
+    pub(crate) set_avatar: Statement,
+    /// Sets the background of a user; an empty key stands for none.
+    pub(crate) set_background: Statement,
     pub(crate) credentials: Statement,
     pub(crate) credentials_of: Statement,
     pub(crate) profile: Statement,
@@ -24,6 +30,11 @@ pub(super) const USER: &str = "u.id, u.name, u.signature, u.avatar, u.background
 
 impl UserStatements {
     pub(super) fn of<E: Engine>() -> Self {
+        let picture = |column: &str| {
+            E::translate(&format!(
+                "UPDATE users SET {column} = NULLIF(?2, '') WHERE id = ?1"
+            ))
+        };
         Self {
             // One row to select from, which every engine spells the same.
             register: insert::<E>(
@@ -36,6 +47,9 @@ impl UserStatements {
             texts: E::translate("SELECT name, signature FROM users WHERE id = ?1"),
             rename: E::translate("UPDATE users SET name = ?2, username_key = ?3 WHERE id = ?1"),
             sign: E::translate("UPDATE users SET signature = ?2 WHERE id = ?1"),
+            pictures: E::translate("SELECT avatar, background FROM users WHERE id = ?1"),
+            set_avatar: picture("avatar"),
+            set_background: picture("background"),
             credentials: E::translate(
                 "SELECT id, password, generation FROM users WHERE username_key = ?1",
             ),

@@ -3,7 +3,8 @@ use super::{behind, insert, page_first};
 use crate::engine::{Engine, Statement, Write};
 
 pub(crate) struct VideoStatements {
-    /// Adds a video at the first free instant; answers that instant, or no row where the author does not exist.
+    /// Adds a video at the first free instant; answers that instant, or no row where the author does not exist, or has stored
+    /// more than `?8` bytes.
     pub(crate) publish: Write,
     /// The files of a video: what is played, and what streams it.
     pub(crate) files: Statement,
@@ -14,6 +15,8 @@ pub(crate) struct VideoStatements {
     pub(crate) video: Statement,
     pub(crate) feed: Statement,
     pub(crate) published: Statement,
+    /// How many bytes the videos of an author have.
+    pub(crate) stored_bytes: Statement,
 }
 
 /// What [`decode::video`](crate::decode::video) reads: a video `v` of an author `u` as `?1` sees them.
@@ -32,7 +35,7 @@ impl VideoStatements {
         // knows its index to have.
         let page = |whose: &str| {
             video_list::<E>(&format!(
-                "SELECT published_at AS at, id FROM videos WHERE {whose} AND {} \
+                "SELECT published_at AS at, id FROM videos WHERE {whose} AND deleted_at IS NULL AND {} \
                  ORDER BY published_at DESC LIMIT ?4",
                 behind("published_at", "id")
             ))
@@ -41,24 +44,25 @@ impl VideoStatements {
             // Where the instant is taken, the first free one is the end of the run of taken ones that it stands in.
             publish: insert::<E>(
                 "videos",
-                "published_at, id, author_id, title, play, cover",
+                "published_at, id, author_id, title, play, cover, bytes",
                 "SELECT CASE WHEN EXISTS (SELECT 1 FROM videos WHERE published_at = ?6) THEN ( \
                      SELECT taken.published_at + 1 FROM videos taken \
                      LEFT JOIN videos following ON following.published_at = taken.published_at + 1 \
                      WHERE taken.published_at >= ?6 AND following.published_at IS NULL \
                      ORDER BY taken.published_at LIMIT 1) \
-                   ELSE ?6 END, ?1, a.id, ?3, ?4, ?5 \
-                 FROM users a WHERE a.id = ?2",
+                   ELSE ?6 END, ?1, a.id, ?3, ?4, ?5, ?7 \
+                 FROM users a WHERE a.id = ?2 AND a.stored_bytes <= ?8",
                 "published_at",
             ),
             files: E::translate("SELECT play, stream FROM videos WHERE id = ?1"),
             set_play: E::translate("UPDATE videos SET play = ?2 WHERE id = ?1"),
             set_stream: E::translate("UPDATE videos SET stream = ?2 WHERE id = ?1"),
             video: E::translate(&format!(
-                "SELECT {VIDEO}, {USER} FROM videos v JOIN users u ON u.id = v.author_id WHERE v.id = ?2"
+                "SELECT {VIDEO}, {USER} FROM videos v JOIN users u ON u.id = v.author_id WHERE v.id = ?2 AND v.deleted_at IS NULL"
             )),
             feed: page("TRUE"),
             published: page("author_id = ?5"),
+            stored_bytes: E::translate("SELECT stored_bytes FROM users WHERE id = ?1"),
         }
     }
 }

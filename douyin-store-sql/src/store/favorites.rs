@@ -5,6 +5,7 @@ use douyin_core::{
 };
 
 use super::SqlStore;
+use super::deletion::Forgetting;
 use crate::decode;
 use crate::engine::{Columns, Engine, Numbers};
 use crate::writer::Marking;
@@ -25,8 +26,8 @@ impl<E: Engine> Favorites for SqlStore<E> {
             .await?)
     }
 
-    async fn forget_favorites(&self, _video: VideoId, _limit: u32) -> Result<u32, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32, StoreError> {
+        Ok(self.writer.perform(Forgetting { video, limit }).await?)
     }
 
     async fn favorites(

@@ -20,8 +20,8 @@ impl<E: Engine> Users for SqlStore<E> {
         Ok(self.writer.perform(edit).await?)
     }
 
-    async fn set_picture(&self, _change: PictureChange) -> Result<Change, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn set_picture(&self, change: PictureChange) -> Result<Change, StoreError> {
+        Ok(self.writer.perform(change).await?)
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

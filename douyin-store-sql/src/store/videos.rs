@@ -16,8 +16,8 @@ impl<E: Engine> Videos for SqlStore<E> {
         Ok(self.writer.perform(video).await?)
     }
 
-    async fn delete_video(&self, _deletion: VideoDeletion) -> Result<Change, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn delete_video(&self, deletion: VideoDeletion) -> Result<Change, StoreError> {
+        Ok(self.writer.perform(deletion).await?)
     }
 
     async fn complete_preparation(
@@ -29,8 +29,11 @@ impl<E: Engine> Videos for SqlStore<E> {
         Ok(self.writer.perform(Preparation { claim, media }).await?)
     }
 
-    async fn stored_bytes(&self, _author: UserId) -> Result<u64, StoreError> {
-        Err(StoreError::Unavailable("not built yet".into()))
+    async fn stored_bytes(&self, author: UserId) -> Result<u64, StoreError> {
+        let statement = &self.statements.videos.stored_bytes;
+        let values = [author.into()];
+        let stored = self.read_one(statement, &values, decode::bytes).await?;
+        Ok(stored.unwrap_or(0))
     }
 
     async fn video(
@@ -79,6 +82,13 @@ impl<E: Engine> Operation<E> for NewVideo {
     }
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Timestamp, Error> {
+        let (author, bytes) = (self.author.get(), bytes_of(self));
+        // What this transaction has stored for them already, and not written yet, takes from the room that there is.
+        let room = self.quota.map_or(i64::MAX, |quota| {
+            let pending = work.counters.pending(Counter::UserStoredBytes, author);
+            let quota = i64::try_from(quota).unwrap_or(i64::MAX);
+            quota.saturating_sub(bytes).saturating_sub(pending)
+        });
         let from = work.taken.search_from(self.at);
         let values = [
             self.id.into(),
@@ -87,12 +97,21 @@ impl<E: Engine> Operation<E> for NewVideo {
             self.play.as_str().into(),
             self.cover.as_str().into(),
             from.into(),
+            bytes.into(),
+            room.into(),
         ];
         let added = work.write(&work.statements.videos.publish, &values).await?;
-        let row = added.first().ok_or(Error::Missing(Entity::User))?;
+        let Some(row) = added.first() else {
+            return Err(if work.is(&work.statements.users.exists, author).await? {
+                Error::OverQuota
+            } else {
+                Error::Missing(Entity::User)
+            });
+        };
         let at = Columns::of(row).instant()?;
         work.taken.extend(from, at);
-        work.counters.add(Counter::UserWorks, self.author.get(), 1);
+        work.counters.add(Counter::UserWorks, author, 1);
+        work.counters.add(Counter::UserStoredBytes, author, bytes);
         work.add_jobs(&self.job).await?;
         Ok(at)
     }
@@ -124,6 +143,11 @@ impl<E: Engine> Operation<E> for Preparation {
             return Err(Error::Missing(Entity::Video));
         };
         let (videos, jobs) = (&work.statements.videos, &work.statements.jobs);
+        let is_deleted = &work.statements.deletion.is_deleted;
+        if work.is(is_deleted, video.get()).await? {
+            work.run(&jobs.finish, &[claim.job.into()]).await?;
+            return Ok(Completion::Deleted);
+        }
         let rows = work.run(&videos.files, &[video.into()]).await?;
         let row = rows.first().ok_or(Error::Missing(Entity::Video))?;
         let (play, stream) = decode::files(&mut Columns::of(row))?;
@@ -141,6 +165,11 @@ impl<E: Engine> Operation<E> for Preparation {
         work.run(&jobs.finish, &[claim.job.into()]).await?;
         Ok(Completion::Done)
     }
+}
+
+/// How large a video is, as a database counts.
+pub(super) fn bytes_of(video: &NewVideo) -> i64 {
+    i64::try_from(video.bytes).unwrap_or(i64::MAX)
 }
 
 /// Takes the place of a publication, and publishes nothing.

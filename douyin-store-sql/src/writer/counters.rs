@@ -18,18 +18,24 @@ pub(crate) struct Counters {
 
 /// In the order in which the statement lists them.
 const OF_VIDEOS: [Counter; 2] = [Counter::VideoFavorites, Counter::VideoComments];
-const OF_USERS: [Counter; 5] = [
+const OF_USERS: [Counter; 6] = [
     Counter::UserFollows,
     Counter::UserFollowers,
     Counter::UserTotalFavorited,
     Counter::UserWorks,
     Counter::UserFavorites,
+    Counter::UserStoredBytes,
 ];
 
 impl Counters {
     /// Moves one counter.
     pub(crate) fn add(&mut self, counter: Counter, of: i64, by: i64) {
         *self.moved.entry((counter, of)).or_default() += by;
+    }
+
+    /// By how much a counter moved that is not written yet.
+    pub(crate) fn pending(&self, counter: Counter, of: i64) -> i64 {
+        self.moved.get(&(counter, of)).copied().unwrap_or(0)
     }
 
     /// Moves the three counters of a like.
@@ -95,7 +101,7 @@ impl<E: Engine> Work<'_, E> {
         let users = Numbers::new(
             users
                 .into_iter()
-                .map(|(id, [a, b, c, d, e])| [id, a, b, c, d, e]),
+                .map(|(id, [a, b, c, d, e, f])| [id, a, b, c, d, e, f]),
         );
         if !users.is_empty() {
             self.run(&statements.users, &[(&users).into()]).await?;

@@ -23,6 +23,8 @@ pub(crate) struct RowLocks {
     pub(crate) videos: BTreeSet<i64>,
     /// Videos, and with each its author.
     pub(crate) videos_and_authors: BTreeSet<i64>,
+    /// Deleted videos, and with each at most so many of those who like it.
+    pub(crate) likers: BTreeMap<i64, i64>,
     /// Users.
     pub(crate) users: BTreeSet<i64>,
     /// Node numbers.
@@ -59,7 +61,7 @@ pub(super) enum Patience {
 pub(crate) struct Locked {
     /// Users.
     users: BTreeSet<i64>,
-    /// Videos, and who their authors are.
+    /// Videos that are not deleted, and who their authors are.
     videos: BTreeMap<i64, i64>,
 }
 
@@ -123,16 +125,22 @@ impl<E: Engine> Work<'_, E> {
             }
         }
         locks.videos.extend(&locks.videos_and_authors);
+        locks.videos.extend(locks.likers.keys());
         if !locks.videos.is_empty() {
             let videos = ids(&locks.videos);
             for row in self.run(&statements.videos, &[(&videos).into()]).await? {
                 let mut columns = Columns::of(&row);
                 let (video, author) = (columns.integer()?, columns.integer()?);
-                locked.videos.insert(video, author);
+                if columns.flag()? {
+                    locked.videos.insert(video, author);
+                }
                 if locks.videos_and_authors.contains(&video) {
                     locks.users.insert(author);
                 }
             }
+        }
+        for (video, limit) in &locks.likers {
+            locks.users.extend(self.likers(*video, *limit).await?);
         }
         if !locks.users.is_empty() {
             let users = ids(&locks.users);
@@ -146,6 +154,20 @@ impl<E: Engine> Work<'_, E> {
         }
         self.locked = Some(locked);
         Ok(())
+    }
+
+    /// At most so many users who like a video, by id. Where rows are locked, the video has to be: then they stay the same.
+    pub(crate) async fn likers(&mut self, video: i64, limit: i64) -> Result<Vec<i64>, Error> {
+        let statement = &self.statements.deletion.likers;
+        let rows = self.run(statement, &[video.into(), limit.into()]).await?;
+        rows.iter().map(|row| Columns::of(row).integer()).collect()
+    }
+
+    /// What comes after in this transaction finds a video that was locked no more.
+    pub(crate) fn no_longer_there(&mut self, video: i64) {
+        if let Some(locked) = &mut self.locked {
+            locked.videos.remove(&video);
+        }
     }
 }
 

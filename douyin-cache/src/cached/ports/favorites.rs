@@ -40,7 +40,16 @@ impl Favorites for CachedStore {
     }
 
     async fn forget_favorites(&self, video: VideoId, limit: u32) -> Result<u32, StoreError> {
-        self.memory.store.forget_favorites(video, limit).await
+        // Whose likes they are only the store knows. It is part of the deletion, which is its author's write.
+        let effect = Effect {
+            topics: None,
+            writers: self.memory.author_of(video).await.into_iter().collect(),
+            marks_of: None,
+        };
+        let store = Arc::clone(&self.memory.store);
+        let write = async move { store.forget_favorites(video, limit).await };
+        let did_nothing = |forgotten: &u32| *forgotten == 0;
+        self.memory.write_unless(did_nothing, effect, write).await
     }
 
     async fn favorites(

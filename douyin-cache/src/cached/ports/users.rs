@@ -37,7 +37,14 @@ impl Users for CachedStore {
     }
 
     async fn set_picture(&self, change: PictureChange) -> Result<Change, StoreError> {
-        self.memory.store.set_picture(change).await
+        let effect = Effect {
+            topics: Some(vec![Topic::User(change.user)]),
+            writers: vec![change.user],
+            marks_of: None,
+        };
+        let store = Arc::clone(&self.memory.store);
+        let write = async move { store.set_picture(change).await };
+        self.memory.write(effect, write).await
     }
 
     async fn credentials(&self, name: &UsernameKey) -> Result<Option<Credentials>, StoreError> {

@@ -31,7 +31,25 @@ impl Videos for CachedStore {
     }
 
     async fn delete_video(&self, deletion: VideoDeletion) -> Result<Change, StoreError> {
-        self.memory.store.delete_video(deletion).await
+        let video = deletion.video;
+        // Their authors delete videos.
+        let author = self.memory.author_of(video).await;
+        let topics = author.map(|author| {
+            vec![
+                Topic::Feed,
+                Topic::Video(video),
+                Topic::CommentsBelow(video),
+                Topic::User(author),
+            ]
+        });
+        let effect = Effect {
+            topics,
+            writers: author.into_iter().collect(),
+            marks_of: None,
+        };
+        let store = Arc::clone(&self.memory.store);
+        let write = async move { store.delete_video(deletion).await };
+        self.memory.write(effect, write).await
     }
 
     async fn complete_preparation(

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 
+use super::media::OfMedia;
 use super::operation::{List, NAMES, Operation, Part, Read, Viewer, Walk, Which, Write};
 use super::sessions::OfSessions;
-use crate::conformance::scene::{at, id, new_comment, new_message, new_user, new_video, unknown};
+use crate::conformance::scene::{at, id, new_comment, new_message, new_user, unknown};
 use crate::port::Result;
 use crate::{
     CommentId, Cursor, Direction, InvalidId, Page, PageRequest, ProfileEdit, Signature, Span,
@@ -19,7 +20,9 @@ pub(super) struct Players<'a> {
     /// Ids made so far.
     made: i64,
     pub(super) users: Vec<UserId>,
-    videos: Vec<VideoId>,
+    pub(super) videos: Vec<VideoId>,
+    /// Those of them that were deleted.
+    pub(super) deleted: BTreeSet<VideoId>,
     comments: Vec<CommentId>,
 }
 
@@ -31,13 +34,14 @@ impl<'a> Players<'a> {
             made: 0,
             users: Vec::new(),
             videos: Vec::new(),
+            deleted: BTreeSet::new(),
             comments: Vec::new(),
         };
         for name in ["first", "second", "third"] {
             players.register(name).await?;
         }
         for author in [0, 1] {
-            players.publish(Which::Known(author), 5).await?;
+            players.publish(Which::Known(author), 5, 1, None).await?;
         }
         Ok(players)
     }
@@ -46,6 +50,7 @@ impl<'a> Players<'a> {
         match operation {
             Operation::Write(write) => self.write(write).await,
             Operation::Read(read) => self.read(read).await,
+            Operation::OfMedia(call) => self.of_media(call).await,
             Operation::OfSessions(call) => self.of_sessions(call).await,
         }
     }
@@ -110,6 +115,10 @@ impl<'a> Players<'a> {
         }
         reads.extend(NAMES.map(|name| Read::Credentials { name }));
         let mut everything: Vec<Operation> = reads.into_iter().map(Operation::Read).collect();
+        for number in 0..self.users.len() {
+            let author = Which::Known(number);
+            everything.push(Operation::OfMedia(OfMedia::StoredBytes { author }));
+        }
         let revocations = OfSessions::Revocations { limit: 7 };
         everything.push(Operation::OfSessions(revocations));
         everything
@@ -131,7 +140,6 @@ impl<'a> Players<'a> {
                 };
                 told(self.store.edit_profile(edit).await)
             }
-            Write::Publish { author, at } => told(self.publish(author, at).await),
             Write::MarkFavorite {
                 user,
                 video,
@@ -140,7 +148,7 @@ impl<'a> Players<'a> {
             } => {
                 let (by, of) = (which(&self.users, user), which(&self.videos, video));
                 let answer = self.store.mark_favorite(by, of, mark, at(millis)).await;
-                told_of(user, video, answer)
+                self.told_of(user, of, answer)
             }
             Write::AddComment {
                 author,
@@ -154,7 +162,7 @@ impl<'a> Players<'a> {
                 if answer.is_ok() {
                     self.comments.push(comment);
                 }
-                told_of(author, video, answer)
+                self.told_of(author, below, answer)
             }
             Write::DeleteComment {
                 comment,
@@ -288,12 +296,13 @@ impl<'a> Players<'a> {
         Ok(())
     }
 
-    async fn publish(&mut self, author: Which, millis: i64) -> Result<crate::Timestamp> {
-        let video = self.make();
-        let new = new_video(video, which(&self.users, author), at(millis));
-        let published = self.store.publish(new).await?;
-        self.videos.push(video);
-        Ok(published)
+    /// Where neither the user nor the video is there, a store may say so of either.
+    fn told_of<T: Debug>(&self, user: Which, video: VideoId, answer: Result<T>) -> String {
+        let is_there = self.videos.contains(&video) && !self.deleted.contains(&video);
+        match (user, answer) {
+            (Which::Unknown, Err(StoreError::NotFound(_))) if !is_there => "not found".to_owned(),
+            (_, answer) => told(answer),
+        }
     }
 
     fn viewer(&self, viewer: Viewer) -> Option<UserId> {
@@ -301,7 +310,7 @@ impl<'a> Players<'a> {
     }
 
     /// Ids that do not increase: within an instant, the order of making must not pass for the order of ids.
-    fn make<T: TryFrom<i64, Error = InvalidId>>(&mut self) -> T {
+    pub(super) fn make<T: TryFrom<i64, Error = InvalidId>>(&mut self) -> T {
         self.made += 1;
         scattered(self.made)
     }
@@ -325,15 +334,8 @@ pub(super) fn told<T: Debug>(answer: Result<T>) -> String {
         Ok(value) => format!("{value:?}"),
         Err(StoreError::NotFound(entity)) => format!("{entity} not found"),
         Err(StoreError::Taken) => "taken".to_owned(),
+        Err(StoreError::OverQuota) => "over quota".to_owned(),
         Err(error) => format!("{error:?}"),
-    }
-}
-
-/// Where neither the user nor the video exists, a store may say so of either.
-fn told_of<T: Debug>(user: Which, video: Which, answer: Result<T>) -> String {
-    match (user, video, answer) {
-        (Which::Unknown, Which::Unknown, Err(StoreError::NotFound(_))) => "not found".to_owned(),
-        (_, _, answer) => told(answer),
     }
 }
 

@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use super::media::{OfMedia, of_media};
 use super::sessions::{OfSessions, of_sessions};
 use crate::{Counter, Direction, Mark};
 
@@ -38,6 +39,7 @@ pub(super) enum Part {
 pub(super) enum Operation {
     Write(Write),
     Read(Read),
+    OfMedia(OfMedia),
     OfSessions(OfSessions),
 }
 
@@ -51,10 +53,6 @@ pub(super) enum Write {
         user: Which,
         name: Option<&'static str>,
         signature: Option<&'static str>,
-    },
-    Publish {
-        author: Which,
-        at: i64,
     },
     MarkFavorite {
         user: Which,
@@ -206,6 +204,7 @@ pub(super) fn history(operations: usize) -> impl Strategy<Value = Vec<Operation>
     let operation = prop_oneof![
         6 => write().prop_map(Operation::Write),
         5 => read().prop_map(Operation::Read),
+        2 => of_media(|| which().boxed()).prop_map(Operation::OfMedia),
         1 => of_sessions(|| which().boxed()).prop_map(Operation::OfSessions),
     ];
     vec(operation, operations)
@@ -216,7 +215,6 @@ fn write() -> impl Strategy<Value = Write> {
         2 => name().prop_map(|name| Write::Register { name }),
         2 => (which(), option::of(name()), option::of(signature()))
             .prop_map(|(user, name, signature)| Write::EditProfile { user, name, signature }),
-        3 => (which(), at()).prop_map(|(author, at)| Write::Publish { author, at }),
         8 => (which(), which(), mark(), at())
             .prop_map(|(user, video, mark, at)| Write::MarkFavorite { user, video, mark, at }),
         4 => (which(), which(), at())

@@ -21,8 +21,8 @@ const ROWS: [(&str, &str, &str); 8] = [
     // No two of one run of instants, which publishing would have to walk.
     (
         "videos",
-        "id, author_id, title, play, cover, published_at",
-        "SELECT n, CASE WHEN n % 4 > 0 THEN 1 ELSE n END, '', '', '', n * 2 FROM numbers",
+        "id, author_id, title, play, cover, published_at, deleted_at",
+        "SELECT n, CASE WHEN n % 4 > 0 THEN 1 ELSE n END, '', '', '', n * 2, CASE WHEN n % 5 = 0 THEN n END FROM numbers",
     ),
     (
         "favorites",
@@ -94,14 +94,20 @@ pub(super) fn values_of<'v>(
                 .chain([place.into()])
                 .collect();
         }
+        "likers" => return vec![one, PAGE.into()],
         "set password" => return vec![one, "".into(), 1.into()],
         "expiry of a session" | "remove a revocation" => return vec![one, "7".into()],
         "add a revocation" => return vec![one, "".into(), 1.into(), place.into()],
         "revocations" | "expired revocations" => return vec![place.into(), PAGE.into()],
         "next job" => return vec!["prepare".into(), place.into()],
-        "set what is played" | "set what streams" | "fail a job" => return vec![one, "".into()],
+        "set an avatar" | "set a background" | "set what is played" | "set what streams"
+        | "fail a job" => return vec![one, "".into()],
         "try a job again" => return vec![one, "".into(), place.into()],
-        "publish" => return vec![one, 1.into(), "".into(), "".into(), "".into(), place.into()],
+        "publish" => {
+            let texts = std::iter::repeat_with(|| Value::Text("")).take(3);
+            let (first, last) = ([one, 1.into()], [place, 0, 0].map(Value::from));
+            return first.into_iter().chain(texts).chain(last).collect();
+        }
         "comment" => return vec![one, 1.into(), 1.into(), "".into(), place.into()],
         "marks of a viewer" => return vec![one, rows.into(), rows.into()],
         "send" => return vec![one, 1.into(), 2.into(), 1.into(), "".into(), place.into()],

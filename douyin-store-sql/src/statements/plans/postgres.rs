@@ -54,7 +54,7 @@ async fn every_statement_that_somebody_waits_for_goes_by_index() {
     let Some((_database, mut connection)) = open else {
         return;
     };
-    let rows = Numbers::new((1..100).map(|n| [n * 7, n * 11, 3, 4, 5, 6]));
+    let rows = Numbers::new((1..100).map(|n| [n * 7, n * 11, 3, 4, 5, 6, 7]));
     for (name, statement) in statements_of(&Statements::of::<Postgres>()) {
         for place in PLACES {
             let values = values_of(name, statement, "cardinality($", place, &rows);
@@ -82,7 +82,7 @@ async fn a_page_costs_as_many_reads_wherever_in_its_list_it_begins() {
     let Some((_database, mut connection)) = open else {
         return;
     };
-    let rows = Numbers::new([[0; 6]]);
+    let rows = Numbers::new([[0; 7]]);
     for (name, statement) in statements_of(&Statements::of::<Postgres>()) {
         if !LISTS.contains(&name) && !is_of_a_conversation(name) {
             continue;

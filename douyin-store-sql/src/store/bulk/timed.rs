@@ -11,6 +11,7 @@ use self::free::FreeInstants;
 use super::require;
 use crate::engine::{Columns, Engine, Numbers, Rows};
 use crate::error::Error;
+use crate::store::videos::bytes_of;
 use crate::writer::{Operation, Queue, RowLocks, Work};
 
 #[async_trait]
@@ -31,7 +32,7 @@ impl<E: Engine> Operation<E> for Vec<NewVideo> {
         let instants = free_instants(work, wanted.collect()).await?;
         let rows = Rows::new(self.iter().zip(instants).map(|(video, at)| {
             (
-                [video.id.get(), video.author.get(), at],
+                [video.id.get(), video.author.get(), at, bytes_of(video)],
                 [
                     video.title.as_str(),
                     video.play.as_str(),
@@ -42,7 +43,9 @@ impl<E: Engine> Operation<E> for Vec<NewVideo> {
         work.run(&work.statements.bulk.videos, &[(&rows).into()])
             .await?;
         for video in self {
-            work.counters.add(Counter::UserWorks, video.author.get(), 1);
+            let (author, bytes) = (video.author.get(), bytes_of(video));
+            work.counters.add(Counter::UserWorks, author, 1);
+            work.counters.add(Counter::UserStoredBytes, author, bytes);
         }
         let jobs = self.iter().filter_map(|video| video.job.as_ref());
         work.add_jobs(jobs).await
