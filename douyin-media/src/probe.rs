@@ -101,7 +101,7 @@ impl Default for VideoLimits {
 }
 
 impl VideoLimits {
-    fn check_size(&self, width: u32, height: u32) -> Result<()> {
+    pub(crate) fn check_size(&self, width: u32, height: u32) -> Result<()> {
         if width == 0 || height == 0 {
             return Err(NotAVideo::NoVideo("its picture has no size").into());
         }

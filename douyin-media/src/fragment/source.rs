@@ -88,7 +88,7 @@ impl Source {
                     let track = TrackParts::find(input, &part)?;
                     match (&track.handler, &track.entry) {
                         (b"vide", Some(entry)) if pictures.is_none() => {
-                            pictures = track.pictures(input, entry)?;
+                            pictures = track.pictures(input, entry, limits)?;
                         }
                         (b"soun", Some(entry)) if sound.is_none() => {
                             sound = track.sound(input, entry)?;
@@ -165,6 +165,7 @@ impl TrackParts {
         &self,
         input: &mut Input<R>,
         entry: &Part,
+        limits: &VideoLimits,
     ) -> Result<Option<SourceTrack<Pictures>>> {
         let (Some(header), Some(h264)) = (&self.header, codec::h264_of(input, entry)?) else {
             return Ok(None);
@@ -172,6 +173,9 @@ impl TrackParts {
         let Some(coded) = codec::coded_size(input, entry)? else {
             return Ok(None);
         };
+        let shown = header.shown(coded);
+        limits.check_size(coded.0, coded.1)?;
+        limits.check_size(shown.0, shown.1)?;
         if h264.configuration.len() > LONGEST_AVCC {
             return Err(NotAVideo::Excessive("configuration").into());
         }
@@ -183,7 +187,7 @@ impl TrackParts {
         let kind = Pictures {
             shape: header.shape,
             coded,
-            shown: header.shown(coded),
+            shown,
             format: entry.kind,
             h264,
             configuration,

@@ -99,7 +99,7 @@ impl Window {
         let mut samples: Samples = track.samples.clone();
         let (mut first, mut last, mut number, mut raised) = (None, None, 0_u32, 0);
         while let Some(sample) = samples.next(input)? {
-            if sample.end() > longest {
+            if sample.end().max(sample.offset.unsigned_abs().into()) > longest {
                 return Err(NotAVideo::Excessive("duration").into());
             }
             if is_first(&sample, &stretch, first.is_some()) {

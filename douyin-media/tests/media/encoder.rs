@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use douyin_media::MediaOptions;
+use tempfile::TempDir;
 
 use crate::support::Fixture;
 
@@ -67,4 +68,18 @@ pub(crate) fn frames(folder: &Path, name: &str, streams: &str) -> Vec<(i64, Stri
         (fields[2].parse().unwrap(), fields[5].to_owned())
     });
     frames.collect()
+}
+
+/// The file with the size of its `mdat` in 64 bits.
+pub(crate) fn with_wide_media_data(folder: &TempDir, name: &str) -> Vec<u8> {
+    let file = fs::read(folder.path().join(name)).unwrap();
+    // Encoders keep eight bytes free for it in a box before.
+    let at = file
+        .windows(4)
+        .position(|window| window == b"mdat")
+        .unwrap();
+    assert_eq!(&file[at - 8..at - 4], b"free");
+    let size = u64::from(u32::from_be_bytes(file[at - 4..at].try_into().unwrap())) + 8;
+    let header = [&1_u32.to_be_bytes()[..], b"mdat", &size.to_be_bytes()].concat();
+    [&file[..at - 12], &header, &file[at + 4..]].concat()
 }

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use douyin_media::{DEMO_CLIP, IndexPlace, VideoLimits, fast_start, recognise};
 use tempfile::TempDir;
 
-use crate::encoder::{ffmpeg, frames, has_ffmpeg, run};
+use crate::encoder::{ffmpeg, frames, has_ffmpeg, run, with_wide_media_data};
 use crate::support::{Fixture, id};
 
 const BOTH: &str =
@@ -24,20 +24,6 @@ fn index_of(file: &[u8]) -> IndexPlace {
     recognise(Cursor::new(file), &VideoLimits::default())
         .unwrap()
         .index
-}
-
-/// The file with a 64-bit size in the header of its `mdat`, and the places of its chunks in 64 bits.
-fn widened(folder: &TempDir, name: &str) -> Vec<u8> {
-    let file = std::fs::read(folder.path().join(name)).unwrap();
-    // Encoders keep eight bytes free for it in a box before.
-    let at = file
-        .windows(4)
-        .position(|window| window == b"mdat")
-        .unwrap();
-    assert_eq!(&file[at - 8..at - 4], b"free");
-    let size = u64::from(u32::from_be_bytes(file[at - 4..at].try_into().unwrap())) + 8;
-    let header = [&1_u32.to_be_bytes()[..], b"mdat", &size.to_be_bytes()].concat();
-    [&file[..at - 12], &header, &file[at + 4..]].concat()
 }
 
 #[test]
@@ -71,7 +57,7 @@ fn frames_are_the_same_after_the_index_was_put_first() {
             assert_eq!(frames(folder.path(), "first", streams), before, "{name}");
         }
     }
-    let wide = widened(&folder, "plain.mp4");
+    let wide = with_wide_media_data(&folder, "plain.mp4");
     std::fs::write(folder.path().join("wide.mp4"), rewritten(&wide).unwrap()).unwrap();
     let before = frames(folder.path(), "plain.mp4", "0:v");
     assert_eq!(frames(folder.path(), "wide.mp4", "0:v"), before);

@@ -8,7 +8,7 @@ use std::io::Cursor;
 use douyin_media::{FragmentError, Rendition, VideoLimits, fragment, recognise};
 use tempfile::TempDir;
 
-use crate::encoder::{ffmpeg, frames, has_ffmpeg, run};
+use crate::encoder::{ffmpeg, frames, has_ffmpeg, run, with_wide_media_data};
 
 const PICTURES: &str = "-f lavfi -i testsrc=s=64x48:r=25:d=10";
 const SOUND: &str = "-f lavfi -i sine=d=10";
@@ -149,5 +149,85 @@ fn frames_and_their_times_are_the_same_in_segments() {
             compare(&folder, name, "0:a", 100);
         }
         assert!(rendition.segments.len() >= 3, "{name}");
+    }
+}
+
+#[test]
+fn a_video_that_was_trimmed_is_the_same_in_segments() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let whole = format!("{PICTURES} {SOUND} {H264} -bf 2 -c:a aac");
+    ffmpeg(folder.path(), &whole, "whole.mp4");
+    for (name, arguments) in [
+        ("begin.mp4", "-ss 3.3 -i whole.mp4 -c copy"),
+        ("middle.mp4", "-ss 1.7 -i whole.mp4 -t 5 -c copy"),
+    ] {
+        ffmpeg(folder.path(), arguments, name);
+        check(&folder, name);
+        compare(&folder, name, "0:v", 100);
+    }
+}
+
+#[test]
+fn how_a_picture_is_turned_is_kept() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    ffmpeg(folder.path(), &format!("{PICTURES} {H264}"), "upright.mp4");
+    let turn = "-i upright.mp4 -c copy -metadata:s:v:0 rotate=90";
+    ffmpeg(folder.path(), turn, "turned.mp4");
+    let rendition = check(&folder, "turned.mp4");
+    assert_eq!((rendition.width, rendition.height), (48, 64));
+    let probe = "ffprobe -v error -of csv=p=0 -show_entries stream_side_data=rotation";
+    let rotation = |name: &str| run(folder.path(), &format!("{probe} {name}"));
+    assert_eq!(rotation("cut.mp4"), rotation("turned.mp4"));
+    assert!(
+        rotation("cut.mp4").contains("90"),
+        "{}",
+        rotation("cut.mp4")
+    );
+}
+
+#[test]
+fn boxes_with_sizes_in_64_bits_are_cut_like_others() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let arguments = format!("{PICTURES} {SOUND} {H264} -c:a aac");
+    ffmpeg(folder.path(), &arguments, "plain.mp4");
+    let wide = with_wide_media_data(&folder, "plain.mp4");
+    fs::write(folder.path().join("wide.mp4"), wide).unwrap();
+    assert_eq!(check(&folder, "wide.mp4"), check(&folder, "plain.mp4"));
+    compare(&folder, "wide.mp4", "0:v", 0);
+}
+
+#[test]
+fn what_cannot_be_cut_says_why() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    for (arguments, name, reason) in [
+        ("-c:v mpeg4", "part2.mp4", "its pictures are not H.264"),
+        (
+            "-f lavfi -i sine=d=10 -c:v libx264 -pix_fmt yuv420p -c:a mp3",
+            "mp3.mp4",
+            "its sound is not AAC",
+        ),
+        (
+            "-c:v libx264 -pix_fmt yuv420p -movflags frag_keyframe",
+            "pieces.mp4",
+            "it is fragmented already",
+        ),
+    ] {
+        let file = ffmpeg(folder.path(), &format!("{PICTURES} {arguments}"), name);
+        match cut(&file) {
+            Err(FragmentError::Unsuitable(found)) => assert_eq!(found, reason, "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
     }
 }

@@ -6,5 +6,7 @@ mod media_data;
 mod movie;
 mod mutation;
 mod playable;
+mod rewriting;
+mod segments;
 mod unplayable;
 mod webm;

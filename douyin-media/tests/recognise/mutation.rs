@@ -7,6 +7,8 @@ use proptest::sample::Index;
 
 use crate::counting::recognise_bytes;
 use crate::movie::{Fragment, FragmentSizes, Movie};
+use crate::rewriting::{cut_into_segments, put_index_first};
+use crate::segments::INDEX_LAST;
 
 /// What is done to a file.
 #[derive(Debug, Clone)]
@@ -134,5 +136,18 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 0..2000),
     ) {
         let _recognised_or_refused = recognise_bytes(&[start, &bytes].concat());
+    }
+
+    #[test]
+    fn a_damaged_video_is_rewritten_as_promised_or_not_at_all(
+        seed in prop::sample::select(&INDEX_LAST[..]),
+        damage in proptest::collection::vec(damage(), 1..4),
+    ) {
+        let mut file = seed.to_vec();
+        for damage in damage {
+            apply(&mut file, damage);
+        }
+        let _first_or_as_it_is = put_index_first(&file);
+        let _cut_or_refused = cut_into_segments(&file);
     }
 }
