@@ -19,15 +19,19 @@ await page.close();
 // Chromium does since version 142.
 const skip = !understandsStreams && `Chromium ${stage.browser.version()} does not play HLS by itself`;
 
-/** Has the feed name a stream of each video, which is at `/stream/`. */
-async function withStream(context) {
-  const folder = dirname(await stream());
-  await context.route('**/douyin/feed/*', async (route) => {
+/** Has the feed name this stream of each video, whatever the server has made of it meanwhile. */
+function naming(context, stream) {
+  return context.route('**/douyin/feed/*', async (route) => {
     const response = await route.fetch();
     const answer = await response.json();
-    const hls = `${stage.server.url}/stream/index.m3u8`;
-    await route.fulfill({ response, json: { ...answer, video_list: answer.video_list.map((video) => ({ ...video, hls_url: hls })) } });
+    await route.fulfill({ response, json: { ...answer, video_list: answer.video_list.map((video) => ({ ...video, hls_url: stream })) } });
   });
+}
+
+/** Has each video have a stream, which is at `/stream/`. */
+async function withStream(context) {
+  const folder = dirname(await stream());
+  await naming(context, `${stage.server.url}/stream/index.m3u8`);
   await context.route('**/stream/*', (route) => route.fulfill({ path: join(folder, basename(route.request().url())) }));
 }
 
@@ -60,7 +64,7 @@ stage.test('A browser that does not plays its file', async (scene) => {
 });
 
 stage.test('A video without a stream plays as a file in every browser', async (scene) => {
-  const page = await scene.open();
+  const page = await scene.open('', { ...desktop, prepare: (context) => naming(context, undefined) });
   assert.match(await sourceOf(page), /\.mp4$/);
 });
 
