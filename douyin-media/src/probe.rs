@@ -60,6 +60,15 @@ pub struct VideoInfo {
     pub index: IndexPlace,
 }
 
+/// What of a video every client plays, in whatever it is packed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Playable {
+    /// The pictures are H.264 of a kind that every client decodes.
+    pub(crate) pictures: bool,
+    /// All sound is AAC of such a kind, or there is none.
+    pub(crate) sound: bool,
+}
+
 /// Where the index of a video stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IndexPlace {
@@ -164,13 +173,24 @@ pub(crate) type Result<T> = std::result::Result<T, ProbeError>;
 /// # Errors
 /// [`ProbeError::Refused`] where it is not a playable video within the limits, [`ProbeError::Io`] where reading fails.
 pub fn recognise<R: Read + Seek>(reader: R, limits: &VideoLimits) -> Result<VideoInfo> {
+    recognise_parts(reader, limits).map(|(info, _)| info)
+}
+
+/// Recognises a video as [`recognise`] does, and says besides what of it plays everywhere.
+///
+/// # Errors
+/// As there.
+pub(crate) fn recognise_parts<R: Read + Seek>(
+    reader: R,
+    limits: &VideoLimits,
+) -> Result<(VideoInfo, Playable)> {
     let mut input = Input::new(reader, limits.boxes)?;
     if input.len() < 12 {
         return Err(NotAVideo::Unrecognised.into());
     }
     let start: [u8; 12] = input.read(0)?;
     if start[..4] == matroska::EBML_MAGIC {
-        matroska::recognise(&mut input, limits)
+        matroska::recognise(&mut input, limits).map(|info| (info, Playable::default()))
     } else if &start[4..8] == b"ftyp" {
         movie::recognise(&mut input, limits)
     } else {

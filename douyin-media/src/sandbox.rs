@@ -200,8 +200,8 @@ async fn end_of(child: &mut Child) -> Result<(), ChildError> {
     }
 }
 
-/// What a shell answers that cannot limit itself as it is told to.
-const NO_LIMITS: i32 = 125;
+/// What a shell answers that cannot limit itself as it is told to, and what is answered in place of a program that cannot be run.
+const NOT_RUN: [i32; 3] = [125, 126, 127];
 
 impl ChildError {
     /// Whether it may be different the next time: nothing of it was the fault of what it read.
@@ -210,7 +210,7 @@ impl ChildError {
             Self::Io(_) => true,
             Self::TooSlow(_) | Self::TooMuch(_) => false,
             Self::Failed { status, complaints } => {
-                status.code() == Some(NO_LIMITS)
+                status.code().is_some_and(|code| NOT_RUN.contains(&code))
                     || was_ended_by_others(*status)
                     || FULL.iter().any(|full| complaints.contains(full))
             }

@@ -10,7 +10,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::probe::{self, Container, ProbeError, VideoInfo, VideoLimits};
+use self::arguments::Arguments;
+use crate::probe::{self, Container, Playable, ProbeError, VideoInfo, VideoLimits};
 use crate::sandbox::{self, ChildError, ChildLimits, Program};
 use crate::{MediaOptions, NotAVideo, TranscodeLimits};
 
@@ -106,42 +107,79 @@ impl Transcoder {
     ) -> Result<PathBuf, TranscodeError> {
         let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
         let source = std::path::absolute(source)?;
-        let info = self.recognise(source.clone()).await?;
+        // What is not recognised reaches no decoder, whoever asks.
+        let (info, playable) = self.recognise(source.clone()).await?;
         if info.container != container {
             return Err(ProbeError::from(NotAVideo::Unrecognised).into());
         }
-        let name = match rung {
-            None => "plain.mp4",
-            Some(Rung::P720) => "720.mp4",
-            Some(Rung::P480) => "480.mp4",
-        };
-        let duration = info.duration.unwrap_or(UNKNOWN).min(self.video.duration);
-        let arguments = arguments::Arguments {
-            source: &source,
-            container,
+        let job = Job {
+            source,
+            info,
             rung,
+            folder,
+        };
+        let copied = Playable {
+            pictures: playable.pictures && rung.is_none(),
+            ..playable
+        };
+        match self.run(&job, copied).await {
+            // Its times may be such that only a decoder makes sense of them.
+            Err(TranscodeError::Video(reason)) if copied.pictures => {
+                tracing::debug!(reason, "what plays everywhere could not be copied");
+                self.run(&job, Playable::default()).await
+            }
+            done => done,
+        }
+    }
+
+    async fn run(&self, job: &Job<'_>, copied: Playable) -> Result<PathBuf, TranscodeError> {
+        let output = job.folder.join(job.output());
+        let made = self.make(job, copied, &output).await;
+        if made.is_err() {
+            let part = output.clone();
+            let removing = spawn_blocking(move || remove_file(&part));
+            removing.await.map_err(io::Error::other)??;
+        }
+        made.map(|()| output)
+    }
+
+    async fn make(
+        &self,
+        job: &Job<'_>,
+        copied: Playable,
+        output: &Path,
+    ) -> Result<(), TranscodeError> {
+        let arguments = Arguments {
+            source: &job.source,
+            container: job.info.container,
+            rung: job.rung,
+            copied,
             duration: self.video.duration,
             pixels: self.video.pixels,
             threads: self.limits.threads,
-            output: name,
+            output: job.output(),
         };
+        let duration = match job.info.duration {
+            // Which takes no longer for a longer one, but for the disk.
+            _ if copied.pictures => Duration::ZERO,
+            duration => duration.unwrap_or(UNKNOWN).min(self.video.duration),
+        };
+        let limits = self.child_limits(duration);
         let program = Program::foreign(&self.ffmpeg, arguments.words());
-        let output = folder.join(name);
-        let done = sandbox::run(&program, &self.child_limits(duration), folder).await;
-        if let Err(error) = done {
-            let part = output.clone();
-            spawn_blocking(move || remove_file(&part))
-                .await
-                .map_err(io::Error::other)??;
-            return Err(error.into());
+        sandbox::run(&program, &limits, job.folder).await?;
+        let (info, _) = self.recognise(output.to_owned()).await?;
+        if !info.plays_everywhere {
+            return Err(TranscodeError::Video(
+                "what was made of it does not play everywhere".to_owned(),
+            ));
         }
-        Ok(output)
+        Ok(())
     }
 
-    /// What was not recognised reaches no decoder, whoever asks.
-    async fn recognise(&self, source: PathBuf) -> Result<VideoInfo, TranscodeError> {
+    async fn recognise(&self, file: PathBuf) -> Result<(VideoInfo, Playable), TranscodeError> {
         let limits = self.video.clone();
-        let recognising = spawn_blocking(move || probe::recognise(File::open(source)?, &limits));
+        let recognising =
+            spawn_blocking(move || probe::recognise_parts(File::open(file)?, &limits));
         Ok(recognising.await.map_err(io::Error::other)??)
     }
 
@@ -161,6 +199,24 @@ impl Transcoder {
             processor_time: time.saturating_mul(threads.saturating_add(1)),
             memory_bytes,
             file_bytes: output_bytes,
+        }
+    }
+}
+
+/// What is made of which video.
+struct Job<'a> {
+    source: PathBuf,
+    info: VideoInfo,
+    rung: Option<Rung>,
+    folder: &'a Path,
+}
+
+impl Job<'_> {
+    const fn output(&self) -> &'static str {
+        match self.rung {
+            None => "plain.mp4",
+            Some(Rung::P720) => "720.mp4",
+            Some(Rung::P480) => "480.mp4",
         }
     }
 }

@@ -6,8 +6,8 @@ use super::fragment::{self, DefaultSize};
 use super::input::Input;
 use super::track::{self, Track, VideoTrack};
 use super::{
-    Container, IndexPlace, NotAVideo, Result, VideoInfo, VideoLimits, duration_of, media_data,
-    nesting,
+    Container, IndexPlace, NotAVideo, Playable, Result, VideoInfo, VideoLimits, duration_of,
+    media_data, nesting,
 };
 
 /// What `moov` says.
@@ -24,7 +24,7 @@ struct Movie {
 pub(super) fn recognise<R: Read + Seek>(
     input: &mut Input<R>,
     limits: &VideoLimits,
-) -> Result<VideoInfo> {
+) -> Result<(VideoInfo, Playable)> {
     let (mut movie, mut container) = (None::<Movie>, Container::Mp4);
     let (mut media_bytes, mut has_fragments) = (0, false);
     let mut index = IndexPlace::First;
@@ -72,16 +72,19 @@ pub(super) fn recognise<R: Read + Seek>(
     else {
         return Err(NotAVideo::NoVideo("it has no pictures").into());
     };
-    Ok(VideoInfo {
+    let playable = Playable {
+        pictures: video.plays_everywhere,
+        sound: movie.sound_plays_everywhere,
+    };
+    let info = VideoInfo {
         container,
         width: video.width,
         height: video.height,
         duration: movie.duration,
-        plays_everywhere: container == Container::Mp4
-            && video.plays_everywhere
-            && movie.sound_plays_everywhere,
+        plays_everywhere: container == Container::Mp4 && playable.pictures && playable.sound,
         index,
-    })
+    };
+    Ok((info, playable))
 }
 
 fn container_of<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Container> {

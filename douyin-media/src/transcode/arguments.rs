@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Rung;
 use crate::Container;
 use crate::ffmpeg::{QUIET, demuxer};
+use crate::probe::Playable;
 
 /// Pixels of the shorter and the longer side of what is encoded again without a rung: H.264 in 1920 × 1080 plays everywhere, more of it
 /// does not.
@@ -27,6 +28,8 @@ pub(super) struct Arguments<'a> {
     pub(super) source: &'a Path,
     pub(super) container: Container,
     pub(super) rung: Option<Rung>,
+    /// What is copied instead of being encoded again; pictures only without a rung.
+    pub(super) copied: Playable,
     /// What is longer is cut off.
     pub(super) duration: Duration,
     /// Frames with more of them are not decoded, whatever was declared.
@@ -55,8 +58,16 @@ impl Arguments<'_> {
         let after = format!(
             "-map 0:v:0 -map 0:a:0? -sn -dn -map_metadata -1 -map_chapters -1 -t {seconds} -frames:v {frames} \
              {} {} -threads {threads} -f mp4 -y file:{output}",
-            self.pictures(),
-            SOUND,
+            if self.copied.pictures {
+                "-c:v copy".to_owned()
+            } else {
+                self.encoded_pictures()
+            },
+            if self.copied.sound {
+                "-c:a copy"
+            } else {
+                ENCODED_SOUND
+            },
         );
         let words = |text: &str| text.split_whitespace().map(OsString::from).collect();
         let mut all: Vec<OsString> = words(&before);
@@ -65,7 +76,7 @@ impl Arguments<'_> {
         all
     }
 
-    fn pictures(&self) -> String {
+    fn encoded_pictures(&self) -> String {
         let side = self.rung.map_or(SHORTER_SIDE, Rung::shorter_side);
         let (rate, buffer) = match self.rung {
             None => ("6M", "12M"),
@@ -85,7 +96,7 @@ impl Arguments<'_> {
 }
 
 /// Two channels at a rate that every client plays.
-const SOUND: &str = "-c:a aac -b:a 128k -ac 2 -ar 48000";
+const ENCODED_SOUND: &str = "-c:a aac -b:a 128k -ac 2 -ar 48000";
 
 fn concatenated(scheme: &str, path: &Path) -> OsString {
     let mut url = OsString::from(scheme);

@@ -1,5 +1,5 @@
-use std::fs;
-use std::io::Cursor;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -9,13 +9,16 @@ use super::*;
 const PICTURES: &str = "-f lavfi -i testsrc=s=320x180:r=25:d=2";
 const SOUND: &str = "-f lavfi -i sine=d=2";
 
-/// A transcoder, and a folder with a video that `ffmpeg` made; `None` without `ffmpeg`, which CI has.
+/// A transcoder, and a folder with a video that `ffmpeg` made.
 struct Scene {
     transcoder: Transcoder,
     folder: TempDir,
+    source: PathBuf,
+    container: Container,
 }
 
 impl Scene {
+    /// `None` without `ffmpeg`, which CI has.
     fn new(arguments: &str, name: &str) -> Option<Self> {
         let options = MediaOptions::default();
         let Some(ffmpeg) = crate::ffmpeg::find(&options.ffmpeg).unwrap() else {
@@ -33,36 +36,75 @@ impl Scene {
             .current_dir(&folder)
             .status();
         assert!(made.unwrap().success(), "ffmpeg {arguments} {name}");
+        let source = folder.path().join(name);
+        let file = File::open(&source).unwrap();
+        let container = probe::recognise(file, &VideoLimits::default())
+            .unwrap()
+            .container;
         Some(Self {
             transcoder: Transcoder::new(ffmpeg, &options),
             folder,
+            source,
+            container,
         })
     }
 
-    async fn to_mp4(&self, name: &str, rung: Option<Rung>) -> VideoInfo {
-        let source = self.folder.path().join(name);
-        let bytes = fs::read(&source).unwrap();
-        let container = probe::recognise(Cursor::new(bytes), &VideoLimits::default())
-            .unwrap()
-            .container;
-        let output = TempDir::new().unwrap();
+    async fn to_mp4(&self, rung: Option<Rung>) -> Made {
+        let folder = TempDir::new().unwrap();
         let made = self
             .transcoder
-            .to_mp4(&source, container, rung, output.path())
+            .to_mp4(&self.source, self.container, rung, folder.path())
             .await
             .unwrap();
-        let names: Vec<_> = fs::read_dir(output.path())
+        let names: Vec<_> = fs::read_dir(folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().path())
             .collect();
         assert_eq!(names, std::slice::from_ref(&made));
-        let made = fs::read(made).unwrap();
-        probe::recognise(Cursor::new(made), &VideoLimits::default()).unwrap()
+        let info = probe::recognise(File::open(&made).unwrap(), &VideoLimits::default()).unwrap();
+        assert!(info.plays_everywhere, "{info:?}");
+        Made {
+            _folder: folder,
+            path: made,
+            info,
+        }
+    }
+}
+
+struct Made {
+    _folder: TempDir,
+    path: PathBuf,
+    info: VideoInfo,
+}
+
+impl Made {
+    /// What `ffprobe` says of it.
+    fn probe(&self, arguments: &str) -> String {
+        let said = Command::new("ffprobe")
+            .args("-v error -of csv=p=0".split(' '))
+            .args(arguments.split(' '))
+            .arg(&self.path)
+            .output()
+            .unwrap();
+        assert!(said.status.success(), "{said:?}");
+        String::from_utf8(said.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Sums of the decoded pictures, which are the same where nothing was encoded again.
+    fn pictures(path: &Path) -> Vec<u8> {
+        let sums = Command::new("ffmpeg")
+            .args(["-v", "error", "-i"])
+            .arg(path)
+            .args(["-map", "0:v:0", "-f", "md5", "-"])
+            .output()
+            .unwrap();
+        assert!(sums.status.success(), "{sums:?}");
+        sums.stdout
     }
 }
 
 #[tokio::test]
-async fn whatever_is_recognised_becomes_an_mp4() {
+async fn whatever_is_recognised_becomes_an_mp4_that_plays_everywhere() {
     for (name, coding) in [
         (
             "a.webm",
@@ -74,14 +116,206 @@ async fn whatever_is_recognised_becomes_an_mp4() {
             "-c:v libx265 -x265-params log-level=error -tag:v hvc1 -pix_fmt yuv420p10le -c:a aac",
         ),
         ("b.mp4", "-c:v mpeg4 -an"),
+        ("c.mp4", "-c:v libx264 -pix_fmt yuv444p -c:a aac"),
     ] {
         let Some(scene) = Scene::new(&format!("{PICTURES} {SOUND} {coding}"), name) else {
             return;
         };
-        let info = scene.to_mp4(name, None).await;
-        assert_eq!(info.container, Container::Mp4, "{name}");
-        assert_eq!((info.width, info.height), (320, 180), "{name}");
-        let millis = info.duration.unwrap().as_millis();
+        let made = scene.to_mp4(None).await;
+        assert_eq!((made.info.width, made.info.height), (320, 180), "{name}");
+        let millis = made.info.duration.unwrap().as_millis();
         assert!((1900..2200).contains(&millis), "{name}: {millis} ms");
+        assert_eq!(
+            made.probe("-show_entries stream=pix_fmt -select_streams v"),
+            "yuv420p",
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_plays_everywhere_is_copied() {
+    let pictures = "-c:v libx264 -pix_fmt yuv420p";
+    for (name, rest) in [
+        ("a.mov", "-c:a pcm_s16le"),
+        ("b.mov", "-c:a aac"),
+        (
+            "fragments.mp4",
+            "-c:a aac -movflags frag_keyframe+empty_moov",
+        ),
+    ] {
+        let Some(scene) = Scene::new(&format!("{PICTURES} {SOUND} {pictures} {rest}"), name) else {
+            return;
+        };
+        let made = scene.to_mp4(None).await;
+        assert_eq!(
+            Made::pictures(&made.path),
+            Made::pictures(&scene.source),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_rung_is_smaller_upright_and_begins_its_segments_with_key_frames() {
+    let lying = "-f lavfi -i testsrc2=s=1440x960:r=30:d=9 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 1000";
+    let Some(scene) = Scene::new(lying, "lying.mp4") else {
+        return;
+    };
+    let turned = scene.folder.path().join("turned.mp4");
+    let copied = Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(&scene.source)
+        .args("-c copy -metadata:s:v:0 rotate=90 -metadata title=secret -metadata location=+48.85+2.35/".split(' '))
+        .arg(&turned)
+        .status();
+    assert!(copied.unwrap().success());
+    let scene = Scene {
+        source: turned,
+        ..scene
+    };
+    let made = scene.to_mp4(Some(Rung::P480)).await;
+    assert_eq!((made.info.width, made.info.height), (480, 720));
+    assert_eq!(
+        made.probe("-show_entries stream_side_data=rotation -select_streams v"),
+        ""
+    );
+    let bytes = fs::read(&made.path).unwrap();
+    assert!(
+        !bytes
+            .windows(6)
+            .any(|bytes| bytes == b"secret" || bytes == b"+48.85")
+    );
+    let keys = made.probe("-select_streams v -skip_frame nokey -show_entries frame=pts_time");
+    let keys: Vec<f64> = keys
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|at| at.trim_end_matches(',').parse().unwrap())
+        .collect();
+    assert_eq!(keys.len(), 3, "{keys:?}");
+    for (found, expected) in keys.iter().zip([0.0, 4.0, 8.0]) {
+        assert!((found - expected).abs() < 0.1, "{keys:?}");
+    }
+}
+
+#[tokio::test]
+async fn odd_sizes_and_odd_frame_rates_become_ordinary_ones() {
+    for (name, source, size, rate) in [
+        ("odd.webm", "testsrc=s=321x181:r=25:d=1", (320, 180), "25/1"),
+        ("fast.webm", "testsrc=s=64x48:r=240:d=1", (64, 48), "60/1"),
+        ("slow.webm", "testsrc=s=64x48:r=1:d=4", (64, 48), "5/1"),
+        (
+            "ntsc.webm",
+            "testsrc=s=64x48:r=30000/1001:d=1",
+            (64, 48),
+            "30000/1001",
+        ),
+        (
+            "narrow.webm",
+            "testsrc=s=16x1600:r=10:d=1",
+            (16, 1600),
+            "10/1",
+        ),
+    ] {
+        let arguments = format!("-f lavfi -i {source} -c:v libvpx -deadline realtime -cpu-used 8");
+        let Some(scene) = Scene::new(&arguments, name) else {
+            return;
+        };
+        let made = scene.to_mp4(None).await;
+        assert_eq!((made.info.width, made.info.height), size, "{name}");
+        assert_eq!(
+            made.probe("-show_entries stream=r_frame_rate -select_streams v"),
+            rate,
+            "{name}"
+        );
+    }
+}
+
+/// A transcoder whose program is a script.
+fn faked(folder: &TempDir, script: &str, limits: impl FnOnce(&mut MediaOptions)) -> Transcoder {
+    let program = folder.path().join("ffmpeg");
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    let mut options = MediaOptions::default();
+    options.transcode.at_once = 1;
+    limits(&mut options);
+    Transcoder::new(program, &options)
+}
+
+async fn transcode(transcoder: &Transcoder, folder: &TempDir) -> Result<PathBuf, TranscodeError> {
+    let source = folder.path().join("source");
+    fs::write(&source, crate::DEMO_CLIP).unwrap();
+    let target = folder.path().join("target");
+    fs::create_dir_all(&target).unwrap();
+    let container = Container::Mp4;
+    let made = transcoder.to_mp4(&source, container, Some(Rung::P480), &target);
+    let made = made.await;
+    let left = fs::read_dir(&target).unwrap().count();
+    assert!(made.is_ok() || left == 0, "{left} files are left");
+    made
+}
+
+#[tokio::test]
+async fn what_may_be_tried_again_is_told_from_what_may_not() {
+    for (script, is_temporary) in [
+        (
+            "echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 228",
+            true,
+        ),
+        ("exit 127", true),
+        (
+            "echo 'Invalid data found when processing input' >&2; exit 1",
+            false,
+        ),
+        ("echo part > 480.mp4; exit 1", false),
+        ("echo no video > 480.mp4", false),
+        ("true", false),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let transcoder = faked(&folder, script, |_| ());
+        let failed = transcode(&transcoder, &folder).await.unwrap_err();
+        let found = matches!(failed, TranscodeError::Temporary(_));
+        // Nothing where a video should be is an error of the file system.
+        assert_eq!(
+            found,
+            is_temporary || script == "true",
+            "{script}: {failed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_transcoder_that_hangs_or_floods_the_disk_is_ended_and_its_turn_is_free_again() {
+    for script in [
+        "sleep 1000 & trap '' TERM; wait; sleep 1000",
+        "while :; do cat /dev/zero > 480.mp4; done",
+        "i=0; while :; do i=$((i + 1)); head -c 500000 /dev/zero > $i; done",
+    ] {
+        let folder = TempDir::new().unwrap();
+        let script =
+            format!("[ -e ../again ] && exec cp ../source 480.mp4\ntouch ../again\n{script}");
+        let transcoder = faked(&folder, &script, |options| {
+            options.transcode.least_time = Duration::from_secs(3);
+            options.transcode.times_the_duration = 0;
+            options.transcode.output_bytes = 1 << 20;
+        });
+        let target = folder.path().join("target");
+        let source = folder.path().join("source");
+        fs::write(&source, crate::DEMO_CLIP).unwrap();
+        fs::create_dir(&target).unwrap();
+        let rung = Some(Rung::P480);
+        let failed = transcoder
+            .to_mp4(&source, Container::Mp4, rung, &target)
+            .await;
+        assert!(
+            matches!(failed, Err(TranscodeError::Video(_))),
+            "{failed:?}"
+        );
+        fs::remove_dir_all(&target).unwrap();
+        fs::create_dir(&target).unwrap();
+        transcoder
+            .to_mp4(&source, Container::Mp4, rung, &target)
+            .await
+            .unwrap();
     }
 }
