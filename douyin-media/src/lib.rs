@@ -43,10 +43,6 @@ mod prepare;
 mod probe;
 mod profile_picture;
 mod resumable;
-#[allow(
-    dead_code,
-    reason = "the decoder in a process of its own is on its way"
-)]
 mod sandbox;
 mod staging;
 mod stats;
@@ -62,10 +58,8 @@ pub use incoming::Incoming;
 pub use key::Run;
 #[cfg(feature = "h264")]
 pub use key_frame::decode_key_frame;
-#[cfg(feature = "h264")]
-pub use options::Decoder;
 pub use options::{
-    BucketOptions, CoverLimits, Ffmpeg, MediaOptions, PictureLimits, TranscodeLimits,
+    BucketOptions, CoverLimits, Decoder, Ffmpeg, MediaOptions, PictureLimits, TranscodeLimits,
 };
 pub use playlist::multivariant_playlist;
 pub use prepare::{PrepareError, Prepared};

@@ -1,4 +1,3 @@
-#[cfg(feature = "h264")]
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
@@ -17,7 +16,6 @@ pub struct MediaOptions {
     /// What makes covers.
     pub ffmpeg: Ffmpeg,
     /// What makes covers of H.264 without `ffmpeg`; nothing unless told.
-    #[cfg(feature = "h264")]
     pub decoder: Option<Decoder>,
     /// What making a cover may cost.
     pub cover: CoverLimits,
@@ -35,7 +33,6 @@ impl Default for MediaOptions {
             max_upload_bytes: 512 << 20,
             video: VideoLimits::default(),
             ffmpeg: Ffmpeg::Auto,
-            #[cfg(feature = "h264")]
             decoder: None,
             cover: CoverLimits::default(),
             picture: PictureLimits::default(),
@@ -57,9 +54,8 @@ pub enum Ffmpeg {
     At(PathBuf),
 }
 
-/// A program that decodes key frames of H.264, because [`decode_key_frame`](crate::decode_key_frame) is what it does with the arguments behind
-/// these: best the same program again. It runs under the same limits as `ffmpeg`.
-#[cfg(feature = "h264")]
+/// A program that decodes key frames of H.264, because `decode_key_frame` of this crate (feature `h264`) is what it does with the
+/// arguments behind these: best the same program again. It runs under the same limits as `ffmpeg`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoder {
     /// Where it is, from the root on.

@@ -234,3 +234,6 @@ fn was_ended_by_others(status: ExitStatus) -> bool {
         false
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

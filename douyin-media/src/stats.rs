@@ -62,10 +62,6 @@ const BOUNDS: &[u64] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cover {
     Frame,
-    #[cfg_attr(
-        not(feature = "h264"),
-        allow(dead_code, reason = "it is counted all the same")
-    )]
     KeyFrame,
     Generated,
     Failed,

@@ -13,7 +13,6 @@ pub(super) enum Decoder {
     /// `ffmpeg`, which decodes whatever is recognised.
     Ffmpeg { path: PathBuf, max_pixels: u64 },
     /// A program that decodes key frames of H.264.
-    #[cfg(feature = "h264")]
     KeyFrame(Program),
 }
 
@@ -24,19 +23,15 @@ impl Decoder {
             path,
             max_pixels: options.video.pixels,
         });
-        #[cfg(feature = "h264")]
         let key_frame = (options.decoder.as_ref())
             .filter(|_| cfg!(unix))
             .map(|named| Self::KeyFrame(Program::own(&named.program, &named.arguments)));
-        #[cfg(not(feature = "h264"))]
-        let key_frame = None;
         ffmpeg.into_iter().chain(key_frame).collect()
     }
 
     pub(super) fn ffmpeg(&self) -> Option<&Path> {
         match self {
             Self::Ffmpeg { path, .. } => Some(path),
-            #[cfg(feature = "h264")]
             Self::KeyFrame(_) => None,
         }
     }
@@ -45,7 +40,6 @@ impl Decoder {
     pub(super) const fn counted_as(&self) -> Cover {
         match self {
             Self::Ffmpeg { .. } => Cover::Frame,
-            #[cfg(feature = "h264")]
             Self::KeyFrame(_) => Cover::KeyFrame,
         }
     }
@@ -56,7 +50,6 @@ impl Decoder {
             Self::Ffmpeg { path, max_pixels } => {
                 Some(Program::foreign(path, arguments(info, *max_pixels)))
             }
-            #[cfg(feature = "h264")]
             Self::KeyFrame(program) => (info.container != Container::WebM).then(|| program.clone()),
         }
     }

@@ -6,6 +6,7 @@ mod encoder;
 mod fast_start;
 #[cfg(feature = "h264")]
 mod key_frame;
+mod outgoing;
 mod pictures;
 #[cfg(unix)]
 mod prepare;
