@@ -22,4 +22,4 @@ pub mod server;
 pub mod telemetry;
 pub mod web;
 pub mod words;
-pub mod work;
+mod work;

@@ -38,7 +38,7 @@ const LIGHT: &[TaskKind] = &[
 
 /// What works at jobs, and counts it. Clones are the same.
 #[derive(Clone)]
-pub struct Work(Arc<Shared>);
+pub(crate) struct Work(Arc<Shared>);
 
 struct Shared {
     core: Douyin,
@@ -82,8 +82,7 @@ impl Work {
     }
 
     /// Begins to work, until what is answered is stopped or dropped.
-    #[must_use]
-    pub fn start(&self) -> Workers {
+    pub(crate) fn start(&self) -> Workers {
         let (stop, stopping) = watch::channel(());
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().count(stopping.clone()));
@@ -120,19 +119,19 @@ impl Work {
 }
 
 /// Those who work.
-pub struct Workers {
+pub(crate) struct Workers {
     stop: Option<watch::Sender<()>>,
     tasks: JoinSet<()>,
 }
 
 impl Workers {
     /// Has what is being worked at given back, so that another server has it at once, and nothing more claimed.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.stop = None;
     }
 
     /// Stops, and waits until that is done, but no longer than this.
-    pub async fn ended(mut self, patience: Duration) {
+    pub(crate) async fn ended(mut self, patience: Duration) {
         self.stop();
         let ended = timeout(patience, async {
             while self.tasks.join_next().await.is_some() {}

@@ -8,6 +8,7 @@ pub(super) mod lists;
 mod login_attempt;
 pub(super) mod message;
 pub(super) mod parameters;
+pub(super) mod picture;
 pub(super) mod profile;
 pub(super) mod publish;
 pub(super) mod relation;

@@ -180,6 +180,7 @@ impl From<Error> for Failure {
             Error::SelfFollow => Status::SelfFollow,
             Error::SelfMessage => Status::SelfMessage,
             Error::NotYourComment => Status::NotYourComment,
+            Error::NotYourVideo => Status::NotYourVideo,
             Error::NotFriends => Status::NotFriends,
             Error::OverQuota => Status::OverQuota,
             Error::Busy => return Self::new(Status::Busy).retry_after(1),
@@ -203,6 +204,7 @@ impl From<MediaError> for Failure {
         let failure = match error {
             MediaError::TooLarge { limit } => return Self::file_too_large(limit),
             MediaError::NotAVideo(_) => Self::new(Status::NotAVideo),
+            MediaError::NotAPicture(_) => Self::new(Status::NotAPicture),
             // The longest that nobody asks whether it is back.
             MediaError::Away(_) => Self::new(Status::Unavailable).retry_after(5),
             _ => Self::new(Status::Unavailable).retry_after(1),

@@ -21,7 +21,7 @@ use super::throttle::{Allowance, TooOften};
 pub enum Action {
     /// Looks at something.
     Reading,
-    /// Likes or follows, or takes that back, or edits a profile.
+    /// Likes or follows, or takes that back, edits a profile, or deletes a video.
     Writing,
     /// Comments, or deletes a comment.
     Commenting,

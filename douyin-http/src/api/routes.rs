@@ -17,7 +17,7 @@ use super::endpoint::message::MessageList;
 use super::endpoint::profile::Profile;
 use super::endpoint::relation::FriendList;
 use super::endpoint::{
-    account, comment, favorite, feed, message, profile, publish, relation, session, upload,
+    account, comment, favorite, feed, message, picture, profile, publish, relation, session, upload,
 };
 use super::error::Failure;
 use super::gates::Work;
@@ -29,7 +29,7 @@ use super::status::Status;
 use super::{Api, docs, layer};
 
 /// The endpoints, each with the payload that a failure keeps the shape of, and what limits count it as.
-fn endpoints() -> [Endpoint; 23] {
+fn endpoints() -> [Endpoint; 26] {
     use Action::{Commenting, LoggingIn, Messaging, Publishing, Reading, Registering, Writing};
     [
         Endpoint::new::<Feed>(Reading, documented!(feed::feed)),
@@ -37,6 +37,8 @@ fn endpoints() -> [Endpoint; 23] {
         Endpoint::new::<account::Session>(LoggingIn, documented!(account::login)).hashing(),
         Endpoint::new::<Profile>(Reading, documented!(profile::profile)),
         Endpoint::new::<Profile>(Writing, documented!(profile::edit_profile)),
+        Endpoint::taking_its_body::<Profile>(Writing, documented!(picture::avatar)),
+        Endpoint::taking_its_body::<Profile>(Writing, documented!(picture::background)),
         Endpoint::new::<()>(LoggingIn, documented!(session::log_out)),
         Endpoint::new::<()>(LoggingIn, documented!(session::log_out_everywhere)),
         Endpoint::new::<account::Session>(LoggingIn, documented!(session::change_password))
@@ -44,6 +46,7 @@ fn endpoints() -> [Endpoint; 23] {
         Endpoint::new::<account::Session>(LoggingIn, documented!(session::renew)),
         Endpoint::taking_its_body::<()>(Publishing, documented!(publish::action)),
         Endpoint::new::<VideoList>(Reading, documented!(publish::list)),
+        Endpoint::new::<()>(Writing, documented!(publish::delete)),
         Endpoint::speaking_tus(documented!(upload::options, upload::create)),
         Endpoint::speaking_tus(documented!(upload::look, upload::append, upload::terminate)),
         Endpoint::new::<()>(Writing, documented!(favorite::action)),

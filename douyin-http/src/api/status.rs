@@ -79,6 +79,7 @@ statuses! {
         NotYourComment = 3001, OK, "You can only delete your own comments and those below your videos.", "只能删除自己的评论或自己视频下的评论";
         NotFriends = 3002, OK, "You can only send messages to friends.", "只能给好友发消息";
         MethodNotAllowed = 3003, METHOD_NOT_ALLOWED, "This address does not answer such requests.", "不支持该请求方法";
+        NotYourVideo = 3004, OK, "You can only delete your own videos.", "只能删除自己的视频";
     }
     NotFound {
         UserNotFound = 4001, OK, "This user does not exist.", "用户不存在";
@@ -93,7 +94,7 @@ statuses! {
         UploadInUse = 5003, LOCKED, "This upload is being worked on by another request. Please try again in a moment.", "该上传任务正在处理中，请稍后再试";
     }
     MediaRefused {
-        NotMultipart = 6001, OK, "Please upload the video as a form (multipart/form-data).", "请使用 multipart/form-data 上传视频";
+        NotMultipart = 6001, OK, "Please upload the file as a form (multipart/form-data).", "请使用 multipart/form-data 上传文件";
         FileMissing = 6002, OK, "Please choose a video.", "请选择视频";
         FileEmpty = 6003, OK, "The video is empty.", "视频文件为空";
         TooManyFiles = 6004, OK, "Please upload one video at a time.", "一次只能上传一个视频";
@@ -104,6 +105,9 @@ statuses! {
         UploadIncomplete = 6009, OK, "The upload is not complete yet.", "上传尚未完成";
         BeyondLength = 6010, PAYLOAD_TOO_LARGE, "The upload has more bytes than were announced.", "上传内容超出声明的大小";
         OverQuota = 6011, OK, "There is no room left for this video. Please delete some of yours first.", "存储空间不足，请先删除部分视频";
+        PictureMissing = 6012, OK, "Please choose a picture.", "请选择图片";
+        NotAPicture = 6013, OK, "This file is not a picture that can be shown.", "该文件不是可显示的图片";
+        PictureTooLarge = 6014, PAYLOAD_TOO_LARGE, "The picture is too large: at most {max} MB.", "图片过大，最大 {max} MB";
     }
     TooManyRequests {
         TooManyLogins = 7001, TOO_MANY_REQUESTS, "Too many failed attempts to sign in. Please try again later.", "登录失败次数过多，请稍后再试";
@@ -218,7 +222,8 @@ mod tests {
             .filter(|http| *http != 200)
             .collect();
         let expected = [
-            413, 408, 415, 412, 405, 404, 409, 423, 413, 413, 429, 429, 429, 429, 503, 503, 503,
+            413, 408, 415, 412, 405, 404, 409, 423, 413, 413, 413, 429, 429, 429, 429, 503, 503,
+            503,
         ];
         assert_eq!(others, expected);
     }

@@ -24,7 +24,7 @@ async fn the_document_is_served() {
         .call(Request::get("/openapi.json").body(Body::empty()).unwrap())
         .await;
     assert_eq!(answer.headers["content-type"], "application/json");
-    assert_eq!(answer.body["paths"].as_object().unwrap().len(), 23);
+    assert_eq!(answer.body["paths"].as_object().unwrap().len(), 26);
     assert_eq!(answer.body["openapi"], "3.1.0");
     let description = answer.body["info"]["description"].as_str().unwrap();
     for code in ["| 1002 |", "| 9001 |", "请先登录"] {

@@ -22,6 +22,7 @@ async fn a_failure_keeps_the_shape_of_the_payload() {
         ("POST", "/user/password/", &["token", "user_id"]),
         ("POST", "/user/token/", &["token", "user_id"]),
         ("GET", "/publish/list/", &["video_list"]),
+        ("POST", "/publish/delete/", &[]),
         ("POST", "/favorite/action/", &[]),
         ("GET", "/favorite/list/", &["video_list"]),
         ("POST", "/comment/action/", &[]),

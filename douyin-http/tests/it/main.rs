@@ -2,6 +2,7 @@
 
 mod app;
 mod comment;
+mod deletion;
 mod deployment;
 mod document;
 mod failure;
@@ -13,6 +14,7 @@ mod message;
 mod metrics;
 mod parameter;
 mod path;
+mod picture;
 mod profile;
 mod publish;
 mod relation;

@@ -5,18 +5,21 @@ use axum::http::{Method, Request, StatusCode};
 
 use crate::app::{App, keys};
 
-const ROUTES: [(Method, &str); 21] = [
+const ROUTES: [(Method, &str); 24] = [
     (Method::GET, "/feed/"),
     (Method::POST, "/user/register/"),
     (Method::POST, "/user/login/"),
     (Method::GET, "/user/"),
     (Method::POST, "/user/profile/"),
+    (Method::POST, "/user/avatar/"),
+    (Method::POST, "/user/background/"),
     (Method::POST, "/user/logout/"),
     (Method::POST, "/user/logout/all/"),
     (Method::POST, "/user/password/"),
     (Method::POST, "/user/token/"),
     (Method::POST, "/publish/action/"),
     (Method::GET, "/publish/list/"),
+    (Method::POST, "/publish/delete/"),
     (Method::POST, "/favorite/action/"),
     (Method::GET, "/favorite/list/"),
     (Method::POST, "/comment/action/"),

@@ -19,7 +19,7 @@ async fn every_counter_is_found_and_repaired_beside_writes(opened: Opened) {
     opened.populate(5).await;
     opened.execute(
         "UPDATE users SET follow_count = 7, follower_count = follower_count - 1, total_favorited = 3, \
-         work_count = 0, favorite_count = favorite_count + 2 WHERE id <= 3",
+         work_count = 0, favorite_count = favorite_count + 2, stored_bytes = 9 WHERE id <= 3",
     ).await;
     opened
         .execute("UPDATE videos SET favorite_count = 9, comment_count = -1 WHERE id <= 3")

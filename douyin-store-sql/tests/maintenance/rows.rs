@@ -37,7 +37,7 @@ pub(crate) fn new_video(number: i64, author: i64) -> NewVideo {
         play: MediaKey::new(format!("videos/{number}.mp4")),
         cover: MediaKey::new(format!("covers/{number}.jpg")),
         at: at(number),
-        bytes: 0,
+        bytes: number.unsigned_abs(),
         quota: None,
         job: None,
     }

@@ -64,8 +64,8 @@ pub(crate) struct ProfileTexts {
     name: Option<String>,
     /// The new signature, at most 256 characters.
     signature: Option<String>,
-    /// What is to be empty: `signature`, which is then not given.
-    #[param(pattern = "^signature$")]
+    /// What is to be empty: `signature`, which is then not given; or `avatar` or `background`, which is then the default one.
+    #[param(pattern = "^(signature|avatar|background)$")]
     clear: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! `/user/` and `/user/profile/`
 
 use axum::extract::State;
+use douyin_core::User;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,6 +19,14 @@ pub(crate) struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     user: Option<UserView<'a>>,
+}
+
+impl<'a> Profile<'a> {
+    pub(super) fn of(user: &'a User, urls: &'a Urls) -> Self {
+        Self {
+            user: Some(UserView::new(user, urls)),
+        }
+    }
 }
 
 impl Payload for Profile<'_> {
@@ -40,13 +49,12 @@ pub(crate) async fn profile(
 ) -> Answer {
     let owner = params.owner(Some(viewer))?;
     let user = api.douyin.profile(Some(viewer.0), owner).await?;
-    reply(&Profile {
-        user: Some(UserView::new(&user, &urls)),
-    })
+    reply(&Profile::of(&user, &urls))
 }
 
 /// Changes the caller's name, their signature, or both, and answers the user as they are from then on. What is not given stays as it
-/// is. An empty parameter counts as one that is not given, here as everywhere: `clear=signature` empties the signature. Sessions go on.
+/// is. An empty parameter counts as one that is not given, here as everywhere: `clear=signature` empties the signature, `clear=avatar` and
+/// `clear=background` bring the default picture back. Sessions go on.
 #[utoipa::path(
     post, path = "/douyin/user/profile/", tag = "users",
     params(parameters::ProfileTexts, parameters::Token),
@@ -59,19 +67,26 @@ pub(crate) async fn edit_profile(
     urls: Urls,
 ) -> Answer {
     let (name, mut signature) = (params.text("name")?, params.text("signature")?);
-    if let Some(Emptied::Signature) = params.get("clear")? {
+    let mut picture = None;
+    match params.get("clear")? {
+        None => {}
         // To be this and to be empty: nobody knows what was meant.
-        if signature.is_some() {
-            return Err(Failure::invalid("clear"));
-        }
-        signature = Some("".into());
-    }
-    if name.is_none() && signature.is_none() {
-        return Err(Failure::missing("name/signature"));
+        Some(Emptied::Signature) if signature.is_some() => return Err(Failure::invalid("clear")),
+        Some(Emptied::Signature) => signature = Some("".into()),
+        Some(Emptied::Picture(kind)) => picture = Some(kind),
     }
     let (name, signature) = (name.as_deref(), signature.as_deref());
-    let user = api.douyin.edit_profile(viewer.0, name, signature).await?;
-    reply(&Profile {
-        user: Some(UserView::new(&user, &urls)),
-    })
+    let is_without_texts = name.is_none() && signature.is_none();
+    let user = match picture {
+        None if is_without_texts => return Err(Failure::missing("name/signature")),
+        None => api.douyin.edit_profile(viewer.0, name, signature).await?,
+        Some(kind) => {
+            // First what may be refused.
+            if !is_without_texts {
+                api.douyin.edit_profile(viewer.0, name, signature).await?;
+            }
+            api.douyin.set_picture(viewer.0, kind, None).await?
+        }
+    };
+    reply(&Profile::of(&user, &urls))
 }

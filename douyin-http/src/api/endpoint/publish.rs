@@ -1,6 +1,6 @@
 //! `/publish/…`
 
-mod form;
+pub(super) mod form;
 mod from_upload;
 
 use std::sync::Arc;
@@ -156,6 +156,18 @@ async fn commit(
         }
     }
     Ok(())
+}
+
+/// Deletes a video of the caller. It is in no list any more from then on; doing it twice is a failure.
+#[utoipa::path(
+    post, path = "/douyin/publish/delete/", tag = "videos", operation_id = "publish_delete",
+    params(("video_id" = i64, Query, description = "Which video."), parameters::Token),
+    responses((status = OK, body = Done)),
+)]
+pub(crate) async fn delete(State(api): Service, viewer: Viewer, params: Params) -> Answer {
+    let video = params.require("video_id")?;
+    api.douyin.delete_video(viewer.0, video).await?;
+    reply(&())
 }
 
 /// The videos of a user, newest first.

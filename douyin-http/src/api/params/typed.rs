@@ -1,4 +1,4 @@
-use douyin_core::{CommentId, Cursor, Mark, Timestamp, UserId, VideoId};
+use douyin_core::{CommentId, Cursor, Mark, PictureKind, Timestamp, UserId, VideoId};
 
 use crate::api::number::parse_integer;
 
@@ -31,15 +31,21 @@ impl Parameter for Mark {
     }
 }
 
-/// A text of a profile that is to be empty. The empty text cannot say so itself: it counts as absent.
+/// What of a profile is to be empty, or to be the default one again. The empty text cannot say so itself: it counts as absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Emptied {
     Signature,
+    Picture(PictureKind),
 }
 
 impl Parameter for Emptied {
     fn parse(text: &str) -> Option<Self> {
-        (text.trim() == "signature").then_some(Self::Signature)
+        match text.trim() {
+            "signature" => Some(Self::Signature),
+            "avatar" => Some(Self::Picture(PictureKind::Avatar)),
+            "background" => Some(Self::Picture(PictureKind::Background)),
+            _ => None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{ENDED, sign_in};
 use crate::app::{App, CLIP, MULTIPART, multipart, text};
+use crate::picture::PICTURE;
 
 #[tokio::test]
 async fn an_upload_whose_session_ends_while_it_comes_in_is_not_published() {
@@ -33,6 +34,25 @@ async fn an_upload_whose_session_ends_while_it_comes_in_is_not_published() {
         .get(&format!("/publish/list/?user_id={}", alice.id))
         .await;
     assert!(list.ids("video_list").is_empty());
+}
+
+#[tokio::test]
+async fn a_picture_whose_session_ends_while_it_comes_in_is_not_shown() {
+    let app = Arc::new(App::new());
+    app.register("alice").await;
+    for path in ["/user/avatar/", "/user/background/"] {
+        let token = sign_in(&app, "alice", "secret").await;
+        let body = multipart(&[text("name=\"token\"", &token), PICTURE]);
+        let (before, rest) = body.split_at(body.len() - 20);
+        let (before, rest) = (before.to_vec(), rest.to_vec());
+        let (app_too, out) = (Arc::clone(&app), format!("/user/logout/?token={token}"));
+        let chunks = async_chunks(before, rest, async move {
+            app_too.post(&out).await.assert_success();
+        });
+        let answer = app.send("POST", path, MULTIPART, chunks).await;
+        answer.assert_failure(ENDED);
+    }
+    app.left_nothing_behind().await;
 }
 
 /// All of it is there; its cover is being made.

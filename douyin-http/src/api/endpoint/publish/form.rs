@@ -18,7 +18,7 @@ use crate::api::status::Status;
 use crate::api::viewer::{CurrentSession, Network};
 
 /// What a form may have besides its file, in bytes.
-const FORM_BYTES: u64 = 1 << 20;
+pub(crate) const FORM_BYTES: u64 = 1 << 20;
 
 /// What a text part may have, in bytes.
 const TEXT_BYTES: usize = 64 << 10;
@@ -54,7 +54,7 @@ pub(super) struct CompleteForm {
 }
 
 /// What separates the parts of a form; `None` for what is none.
-pub(super) fn boundary(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn boundary(headers: &HeaderMap) -> Option<String> {
     let media_type = headers.get(header::CONTENT_TYPE)?;
     boundary_of(media_type.to_str().ok()?)
 }
@@ -111,15 +111,15 @@ impl<'a> UploadForm<'a> {
         while let Some(mut part) = parts.next().await? {
             match part.name() {
                 Some("token") => {
-                    let text = text(&mut parts, &mut part, "token").await?;
+                    let text = text_part(&mut parts, &mut part, "token").await?;
                     self.take_token(&text)?;
                 }
                 Some("title") => {
-                    let text = text(&mut parts, &mut part, "title").await?;
+                    let text = text_part(&mut parts, &mut part, "title").await?;
                     self.take_title(&text)?;
                 }
                 Some("upload") => {
-                    let text = text(&mut parts, &mut part, "upload").await?;
+                    let text = text_part(&mut parts, &mut part, "upload").await?;
                     self.take_upload(&text)?;
                 }
                 name if name == Some("data") || part.file_name().is_some() => {
@@ -256,7 +256,11 @@ impl<'a> UploadForm<'a> {
     }
 }
 
-async fn text<'r>(
+/// A text part.
+///
+/// # Errors
+/// Where it is none, or too long.
+pub(crate) async fn text_part<'r>(
     parts: &mut FormParts<'r>,
     part: &mut Field<'r>,
     name: &'static str,

@@ -35,7 +35,7 @@ impl Seeder {
             play: douyin_media::demo_clip(),
             cover: douyin_media::demo_cover(id),
             at: sketch.at,
-            bytes: 0,
+            bytes: douyin_media::DEMO_CLIP.len() as u64,
             quota: None,
             job: None,
         })
