@@ -22,4 +22,4 @@ pub mod server;
 pub mod telemetry;
 pub mod web;
 pub mod words;
-mod work;
+pub mod work;

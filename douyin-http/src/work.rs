@@ -38,7 +38,7 @@ const LIGHT: &[TaskKind] = &[
 
 /// What works at jobs, and counts it. Clones are the same.
 #[derive(Clone)]
-pub(crate) struct Work(Arc<Shared>);
+pub struct Work(Arc<Shared>);
 
 struct Shared {
     core: Douyin,
@@ -82,7 +82,8 @@ impl Work {
     }
 
     /// Begins to work, until what is answered is stopped or dropped.
-    pub(crate) fn start(&self) -> Workers {
+    #[must_use]
+    pub fn start(&self) -> Workers {
         let (stop, stopping) = watch::channel(());
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().count(stopping.clone()));
@@ -119,19 +120,19 @@ impl Work {
 }
 
 /// Those who work.
-pub(crate) struct Workers {
+pub struct Workers {
     stop: Option<watch::Sender<()>>,
     tasks: JoinSet<()>,
 }
 
 impl Workers {
     /// Has what is being worked at given back, so that another server has it at once, and nothing more claimed.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.stop = None;
     }
 
     /// Stops, and waits until that is done, but no longer than this.
-    pub(crate) async fn ended(mut self, patience: Duration) {
+    pub async fn ended(mut self, patience: Duration) {
         self.stop();
         let ended = timeout(patience, async {
             while self.tasks.join_next().await.is_some() {}

@@ -139,16 +139,18 @@ async fn store_files(
     let storage = folder.storage().clone();
     let limits = storage.options().video.clone();
     let file = file.into_file().await?;
-    let path = folder.path().join(UPLOAD);
     let recognising = spawn_blocking(move || {
         let info = probe::recognise(&file, &limits)?;
-        if info.index == IndexPlace::Last {
-            return index_first::rewrite(&path, file, info, &limits);
-        }
         Ok::<_, MediaError>((file, info))
     });
     let recognised = recognising.instrument(tracing::trace_span!("recognise"));
-    let (file, info) = recognised.await??;
+    let (mut file, mut info) = recognised.await??;
+    if info.index == IndexPlace::Last {
+        let (path, limits) = (folder.path().join(UPLOAD), storage.options().video.clone());
+        let rewriting = spawn_blocking(move || index_first::rewrite(&path, file, info, &limits));
+        let rewritten = rewriting.instrument(tracing::trace_span!("fast start"));
+        (file, info) = rewritten.await??;
+    }
     let covering = storage.covers().make(id, &info, folder.path());
     let (synced, picture) = tokio::join!(
         spawn_blocking(move || file.sync_all()).instrument(tracing::trace_span!("sync")),

@@ -200,7 +200,8 @@ impl Service {
     }
 
     /// What does the work that outlives requests, as this configuration has it.
-    pub(crate) fn work(&self, config: &Config) -> Work {
+    #[must_use]
+    pub fn work(&self, config: &Config) -> Work {
         let core = self.douyin(config).build();
         let store = Arc::clone(self.store.store());
         let bell = Arc::clone(&self.bell);

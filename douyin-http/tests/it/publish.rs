@@ -65,7 +65,8 @@ async fn a_published_video_is_in_the_lists_with_its_files_stored() {
         app.files(),
         [
             format!("{}.jpg", video["id"]),
-            format!("{}.mp4", video["id"])
+            format!("{}.mp4", video["id"]),
+            format!("{}.webp", video["id"])
         ]
     );
     assert_eq!(

@@ -8,6 +8,7 @@ mod crash;
 mod database;
 mod database_server;
 mod end_to_end;
+mod first_megabyte;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod log;

@@ -36,7 +36,8 @@ async fn files_of_one_part_and_of_many_are_stored_byte_by_byte() {
         assert_eq!(cover.headers()["content-type"], "image/jpeg");
         stored.keep().await;
     }
-    let covers = (1..=6).map(|id| format!("covers/{id}.jpg"));
+    let covers =
+        (1..=6).flat_map(|id| ["jpg", "webp"].map(|extension| format!("covers/{id}.{extension}")));
     let videos = (1..=6).map(|id| format!("videos/{id}.mp4"));
     let names: Vec<String> = covers.chain(videos).collect();
     assert_eq!(fixture.bucket.names().await, names);
@@ -61,7 +62,7 @@ async fn what_is_stored_is_never_replaced_by_an_upload_of_the_same_id() {
         assert!(fixture.read(&play, Extent::Whole).await.unwrap() == *first);
     }
     assert_eq!(fixture.unfinished(), 0);
-    assert_eq!(fixture.bucket.names().await.len(), 4);
+    assert_eq!(fixture.bucket.names().await.len(), 6);
 }
 
 #[tokio::test]

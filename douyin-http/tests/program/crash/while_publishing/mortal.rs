@@ -69,6 +69,7 @@ async fn a_server_that_is_going_to_die() {
     let address = listener.local_addr().unwrap();
     let service = Service::open(&config, &address.to_string()).await.unwrap();
     let configured = service.configure(&config, None).unwrap();
+    let _workers = service.work(&config).start();
     eprintln!("{READY}{address}");
     tokio::select! {
         ended = axum::serve(listener, configured.routes()) => ended.unwrap(),
