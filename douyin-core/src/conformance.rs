@@ -336,6 +336,7 @@ macro_rules! conformance {
                 a_job_that_failed_for_good_waits_for_somebody_to_say_so
                 a_job_that_was_given_back_is_due_and_nothing_counts_against_it
                 retrying_what_never_was_is_not_found
+                a_video_is_prepared_by_one_job_at_a_time
                 jobs_are_counted_by_kind_and_state
                 jobs_are_the_same_in_pages_of_any_size
                 of_many_who_claim_at_once_no_two_get_one_job

@@ -1,6 +1,7 @@
 //! The commands of the program.
 
 mod check;
+mod jobs;
 mod migrate;
 mod serve;
 mod settings;
@@ -43,6 +44,8 @@ enum Command {
     Migrate(migrate::MigrateArguments),
     /// Compare every counter with the rows it counts; exit with 1 if one is wrong
     Check(check::CheckArguments),
+    /// Print the work that outlives requests, retry what failed, or have videos prepared again
+    Jobs(jobs::JobsArguments),
     /// Add demo users, videos, likes, comments, follows and messages
     Seed(seed::SeedArguments),
     /// Print the OpenAPI document of the API
@@ -119,6 +122,7 @@ async fn run_async(
     match command {
         Command::Migrate(arguments) => migrate::run(arguments, config).await,
         Command::Check(arguments) => check::run(arguments, config).await,
+        Command::Jobs(arguments) => jobs::run(arguments, config).await,
         Command::Seed(arguments) => {
             seed::run(arguments, config).await?;
             Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use douyin_core::{
     Change, Claim, Entity, Job, JobCount, JobFailure, JobId, JobState, Jobs, NewJob, Page,
-    PageRequest, StoreError, TaskKind, Timestamp,
+    PageRequest, StoreError, Task, TaskKind, Timestamp, VideoId,
 };
 
 use crate::timeline::Timeline;
@@ -16,9 +16,24 @@ pub(crate) struct JobRows {
     /// Of each kind those that have failed, and the others.
     in_line: HashMap<(TaskKind, bool), Timeline<JobId>>,
     listed: Timeline<JobId>,
+    preparations: HashMap<VideoId, JobId>,
 }
 
 impl JobRows {
+    /// Adds a job, unless another one prepares the same video.
+    fn add_once(&mut self, job: NewJob) -> Change {
+        if let Task::Prepare(video) = job.task
+            && let Some(earlier) = self.preparations.get(&video)
+        {
+            if self.rows.get(earlier).is_some_and(|job| !job.has_failed) {
+                return Change::Unchanged;
+            }
+            self.take(*earlier);
+        }
+        self.add(job);
+        Change::Applied
+    }
+
     pub(crate) fn add(&mut self, job: NewJob) {
         self.put(Job {
             id: job.id,
@@ -36,6 +51,9 @@ impl JobRows {
         let line = self.in_line.entry(line_of(&job)).or_default();
         line.insert(job.due, job.id);
         self.listed.insert(job.due, job.id);
+        if let Task::Prepare(video) = job.task {
+            self.preparations.insert(video, job.id);
+        }
         self.rows.insert(job.id, job);
     }
 
@@ -45,6 +63,9 @@ impl JobRows {
             line.remove(job.due, id);
         }
         self.listed.remove(job.due, id);
+        if let Task::Prepare(video) = job.task {
+            self.preparations.remove(&video);
+        }
         Some(job)
     }
 
@@ -103,9 +124,8 @@ const fn line_of(job: &Job) -> (TaskKind, bool) {
 
 #[async_trait]
 impl Jobs for MemStore {
-    async fn add_job(&self, job: NewJob) -> Result<(), StoreError> {
-        self.write()?.jobs.add(job);
-        Ok(())
+    async fn add_job(&self, job: NewJob) -> Result<Change, StoreError> {
+        Ok(self.write()?.jobs.add_once(job))
     }
 
     async fn claim_job(

@@ -141,7 +141,7 @@ impl JobWrite {
     pub(crate) async fn apply(self, memory: &MemStore) -> std::result::Result<(), ReplayError> {
         let at = Timestamp::from_millis;
         let done = match self {
-            Self::Add(job) => memory.add_job(job.try_into()?).await,
+            Self::Add(job) => memory.add_job(job.try_into()?).await.map(drop),
             Self::Claim { kind, now, until } => {
                 let claimed = memory.claim_job(kind.parse()?, at(now), at(until)).await;
                 claimed.map(drop)
@@ -193,7 +193,7 @@ impl JobWrite {
 
 #[async_trait]
 impl Jobs for JournalStore {
-    async fn add_job(&self, job: NewJob) -> Result<()> {
+    async fn add_job(&self, job: NewJob) -> Result<Change> {
         let write = JobWrite::Add((&job).into());
         let _in_order = self.journaled(Write::Job(write)).await?;
         self.memory.add_job(job).await

@@ -192,7 +192,7 @@ watch! {
         fn conversation(viewer: UserId, peer: UserId, span: Span, direction: Direction, limit: u32) -> Page<Message>;
     }
     Jobs {
-        fn add_job(job: NewJob) -> ();
+        fn add_job(job: NewJob) -> Change;
         fn claim_job(kind: TaskKind, now: Timestamp, until: Timestamp) -> Option<Claim>;
         fn extend_claim(claim: &Claim, until: Timestamp) -> bool;
         fn finish_job(claim: &Claim) -> bool;

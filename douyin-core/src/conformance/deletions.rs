@@ -181,12 +181,7 @@ pub(super) async fn a_deletion_adds_its_jobs_once(scene: Scene) {
 pub(super) async fn a_preparation_that_comes_too_late_belongs_to_nobody(scene: Scene) {
     let [author] = scene.users().await;
     let video = scene.video(author, at(1)).await;
-    let job = NewJob {
-        id: scene.id(),
-        task: Task::Prepare(video),
-        due: at(2),
-    };
-    scene.store.add_job(job).await.expect("jobs can be added");
+    scene.job(Task::Prepare(video), at(2)).await;
     let claim = scene.store.claim_job(TaskKind::Prepare, at(3), at(60));
     let claim = claim
         .await

@@ -182,6 +182,34 @@ pub(super) async fn retrying_what_never_was_is_not_found(scene: Scene) {
     );
 }
 
+pub(super) async fn a_video_is_prepared_by_one_job_at_a_time(scene: Scene) {
+    let task = || Task::Prepare(id(7));
+    let add = async || {
+        let (id, task, due) = (scene.id(), task(), at(2));
+        let added = scene.store.add_job(NewJob { id, task, due }).await;
+        added.expect("jobs can be added")
+    };
+    let first = scene.job(task(), at(1)).await;
+    assert_eq!(add().await, Change::Unchanged, "it waits");
+    let claim = claimed(&scene, at(1)).await;
+    assert_eq!(add().await, Change::Unchanged, "somebody is at it");
+    assert_eq!(ids(&jobs(&scene).await), [first]);
+    assert!(scene.does(&claim, Deed::FailForGood).await);
+    let second = scene.job(task(), at(1)).await;
+    assert_eq!(ids(&jobs(&scene).await), [second], "in its place");
+    let claim = claimed(&scene, at(1)).await;
+    assert!(scene.does(&claim, Deed::Finish).await);
+    scene.job(task(), at(1)).await;
+    // What is not about making files of it, or about another video, is nobody else's business.
+    for other in [
+        Task::Prepare(id(8)),
+        Task::RemoveVideo(id(7)),
+        Task::RemoveVideo(id(7)),
+    ] {
+        scene.job(other, at(1)).await;
+    }
+}
+
 pub(super) async fn jobs_are_counted_by_kind_and_state(scene: Scene) {
     assert_eq!(counted(&scene, at(1)).await, []);
     for due in [1, 1, 1, 1, 200] {
@@ -288,7 +316,7 @@ impl Scene {
     pub(super) async fn job(&self, task: Task, due: Timestamp) -> JobId {
         let id = self.id();
         let added = self.store.add_job(NewJob { id, task, due }).await;
-        added.expect("jobs can be added");
+        assert_eq!(added.expect("jobs can be added"), Change::Applied);
         id
     }
 

@@ -18,8 +18,10 @@ use crate::{
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Jobs: Send + Sync {
-    /// Adds a job.
-    async fn add_job(&self, job: NewJob) -> Result<()>;
+    /// Adds a job. A video is prepared by one at a time, so that no two make files of it side by side: where there is a job already that
+    /// [prepares](crate::Task::Prepare) it and has not failed for good, nothing is added, which is `Unchanged`; one that has failed is
+    /// removed.
+    async fn add_job(&self, job: NewJob) -> Result<Change>;
 
     /// Claims the job of a kind that has been due for longest, by `(due, id)`, of those that have not failed for good and that nobody
     /// holds beyond `now`; `None` where there is none. Of many who claim at once no two get one job.

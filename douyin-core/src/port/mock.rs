@@ -107,7 +107,7 @@ forward! { Messages to messages {
 } }
 
 forward! { Jobs to jobs {
-    fn add_job(job: NewJob) -> ();
+    fn add_job(job: NewJob) -> Change;
     fn claim_job(kind: TaskKind, now: Timestamp, until: Timestamp) -> Option<Claim>;
     fn extend_claim(claim: &Claim, until: Timestamp) -> bool;
     fn finish_job(claim: &Claim) -> bool;

@@ -113,11 +113,11 @@ impl Douyin {
         Ok(self.store.complete_preparation(claim, media).await?)
     }
 
-    /// Adds a job that prepares a video, whether or not it was prepared before.
+    /// Adds a job that prepares a video, whether or not it was prepared before; `Unchanged` where one waits for that, or is at it.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
-    pub async fn prepare_again(&self, video: VideoId) -> Result<(), Error> {
+    pub async fn prepare_again(&self, video: VideoId) -> Result<Change, Error> {
         self.video(None, video).await?;
         let job = self.job(Task::Prepare(video), self.now())?;
         Ok(self.store.add_job(job).await?)

@@ -11,6 +11,8 @@ mod end_to_end;
 mod first_megabyte;
 #[cfg(target_os = "linux")]
 mod hostile;
+#[cfg(unix)]
+mod jobs;
 mod log;
 mod metrics;
 mod nodes;

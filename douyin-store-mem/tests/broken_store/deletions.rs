@@ -30,7 +30,7 @@ impl Broken {
             (None, Fault::VideosDeletedAgain) => return Ok(Change::Applied),
             (None, Fault::JobsOfRepeatedDeletions) => {
                 for job in jobs {
-                    self.sound.add_job(job).await?;
+                    let _ = self.sound.add_job(job).await?;
                 }
             }
             (Some(video), _) => {
@@ -93,7 +93,7 @@ impl Broken {
                         task: Task::RemoveFile(picture.clone()),
                         due: change.remove_at,
                     };
-                    self.sound.add_job(job).await?;
+                    let _ = self.sound.add_job(job).await?;
                 }
             }
             _ => {}

@@ -8,7 +8,7 @@ use crate::broken::{Broken, Fault};
 
 #[async_trait]
 impl Jobs for Broken {
-    async fn add_job(&self, job: NewJob) -> Result<(), StoreError> {
+    async fn add_job(&self, job: NewJob) -> Result<Change, StoreError> {
         self.sound.add_job(job).await
     }
 

@@ -37,7 +37,7 @@ impl Videos for Broken {
             }
             Fault::JobsOfRefusedVideos => {
                 if let Some(job) = video.job.take() {
-                    self.sound.add_job(job).await?;
+                    let _ = self.sound.add_job(job).await?;
                 }
                 self.sound.publish(video).await
             }

@@ -19,7 +19,9 @@ CREATE TABLE IF NOT EXISTS jobs (
     -- What is claimed next is the first of its kind that nobody holds: there are as many before it as there are workers.
     KEY jobs_of_kind (kind, failed, due, id),
     -- All of them, latest first.
-    KEY jobs_by_due (due, id)
+    KEY jobs_by_due (due, id),
+    -- Whether a video is being prepared.
+    KEY jobs_of_video (kind, subject(32))
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Whoever claims a job, or says how it ended, waits for the others who do.

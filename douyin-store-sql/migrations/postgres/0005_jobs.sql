@@ -22,6 +22,8 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_of_kind ON jobs (kind, failed, due, id);
 -- All of them, latest first.
 CREATE INDEX jobs_by_due ON jobs (due, id);
+-- Whether a video is being prepared.
+CREATE INDEX jobs_of_video ON jobs (subject) WHERE kind = 'prepare';
 
 -- Whoever claims a job, or says how it ended, waits for the others who do.
 INSERT INTO write_locks (name) VALUES ('job');

@@ -6,6 +6,8 @@ use crate::engine::{Engine, Statement};
 pub(crate) struct JobStatements {
     /// Adds jobs: a list of `(id, due, kind, subject)`.
     pub(crate) add: Statement,
+    /// The jobs that prepare a video, and whether each has failed.
+    pub(crate) preparations: Statement,
     /// The job of a kind that is claimed next, at an instant.
     pub(crate) next: Statement,
     /// Claims a job until an instant.
@@ -35,6 +37,10 @@ impl JobStatements {
     pub(super) fn of<E: Engine>() -> Self {
         Self {
             add: insert_rows::<E>("jobs", &["id", "due"], &["kind", "subject"]),
+            preparations: E::translate(&format!(
+                "SELECT id, failed FROM jobs WHERE kind = '{}' AND subject = ?1",
+                TaskKind::Prepare
+            )),
             // Those that are held are among the first: there are as many as workers.
             next: E::translate(
                 "SELECT id, kind, subject, attempts, tries FROM jobs \

@@ -76,6 +76,7 @@ fn statements_of(all: &Statements) -> Vec<(&'static str, &Statement)> {
         ("files of a video", &all.videos.files),
         ("set what is played", &all.videos.set_play),
         ("set what streams", &all.videos.set_stream),
+        ("preparations of a video", &all.jobs.preparations),
         ("next job", &all.jobs.next),
         ("claim a job", &all.jobs.claim),
         ("job is held", &all.jobs.is_held),

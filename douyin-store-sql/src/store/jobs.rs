@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
     Change, Claim, Entity, Job, JobCount, JobFailure, JobId, Jobs, NewJob, Page, PageRequest,
-    StoreError, TaskKind, Timestamp,
+    StoreError, Task, TaskKind, Timestamp,
 };
 
 use super::SqlStore;
@@ -12,7 +12,7 @@ use crate::writer::{Operation, Queue, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Jobs for SqlStore<E> {
-    async fn add_job(&self, job: NewJob) -> Result<(), StoreError> {
+    async fn add_job(&self, job: NewJob) -> Result<Change, StoreError> {
         Ok(self.writer.perform(job).await?)
     }
 
@@ -78,13 +78,27 @@ impl<E: Engine> SqlStore<E> {
 
 #[async_trait]
 impl<E: Engine> Operation<E> for NewJob {
-    type Answer = ();
+    type Answer = Change;
 
-    /// Nobody sees it before it is there.
-    fn lock(&self, _locks: &mut RowLocks) {}
+    fn lock(&self, locks: &mut RowLocks) {
+        locks.queues.insert(Queue::Jobs);
+    }
 
-    async fn apply(&self, work: &mut Work<'_, E>) -> Result<(), Error> {
-        work.add_jobs([self]).await
+    async fn apply(&self, work: &mut Work<'_, E>) -> Result<Change, Error> {
+        if let Task::Prepare(_) = self.task {
+            let (statements, subject) = (&work.statements.jobs, self.task.subject());
+            let values = [subject.as_str().into()];
+            for row in work.run(&statements.preparations, &values).await? {
+                let mut columns = Columns::of(&row);
+                let (job, has_failed) = (columns.integer()?, columns.flag()?);
+                if !has_failed {
+                    return Ok(Change::Unchanged);
+                }
+                work.run(&statements.finish, &[job.into()]).await?;
+            }
+        }
+        work.add_jobs([self]).await?;
+        Ok(Change::Applied)
     }
 }
 
@@ -196,7 +210,7 @@ impl<E: Engine> Work<'_, E> {
             .map_or(Ok(false), |row| Columns::of(row).flag())
     }
 
-    /// Adds jobs with what causes them. It needs no lock.
+    /// Adds jobs with what causes them. It needs no lock: of none of them there is another one.
     pub(super) async fn add_jobs(
         &mut self,
         jobs: impl IntoIterator<Item = &NewJob> + Send,

@@ -31,7 +31,7 @@ where
             task: Task::Prepare(VideoId::new(number).unwrap()),
             due: NOON,
         };
-        one.add_job(job).await.unwrap();
+        let _ = one.add_job(job).await.unwrap();
     }
     let claiming = [one, other].map(|store| {
         // Each has several workers, whose claims it commits together.

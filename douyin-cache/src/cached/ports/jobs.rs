@@ -7,7 +7,7 @@ use douyin_core::{
 
 #[async_trait]
 impl Jobs for CachedStore {
-    async fn add_job(&self, job: NewJob) -> Result<(), StoreError> {
+    async fn add_job(&self, job: NewJob) -> Result<Change, StoreError> {
         self.memory.store.add_job(job).await
     }
 

@@ -53,7 +53,7 @@ const ROWS: [(&str, &str, &str); 8] = [
     (
         "jobs",
         "id, kind, subject, due, failed",
-        "SELECT n, CASE WHEN n % 4 > 0 THEN 'prepare' ELSE 'remove_file' END, '', n, n % 2 = 0 FROM numbers",
+        "SELECT n, CASE WHEN n % 4 > 0 THEN 'prepare' ELSE 'remove_file' END, n, n, n % 2 = 0 FROM numbers",
     ),
 ];
 
@@ -99,6 +99,7 @@ pub(super) fn values_of<'v>(
         "expiry of a session" | "remove a revocation" => return vec![one, "7".into()],
         "add a revocation" => return vec![one, "".into(), 1.into(), place.into()],
         "revocations" | "expired revocations" => return vec![place.into(), PAGE.into()],
+        "preparations of a video" => return vec!["7".into()],
         "next job" => return vec!["prepare".into(), place.into()],
         "set an avatar" | "set a background" | "set what is played" | "set what streams"
         | "fail a job" => return vec![one, "".into()],

@@ -1,0 +1,267 @@
+//! Work that outlives requests, and the servers that do it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use douyin_media::DEMO_CLIP;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::client::{Account, Client};
+use crate::database::{self, Database, on_each};
+use crate::running::Running;
+use crate::site::Site;
+use crate::{metrics, stdout, wait_until};
+
+/// Not every client plays it: it is transcoded.
+const WEBM: &[u8] = include_bytes!("../../../douyin-media/tests/recognise/seeds/vp8.webm");
+
+on_each!(a_published_video_is_streamed_a_moment_later: database(sqlite, postgres, mariadb));
+fn a_published_video_is_streamed_a_moment_later(database: &Database) {
+    let site = Site::on(database).with("DOUYIN_MEDIA_FFMPEG", "off");
+    let server = site.start();
+    let client = Client::new(&server.url());
+    let alice = client.register("alice", "secret");
+    publish(&client, &alice, DEMO_CLIP);
+    wait_until("its stream is there", || streams(&client).len() == 1);
+    let playlist = client.get(&streams(&client)[0], &[]);
+    let playlist = playlist.into_body().read_to_string().unwrap();
+    assert!(playlist.starts_with("#EXTM3U"), "{playlist}");
+    assert_eq!(jobs(&site, &[]), "jobs: 0\n");
+
+    // With nothing but the command, it is done once more, and its first stream goes later.
+    let again = site.run(&["jobs", "prepare", "--all"]);
+    assert_eq!(stdout(&again), "videos to be prepared: 1\n", "{again:?}");
+    let first = streams(&client).remove(0);
+    wait_until("it has another stream", || streams(&client)[0] != first);
+    let left = jobs(&site, &[]);
+    assert!(left.contains("  later  "), "{left}");
+    assert!(left.contains("  remove_file streams/"), "{left}");
+    assert_eq!(
+        client.get(&first, &[]).status(),
+        200,
+        "players have it open"
+    );
+}
+
+#[test]
+fn what_a_killed_server_was_preparing_the_next_one_does_once() {
+    let workshop = Workshop::new();
+    let site = workshop.site(&[]);
+    let mut server = site.start();
+    let client = Client::new(&server.url());
+    let alice = client.register("alice", "secret");
+    publish(&client, &alice, WEBM);
+    wait_until("it is being prepared", || workshop.begun() == 1);
+    server.kill();
+    workshop.open();
+    let server = site.start();
+    let client = Client::new(&server.url());
+    wait_until("it is transcoded", || play(&client).contains("/plain/"));
+    assert!(
+        play(&client).ends_with("-2.mp4"),
+        "by the second attempt: {}",
+        play(&client)
+    );
+    assert_eq!(workshop.begun(), 2);
+    assert_eq!(files_below(&site.data().join("media/plain")).len(), 1);
+    let left = jobs(&site, &[]);
+    assert!(!left.contains("prepare"), "{left}");
+}
+
+#[test]
+fn what_a_server_was_preparing_when_it_was_stopped_is_due_at_once() {
+    let workshop = Workshop::new();
+    let site = workshop.site(&[
+        ("DOUYIN_JOBS_LEASE_SECONDS", "3600"),
+        ("DOUYIN_JOBS_ATTEMPTS", "1"),
+    ]);
+    let mut server = site.start();
+    let client = Client::new(&server.url());
+    let alice = client.register("alice", "secret");
+    publish(&client, &alice, WEBM);
+    wait_until("it is being prepared", || workshop.begun() == 1);
+    terminate(&mut server);
+    let left = jobs(&site, &[]);
+    assert!(left.contains("  due  attempts: 1  "), "{left}");
+    workshop.open();
+    let server = site.start();
+    let client = Client::new(&server.url());
+    wait_until("it is transcoded", || play(&client).contains("/plain/"));
+}
+
+#[test]
+fn a_job_that_no_server_survives_is_left_as_failed_until_somebody_retries_it() {
+    let workshop = Workshop::new();
+    let site = workshop.site(&[("DOUYIN_JOBS_ATTEMPTS", "2")]);
+    let mut server = site.start();
+    let client = Client::new(&server.url());
+    let alice = client.register("alice", "secret");
+    publish(&client, &alice, WEBM);
+    for attempt in 1..=2 {
+        wait_until("it is being prepared", || workshop.begun() == attempt);
+        server.kill();
+        server = site.start();
+    }
+    wait_until("it has failed", || {
+        jobs(&site, &["--failed"]) != "jobs: 0\n"
+    });
+    let failed = jobs(&site, &["--failed"]);
+    let why = "whoever claimed it was gone each time before it was done";
+    assert!(
+        failed.contains("  failed  ") && failed.contains(why),
+        "{failed}"
+    );
+    drop(server);
+    let (mut server, admin) = metrics::start(site.program());
+    let client = Client::new(&server.url());
+    server.address = admin;
+    let counted = "douyin_jobs{kind=\"prepare\",state=\"failed\"} 1\n";
+    wait_until("it is counted", || {
+        server.get("/metrics", "").contains(counted)
+    });
+
+    workshop.open();
+    let (job, _) = failed.split_once(' ').unwrap();
+    let retried = site.run(&["jobs", "retry", job]);
+    assert_eq!(
+        stdout(&retried),
+        "jobs that are tried again: 1\n",
+        "{retried:?}"
+    );
+    wait_until("it is transcoded", || play(&client).contains("/plain/"));
+    let none = site.run(&["jobs", "retry", "--all-failed"]);
+    assert_eq!(stdout(&none), "jobs that are tried again: 0\n", "{none:?}");
+}
+
+on_each!(of_two_servers_one_prepares_each_video: database(postgres, mariadb));
+fn of_two_servers_one_prepares_each_video(database: &Database) {
+    const VIDEOS: usize = 12;
+    let media = tempfile::tempdir().unwrap();
+    let url = format!("file:{}", media.path().display());
+    let site = || {
+        Site::on(database)
+            .with("DOUYIN_MEDIA_URL", &url)
+            .with("DOUYIN_MEDIA_FFMPEG", "off")
+            .with("DOUYIN_JOBS_AT_ONCE", "2")
+            .with(
+                "DOUYIN_JWT_SECRET",
+                "one secret of two servers, 32 bytes or more",
+            )
+    };
+    let sites = [site(), site()];
+    let servers = sites.each_ref().map(Site::start);
+    let clients = servers.each_ref().map(|server| Client::new(&server.url()));
+    let alice = clients[0].register("alice", "secret");
+    for number in 0..VIDEOS {
+        publish(&clients[number % 2], &alice, DEMO_CLIP);
+    }
+    wait_until("all have a stream", || streams(&clients[0]).len() == VIDEOS);
+    let videos = fs::read_dir(media.path().join("streams")).unwrap();
+    for video in videos {
+        let runs: Vec<_> = fs::read_dir(video.unwrap().path()).unwrap().collect();
+        assert_eq!(runs.len(), 1, "{runs:?}");
+        let run = runs[0].as_ref().unwrap().file_name();
+        assert!(run.to_str().unwrap().ends_with("-1"), "{runs:?}");
+    }
+    assert_eq!(jobs(&sites[0], &[]), "jobs: 0\n");
+}
+
+/// Where a program stands in for `ffmpeg`: it makes no covers, and transcodes only once the workshop is open.
+struct Workshop(tempfile::TempDir);
+
+impl Workshop {
+    fn new() -> Self {
+        let workshop = Self(tempfile::tempdir().unwrap());
+        let folder = workshop.0.path();
+        fs::write(folder.join("closed"), "").unwrap();
+        fs::write(folder.join("made.mp4"), DEMO_CLIP).unwrap();
+        let script = format!(
+            "#!/bin/sh\n\
+             case \"$*\" in *plain.mp4) ;; *) exit 1 ;; esac\n\
+             echo >> '{0}/begun'\n\
+             while [ -e '{0}/closed' ]; do /bin/sleep 0.02; done\n\
+             exec /bin/cp '{0}/made.mp4' plain.mp4\n",
+            folder.display()
+        );
+        fs::write(workshop.program(), script).unwrap();
+        fs::set_permissions(workshop.program(), fs::Permissions::from_mode(0o755)).unwrap();
+        workshop
+    }
+
+    fn program(&self) -> PathBuf {
+        self.0.path().join("ffmpeg")
+    }
+
+    /// A site that transcodes here, and takes over from a server that is gone after a second.
+    fn site(&self, settings: &[(&'static str, &str)]) -> Site {
+        let program = self.program();
+        let site = Site::on(&database::sqlite())
+            .with("DOUYIN_JOBS_LEASE_SECONDS", "1")
+            .with("DOUYIN_MEDIA_FFMPEG", program.to_str().unwrap());
+        let settings = settings.iter();
+        settings.fold(site, |site, (name, value)| site.with(name, value))
+    }
+
+    fn open(&self) {
+        fs::remove_file(self.0.path().join("closed")).unwrap();
+    }
+
+    /// How often transcoding began.
+    fn begun(&self) -> usize {
+        let begun = fs::read(self.0.path().join("begun"));
+        begun.map_or(0, |lines| lines.len())
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        // What still waits is not to wait for ever; it may be open already.
+        let _ = fs::remove_file(self.0.path().join("closed"));
+    }
+}
+
+fn publish(client: &Client, author: &Account, file: &[u8]) {
+    let parts = [("token", Some(author.token.as_str())), ("data", None)];
+    let answer = client.upload(file, &parts);
+    assert_eq!(answer["status_code"], 0, "{answer}");
+}
+
+fn feed(client: &Client) -> Vec<Value> {
+    let feed = client.call("GET", "/feed/", &[("hls", "1")]);
+    feed["video_list"].as_array().unwrap().clone()
+}
+
+/// Those that there are, by their URLs.
+fn streams(client: &Client) -> Vec<String> {
+    let videos = feed(client);
+    let urls = videos.iter().filter_map(|video| video["hls_url"].as_str());
+    urls.map(ToOwned::to_owned).collect()
+}
+
+/// What is played of the only video.
+fn play(client: &Client) -> String {
+    feed(client)[0]["play_url"].as_str().unwrap().to_owned()
+}
+
+/// What the command prints.
+fn jobs(site: &Site, arguments: &[&str]) -> String {
+    let output = site.run(&[&["jobs"], arguments].concat());
+    assert!(output.status.success(), "{output:?}");
+    stdout(&output).to_owned()
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let nested = entries.map(|entry| match entry.file_type().unwrap() {
+        kind if kind.is_dir() => files_below(&entry.path()),
+        _ => vec![entry.path()],
+    });
+    nested.flatten().collect()
+}
+
+fn terminate(server: &mut Running) {
+    kill_process(Pid::from_child(&server.child), Signal::TERM).unwrap();
+    assert!(server.child.wait().unwrap().success());
+}
