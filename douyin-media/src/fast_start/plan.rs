@@ -47,7 +47,7 @@ impl Plan {
         let mut parts = Parts::of_file(input.len());
         while let Some(part) = parts.next(input)? {
             match &part.kind {
-                b"ftyp" if to.is_none() => to = Some(part.body.end),
+                b"ftyp" if part.start == 0 => to = Some(part.body.end),
                 b"mdat" => has_media |= part.len() > 0,
                 b"moov" if has_media && index.is_none() => index = Some(part),
                 // An index that comes first, or a second one; fragments, and lists of where they are (8.8, 8.16).

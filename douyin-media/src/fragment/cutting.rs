@@ -26,6 +26,8 @@ pub(super) struct Cutter<'c, R, W> {
     sound: Option<SoundAhead>,
     /// How much was written.
     at: u64,
+    /// How much of it are pictures.
+    picture_bytes: u64,
     rendition: Rendition,
     /// When the first segment begins, and each that was written ends, in units of the pictures.
     cut: i64,
@@ -89,6 +91,7 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
             pictures,
             sound,
             at,
+            picture_bytes: 0,
             rendition: Rendition {
                 width,
                 height,
@@ -132,6 +135,9 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
             segment.push(sample);
         }
         self.write_segment(&segment, None, ends)?;
+        if self.picture_bytes == 0 {
+            return Err(NotAVideo::NoVideo("it has no pictures").into());
+        }
         Ok(self.rendition)
     }
 
@@ -175,7 +181,9 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
             .ok_or(NotAVideo::Excessive("media data between key frames"))?;
         self.target.write_all(&header)?;
         let mut end = self.at + header.len() as u64;
-        end += self.copy(pictures)?;
+        let picture_bytes = self.copy(pictures)?;
+        self.picture_bytes += picture_bytes;
+        end += picture_bytes;
         end += self.copy(&sound)?;
         let ends = match (until, &self.sound) {
             (None, Some(sound)) => ends.max(sound.ends),

@@ -1,5 +1,6 @@
 use douyin_media::DEMO_CLIP;
 
+use crate::counting::recognise_bytes;
 use crate::movie::Movie;
 use crate::rewriting::{cut_into_segments, put_index_first};
 
@@ -103,5 +104,16 @@ fn tables_that_lie_are_refused() {
                 "{name} {behind} {word}: {rendition:?}"
             );
         }
+    }
+}
+
+#[test]
+fn what_fuzzing_found_is_recognised_and_rewritten_as_promised_or_refused() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recognise/found");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = std::fs::read(entry.unwrap().path()).unwrap();
+        let _recognised_or_refused = recognise_bytes(&file);
+        let _first_or_as_it_is = put_index_first(&file);
+        let _cut_or_refused = cut_into_segments(&file);
     }
 }
