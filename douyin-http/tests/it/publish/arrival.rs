@@ -77,7 +77,7 @@ async fn an_upload_that_came_in_whole_is_published_though_its_client_is_gone() {
     drop(request);
     app.waits_until(async || {
         let is_published = titles(&app, &alice).await == [""];
-        is_published && app.files().len() == 2
+        is_published && app.files().len() == 3
     })
     .await;
 }
