@@ -11,7 +11,9 @@ use tracing::Instrument as _;
 
 use crate::cover::CoverFiles;
 use crate::staging::{Claimed, UploadFolder};
-use crate::{IndexPlace, MediaError, MediaStorage, Stored, VideoInfo, key, probe};
+use crate::{
+    Accept, IndexPlace, MediaError, MediaStorage, NotAVideo, Stored, VideoInfo, key, probe,
+};
 pub(crate) use upload_file::UploadFile;
 
 /// The name of an upload inside its folder: never the client's.
@@ -72,6 +74,12 @@ impl Incoming {
         self.file.write(bytes).await?;
         self.folder.storage().meter().count_received(bytes.len());
         Ok(())
+    }
+
+    /// How many bytes came in so far.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.file.len()
     }
 
     /// Recognises the upload, makes its cover and stores both, durably, under names of their own.
@@ -137,10 +145,13 @@ async fn store_files(
     folder: &mut UploadFolder,
 ) -> Result<Files, MediaError> {
     let storage = folder.storage().clone();
-    let limits = storage.options().video.clone();
+    let (limits, accept) = (storage.options().video.clone(), storage.options().accept);
     let file = file.into_file().await?;
     let recognising = spawn_blocking(move || {
         let info = probe::recognise(&file, &limits)?;
+        if accept == Accept::PlaysEverywhere && !info.plays_everywhere {
+            return Err(NotAVideo::NotEverywhere.into());
+        }
         Ok::<_, MediaError>((file, info))
     });
     let recognised = recognising.instrument(tracing::trace_span!("recognise"));

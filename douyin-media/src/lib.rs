@@ -59,7 +59,8 @@ pub use key::Run;
 #[cfg(feature = "h264")]
 pub use key_frame::decode_key_frame;
 pub use options::{
-    BucketOptions, CoverLimits, Decoder, Ffmpeg, MediaOptions, PictureLimits, TranscodeLimits,
+    Accept, BucketOptions, CoverLimits, Decoder, Ffmpeg, MediaOptions, PictureLimits,
+    TranscodeLimits,
 };
 pub use playlist::multivariant_playlist;
 pub use prepare::{PrepareError, Prepared};

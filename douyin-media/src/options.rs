@@ -11,6 +11,8 @@ use crate::VideoLimits;
 pub struct MediaOptions {
     /// The most bytes of an upload; 512 MiB unless told.
     pub max_upload_bytes: u64,
+    /// Which videos are taken; any unless told.
+    pub accept: Accept,
     /// What a video may declare of itself.
     pub video: VideoLimits,
     /// What makes covers.
@@ -31,6 +33,7 @@ impl Default for MediaOptions {
     fn default() -> Self {
         Self {
             max_upload_bytes: 512 << 20,
+            accept: Accept::Any,
             video: VideoLimits::default(),
             ffmpeg: Ffmpeg::Auto,
             decoder: None,
@@ -40,6 +43,16 @@ impl Default for MediaOptions {
             bucket: BucketOptions::default(),
         }
     }
+}
+
+/// Which videos are taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Accept {
+    /// All that can be played at all.
+    #[default]
+    Any,
+    /// Those alone that every client plays [as they are](crate::VideoInfo::plays_everywhere).
+    PlaysEverywhere,
 }
 
 /// What decodes videos: makes covers of their frames, and MP4s of those that not every client plays.

@@ -146,6 +146,9 @@ pub enum NotAVideo {
     /// It has no video, or none that players know.
     #[error("not a playable video: {0}")]
     NoVideo(&'static str),
+    /// Not every client plays it, and only such are taken.
+    #[error("not a video that every client plays")]
+    NotEverywhere,
     /// Its media is in other files, or behind a URL.
     #[error("not a playable video: its media lies outside of it")]
     ExternalData,

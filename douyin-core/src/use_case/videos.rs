@@ -134,14 +134,22 @@ impl Douyin {
     /// # Errors
     /// [`Error::OverQuota`], [`Error::Store`].
     pub async fn has_room_for(&self, author: UserId, bytes: u64) -> Result<(), Error> {
+        match self.room_of(author).await? {
+            Some(room) if bytes > room => Err(Error::OverQuota),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many bytes more an author may store; `None` for any number.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn room_of(&self, author: UserId) -> Result<Option<u64>, Error> {
         let Some(quota) = self.limits.stored_bytes else {
-            return Ok(());
+            return Ok(None);
         };
         let stored = self.store.stored_bytes(author).await?;
-        if stored.saturating_add(bytes) > quota {
-            return Err(Error::OverQuota);
-        }
-        Ok(())
+        Ok(Some(quota.saturating_sub(stored)))
     }
 
     /// A video as `viewer` sees it.

@@ -149,6 +149,12 @@ impl ApiBuilder {
         self
     }
 
+    /// How many MiB an account may upload; any number by default.
+    pub fn uploaded_megabytes(mut self, limit: Option<Allowance>) -> Self {
+        self.0.limits.set_uploaded(limit);
+        self
+    }
+
     /// Counts together with the other nodes what is limited, but for reading. Each counts by itself as well, and alone where
     /// Redis is away. Whoever ends sessions is answered once the others have been told, or cannot be in time.
     pub fn shared_through(mut self, redis: Redis) -> Self {

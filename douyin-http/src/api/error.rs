@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use douyin_core::{Entity, Error, InvalidText, StoreError, TextKind};
-use douyin_media::{MediaError, ResumableError};
+use douyin_media::{MediaError, NotAVideo, ResumableError};
 
 use super::language::Language;
 use super::params::MultipartError;
@@ -203,13 +203,23 @@ impl From<MediaError> for Failure {
     fn from(error: MediaError) -> Self {
         let failure = match error {
             MediaError::TooLarge { limit } => return Self::file_too_large(limit),
-            MediaError::NotAVideo(_) => Self::new(Status::NotAVideo),
+            MediaError::NotAVideo(reason) => Self::new(refusal(reason)),
             MediaError::NotAPicture(_) => Self::new(Status::NotAPicture),
             // The longest that nobody asks whether it is back.
             MediaError::Away(_) => Self::new(Status::Unavailable).retry_after(5),
             _ => Self::new(Status::Unavailable).retry_after(1),
         };
         failure.because(error)
+    }
+}
+
+/// What people can do something about is told apart.
+fn refusal(reason: NotAVideo) -> Status {
+    match reason {
+        NotAVideo::Excessive("duration") => Status::VideoTooLong,
+        NotAVideo::Excessive("pixels") => Status::FrameTooLarge,
+        NotAVideo::NotEverywhere => Status::NotEverywhere,
+        _ => Status::NotAVideo,
     }
 }
 
@@ -277,7 +287,10 @@ fn text_failure(text: &InvalidText) -> Failure {
 mod tests {
     use axum::http::StatusCode;
     use douyin_core::Error;
-    use douyin_media::NotAVideo;
+    use std::io::Cursor;
+    use std::time::Duration;
+
+    use douyin_media::{DEMO_CLIP, ProbeError, VideoLimits, recognise};
 
     use super::*;
 
@@ -315,6 +328,25 @@ mod tests {
         assert!(chain(failure.cause.as_deref().unwrap()).contains(corrupt));
         let text = failure.status().text(Language::English);
         assert_eq!(text, "Something went wrong. Please try again later.");
+    }
+
+    #[test]
+    fn people_are_told_what_they_can_do_about_a_video() {
+        let status = |limits: &VideoLimits| match recognise(Cursor::new(DEMO_CLIP), limits) {
+            Err(ProbeError::Refused(reason)) => Failure::from(MediaError::from(reason)).status(),
+            recognised => panic!("{recognised:?}"),
+        };
+        let mut limits = VideoLimits::default();
+        limits.duration = Duration::from_millis(1);
+        assert_eq!(status(&limits), Status::VideoTooLong);
+        let mut limits = VideoLimits::default();
+        limits.pixels = 1;
+        assert_eq!(status(&limits), Status::FrameTooLarge);
+        let mut limits = VideoLimits::default();
+        limits.tracks = 0;
+        assert_eq!(status(&limits), Status::NotAVideo);
+        let everywhere = Failure::from(MediaError::NotAVideo(NotAVideo::NotEverywhere));
+        assert_eq!(everywhere.status(), Status::NotEverywhere);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod shared;
 mod tests;
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -80,6 +81,8 @@ pub struct RateLimit {
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     of: [Limiters; Action::ALL.len()],
+    /// MiB of uploads of an account.
+    uploaded: Option<Arc<Limiter>>,
     pub(super) shared: Shared,
 }
 
@@ -99,24 +102,22 @@ impl Limits {
         own.per_account = limit.per_account.map(limiter);
     }
 
+    /// So many MiB an account may upload.
+    pub(super) fn set_uploaded(&mut self, limit: Option<Allowance>) {
+        self.uploaded = limit.map(|allowance| Arc::new(Limiter::new(allowance)));
+    }
+
     pub(super) fn share(&mut self, redis: Redis) {
         self.shared = Shared::through(redis);
     }
 
     /// Goes on with what another one has counted, wherever both allow the same.
     pub(super) fn continue_with(&mut self, before: &Self) {
+        go_on(&mut self.uploaded, before.uploaded.as_ref());
         for (own, before) in self.of.iter_mut().zip(&before.of) {
             own.refused = Arc::clone(&before.refused);
-            for (own, before) in [
-                (&mut own.per_address, &before.per_address),
-                (&mut own.per_account, &before.per_account),
-            ] {
-                if let (Some(own), Some(before)) = (own, before)
-                    && own.allowance() == before.allowance()
-                {
-                    *own = Arc::clone(before);
-                }
-            }
+            go_on(&mut own.per_address, before.per_address.as_ref());
+            go_on(&mut own.per_account, before.per_account.as_ref());
         }
     }
 
@@ -166,11 +167,43 @@ impl Limits {
         admitted
     }
 
+    /// Counts bytes that an account uploads, of which `counted` were counted before. Each process counts by itself.
+    ///
+    /// # Errors
+    /// [`TooOften`].
+    pub(super) fn admit_bytes(
+        &self,
+        account: UserId,
+        bytes: u64,
+        counted: u64,
+    ) -> Result<(), TooOften> {
+        let megabytes = |bytes: u64| u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX);
+        let more = megabytes(bytes).saturating_sub(megabytes(counted));
+        let (Some(limiter), Some(more)) = (&self.uploaded, NonZeroU32::new(more)) else {
+            return Ok(());
+        };
+        let admitted = limiter.take_many(account, more);
+        if admitted.is_err() {
+            let refused = &self.of[Action::Publishing as usize].refused;
+            refused.fetch_add(1, Ordering::Relaxed);
+        }
+        admitted
+    }
+
     /// How many were refused of each action.
     pub(super) fn refused(&self) -> [(Action, u64); Action::ALL.len()] {
         Action::ALL.map(|action| {
             let refused = &self.of[action as usize].refused;
             (action, refused.load(Ordering::Relaxed))
         })
+    }
+}
+
+/// Goes on with what was counted, where it allows the same.
+fn go_on(own: &mut Option<Arc<Limiter>>, before: Option<&Arc<Limiter>>) {
+    if let (Some(own), Some(before)) = (own, before)
+        && own.allowance() == before.allowance()
+    {
+        *own = Arc::clone(before);
     }
 }

@@ -108,6 +108,9 @@ statuses! {
         PictureMissing = 6012, OK, "Please choose a picture.", "请选择图片";
         NotAPicture = 6013, OK, "This file is not a picture that can be shown.", "该文件不是可显示的图片";
         PictureTooLarge = 6014, PAYLOAD_TOO_LARGE, "The picture is too large: at most {max} MB.", "图片过大，最大 {max} MB";
+        VideoTooLong = 6015, OK, "The video is too long.", "视频时长超出限制";
+        FrameTooLarge = 6016, OK, "The picture of the video is too large: please use a lower resolution.", "视频分辨率过高，请降低分辨率";
+        NotEverywhere = 6017, OK, "Not every device plays this video. Please upload an MP4 with H.264 video and AAC sound.", "部分设备无法播放该视频，请上传 H.264 视频加 AAC 音频的 MP4 文件";
     }
     TooManyRequests {
         TooManyLogins = 7001, TOO_MANY_REQUESTS, "Too many failed attempts to sign in. Please try again later.", "登录失败次数过多，请稍后再试";

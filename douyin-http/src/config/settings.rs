@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use douyin_core::{MessagePolicy, NodeNumber};
-use douyin_media::Ffmpeg;
+use douyin_media::{Accept, Ffmpeg};
 use jiff::tz::TimeZone;
 
 use super::setting::{Setting, settings};
@@ -98,6 +98,8 @@ settings! {
         "uploads from one address before 429";
     limits_publishing_per_account: Limit = "limits.publishing_per_account", "600/60", live,
         "uploads by one account before 429";
+    limits_upload_mb_per_account: Limit = "limits.upload_mb_per_account", "51200/86400", live,
+        "MiB that one account uploads before 429: by default 50 GiB at once, and as much again in the course of each day. Every server counts by itself";
     limits_registering_per_address: Limit = "limits.registering_per_address", "2000/10", live,
         "attempts to register from one address before 429; those that succeed count in `register.limit` too";
     limits_logging_in_per_address: Limit = "limits.logging_in_per_address", "2000/10", live,
@@ -118,6 +120,8 @@ settings! {
         "how long a video may play; longer ones are refused";
     media_max_pixels: Number<1, 1_073_741_824> = "media.max_pixels", "35651584",
         "the most pixels of a video's frame, width times height; larger ones are refused";
+    media_accept: Accept = "media.accept", "any",
+        "which videos are taken: `any` that can be played, or only `mp4` that every client plays as it is (H.264 and AAC)";
     ffmpeg: Ffmpeg = "media.ffmpeg", "auto",
         "the program that makes covers, and MP4s of what not every client plays: found on the PATH, at a path, or off: then covers of H.264 are made without it, and others are generated pictures";
     delivery: DeliveryKind = "media.delivery", "proxy", live,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::api::{Action, RateLimit, ResumableLimits, UploadSlots};
+use crate::api::{Action, Allowance, RateLimit, ResumableLimits, UploadSlots};
 use crate::config::{Config, Limit, Number};
 
 /// How many uploads may come in at the same time, by a configuration.
@@ -22,6 +22,12 @@ pub(super) fn resumable_uploads(config: &Config) -> ResumableLimits {
         in_all: config.upload_resumable.size(),
         kept: Duration::from_hours(config.upload_resumable_hours.get().into()),
     }
+}
+
+/// How many MiB an account may upload, by a configuration.
+pub(super) fn uploaded_megabytes(config: &Config) -> Option<Allowance> {
+    let limit = config.limits_upload_mb_per_account.allowance();
+    limit.filter(|_| config.limits_enforced)
 }
 
 /// How often what may happen, by a configuration.

@@ -22,6 +22,7 @@ pub(super) async fn open_media(config: &Config) -> Result<MediaStorage, OpenErro
     options.max_upload_bytes = u64::from(config.max_upload_mb.get()) << 20;
     options.video.duration = config.media_max_seconds.seconds();
     options.video.pixels = config.media_max_pixels.get().into();
+    options.accept = config.media_accept;
     options.ffmpeg = config.ffmpeg.clone();
     options.bucket = bucket(config);
     #[cfg(feature = "h264")]

@@ -151,6 +151,7 @@ impl Service {
             .upload_slots(limits::upload_slots(config))
             .resumable_uploads(limits::resumable_uploads(config))
             .max_body_bytes(config.max_body_kb.size() << 10);
+        api = api.uploaded_megabytes(limits::uploaded_megabytes(config));
         for (action, limit) in rate_limits(config) {
             api = api.rate_limit(action, limit);
         }

@@ -1,6 +1,7 @@
 //! `/publish/…`
 
 mod arrival;
+mod room;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

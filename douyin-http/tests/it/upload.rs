@@ -19,13 +19,13 @@ use crate::app::{Answer, App, Caller};
 pub(crate) const BYTES: &str = "application/offset+octet-stream";
 
 /// A client of the protocol.
-struct Tus<'a> {
-    app: &'a App,
-    token: &'a str,
+pub(crate) struct Tus<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) token: &'a str,
 }
 
 impl<'a> Tus<'a> {
-    fn new(app: &'a App, caller: &'a Caller) -> Self {
+    pub(crate) fn new(app: &'a App, caller: &'a Caller) -> Self {
         Self {
             app,
             token: &caller.token,
@@ -47,13 +47,13 @@ impl<'a> Tus<'a> {
     }
 
     /// Begins an upload, and answers where its bytes are sent.
-    async fn create(&self, length: usize) -> String {
+    pub(crate) async fn create(&self, length: usize) -> String {
         let answer = self.try_create(&length.to_string()).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
         answer.headers["location"].to_str().unwrap().to_owned()
     }
 
-    async fn try_create(&self, length: &str) -> Answer {
+    pub(crate) async fn try_create(&self, length: &str) -> Answer {
         let headers = [("upload-length", length)];
         self.send("POST", "/douyin/upload/", &headers, Body::empty())
             .await

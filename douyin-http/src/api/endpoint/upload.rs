@@ -84,6 +84,11 @@ pub(crate) async fn create(
     limits
         .admit(Action::Publishing, network.0, Some(owner))
         .await?;
+    let room = api.douyin.room_of(owner).await?;
+    if room.is_some_and(|room| length > room) {
+        return Err(Failure::new(Status::OverQuota));
+    }
+    limits.admit_bytes(owner, length, 0)?;
     let upload = ResumableUpload {
         id: api.douyin.new_video_id()?,
         owner,
@@ -94,7 +99,7 @@ pub(crate) async fn create(
     let bounds = ResumableBounds {
         of_one: api.resumable.of_account,
         in_all: api.resumable.in_all,
-        bytes_of_one: None,
+        bytes_of_one: room,
     };
     let (id, expires) = (upload.id, headers::expires(&upload));
     api.media.begin_resumable(upload, bounds).await?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use governor::clock::{Clock as _, MonotonicClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::{InsufficientCapacity, Quota, RateLimiter};
 
 use crate::api::throttle::{Allowance, TooOften};
 
@@ -55,14 +55,22 @@ impl Limiter {
 
     /// Takes a turn.
     pub(super) fn take(&self, key: impl Hash) -> Result<(), TooOften> {
+        self.take_many(key, NonZeroU32::MIN)
+    }
+
+    /// Takes so many turns at once, or none. What would take more than there ever are takes all of them.
+    pub(super) fn take_many(&self, key: impl Hash, turns: NonZeroU32) -> Result<(), TooOften> {
         // The upper bits: the table uses a hash of its own.
         let key = (self.hasher.hash_one(key) >> (u64::BITS - KEY_BITS)) as u32;
         if self.untidy.fetch_sub(1, Ordering::Relaxed) == 1 {
             self.tidy();
         }
-        self.turns
-            .check_key(&key)
-            .map_err(|until| TooOften::within(until.wait_time_from(MonotonicClock.now())))
+        let most = NonZeroU32::new(self.allowance.times).unwrap_or(NonZeroU32::MIN);
+        match self.turns.check_key_n(&key, turns.min(most)) {
+            Ok(Err(until)) => Err(TooOften::within(until.wait_time_from(MonotonicClock.now()))),
+            // It is never more than there are.
+            Ok(Ok(())) | Err(InsufficientCapacity(_)) => Ok(()),
+        }
     }
 
     /// Forgets what has recovered. As many turns come between two times as there were keys left, so that a turn's share of the

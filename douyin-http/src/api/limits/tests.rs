@@ -123,3 +123,25 @@ fn what_has_recovered_is_forgotten_and_there_is_a_bound() {
     }
     assert!(quick.keys() <= 20_000, "{}", quick.keys());
 }
+
+#[test]
+fn an_account_may_upload_so_many_megabytes() {
+    let mut limits = Limits::default();
+    let user = UserId::new(7).unwrap();
+    limits.admit_bytes(user, u64::MAX, 0).unwrap();
+    limits.set_uploaded(Some(an_hour(10)));
+    // What was declared, what came in on top of it, and what is not more than was counted.
+    limits.admit_bytes(user, 4 << 20, 0).unwrap();
+    limits.admit_bytes(user, (5 << 20) + 1, 4 << 20).unwrap();
+    limits.admit_bytes(user, 6 << 20, (5 << 20) + 1).unwrap();
+    let refused = limits.admit_bytes(user, 5 << 20, 0).unwrap_err();
+    assert_eq!(refused.retry_after_seconds, 360);
+    limits.admit_bytes(user, 4 << 20, 0).unwrap();
+    assert!(limits.admit_bytes(user, 1, 0).is_err());
+    // More than there ever is takes all.
+    let other = UserId::new(8).unwrap();
+    limits.admit_bytes(other, 1 << 40, 0).unwrap();
+    assert!(limits.admit_bytes(other, 1, 0).is_err());
+    let refused = limits.refused()[Action::Publishing as usize];
+    assert_eq!(refused, (Action::Publishing, 3));
+}

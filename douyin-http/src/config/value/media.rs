@@ -1,5 +1,7 @@
 use std::fmt;
 
+use douyin_media::Accept;
+
 use super::{Value, choice};
 
 /// How clients get stored media.
@@ -17,6 +19,11 @@ choice!(DeliveryKind {
     "proxy" => DeliveryKind::Proxy,
     "redirect" => DeliveryKind::Redirect,
     "public" => DeliveryKind::Public,
+});
+
+choice!(Accept {
+    "any" => Accept::Any,
+    "mp4" => Accept::PlaysEverywhere,
 });
 
 impl Value for String {

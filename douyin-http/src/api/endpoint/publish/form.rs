@@ -38,6 +38,8 @@ pub(super) struct UploadForm<'a> {
     has_empty_file: bool,
     /// Whom it counted for.
     counted: Option<UserId>,
+    /// How large the file is at least, by what the request declares.
+    declared_bytes: u64,
 }
 
 /// What a form wants to be published.
@@ -86,6 +88,8 @@ impl<'a> UploadForm<'a> {
             upload: params.get("upload")?,
             has_empty_file: false,
             counted: None,
+            // The rest of a form is small.
+            declared_bytes: declared_bytes.saturating_sub(FORM_BYTES),
         };
         if let Some(token) = params.token_parameter() {
             form.take_token(&token)?;
@@ -155,6 +159,8 @@ impl<'a> UploadForm<'a> {
             Status::FileMissing
         };
         let file = self.file.ok_or(Failure::new(missing))?;
+        let limits = &self.api.limits;
+        limits.admit_bytes(publisher.0.user, file.bytes(), self.declared_bytes)?;
         Ok(Wanting::File(CompleteForm {
             publisher,
             title,
@@ -230,9 +236,24 @@ impl<'a> UploadForm<'a> {
     pub(super) async fn count(&mut self, network: Network) -> Result<(), Failure> {
         self.counted = self.session().ok().map(|session| session.0.user);
         let limits = &self.api.limits;
-        Ok(limits
+        limits
             .admit(Action::Publishing, network.0, self.counted)
-            .await?)
+            .await?;
+        match self.counted {
+            Some(user) => self.has_room(user).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses what is too much for an account, as far as that is known before it has come in.
+    async fn has_room(&self, user: UserId) -> Result<(), Failure> {
+        let Self {
+            api,
+            declared_bytes,
+            ..
+        } = self;
+        api.douyin.has_room_for(user, *declared_bytes).await?;
+        Ok(api.limits.admit_bytes(user, *declared_bytes, 0)?)
     }
 
     /// Who publishes, and may do so once more.
@@ -242,6 +263,7 @@ impl<'a> UploadForm<'a> {
         if self.counted != user {
             let limits = &self.api.limits;
             limits.admit(Action::Publishing, None, user).await?;
+            self.has_room(session.0.user).await?;
             self.counted = user;
         }
         Ok(session)

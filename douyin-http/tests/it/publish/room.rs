@@ -1,0 +1,133 @@
+//! How much an account may upload, and how much of it may be stored.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use douyin_core::port::MockStore;
+use douyin_core::{Limits, StoreError};
+use douyin_http::api::{Allowance, UploadSlots};
+use douyin_media::DEMO_CLIP;
+use futures_util::stream;
+
+use super::upload;
+use crate::app::{App, CLIP, MULTIPART, multipart, text};
+use crate::upload::Tus;
+
+const OVER_QUOTA: u64 = 6011;
+
+/// A service where everybody has so many bytes stored, of so many.
+fn app_with(stored: u64, quota: u64) -> App {
+    let mut store = MockStore::default();
+    let videos = &mut store.videos;
+    videos.expect_stored_bytes().returning(move |_| Ok(stored));
+    videos
+        .expect_publish()
+        .returning(|_| Err(StoreError::OverQuota));
+    let mut limits = Limits::default();
+    limits.stored_bytes = Some(quota);
+    App::over(store, limits, |api| api)
+}
+
+#[tokio::test]
+async fn what_there_is_no_room_for_is_refused_before_it_comes_in() {
+    let app = app_with(0, 100);
+    let token = app.token_of(7);
+    let path = format!("/publish/action/?token={token}");
+    // No form at all, which nobody has looked at yet.
+    let large = vec![0; 3 << 19];
+    app.send("POST", &path, MULTIPART, large)
+        .await
+        .assert_failure(OVER_QUOTA);
+    // Where the token is known in the end, it is known then.
+    let parts = multipart(&[CLIP, text("name=\"token\"", &app.token_of(7))]);
+    app.send("POST", "/publish/action/", MULTIPART, parts)
+        .await
+        .assert_failure(OVER_QUOTA);
+    app.left_nothing_behind().await;
+}
+
+#[tokio::test]
+async fn what_does_not_fit_in_the_end_is_refused_by_the_store_and_leaves_nothing() {
+    let app = app_with(0, 1 << 40);
+    let answer = upload(&app, &format!("?token={}", app.token_of(7)), &[CLIP]).await;
+    answer.assert_failure(OVER_QUOTA);
+    app.left_nothing_behind().await;
+}
+
+#[tokio::test]
+async fn an_upload_over_several_requests_needs_room_from_the_beginning() {
+    let app = app_with(60, 100);
+    let token = app.token_of(7);
+    let tus = Tus {
+        app: &app,
+        token: &token,
+    };
+    let refused = tus.try_create("41").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::BAD_REQUEST, OVER_QUOTA)
+    );
+    tus.create(30).await;
+    // What has begun is as good as stored.
+    assert_eq!(tus.try_create("11").await.code(), OVER_QUOTA);
+    tus.create(10).await;
+}
+
+#[tokio::test]
+async fn an_account_uploads_so_many_megabytes_in_whatever_way() {
+    let limit = Allowance {
+        times: 2,
+        window: Duration::from_hours(24),
+    };
+    let app = App::with(|api| api.uploaded_megabytes(Some(limit)));
+    let (alice, bob) = (app.register("alice").await, app.register("bob").await);
+    let query = format!("?token={}", alice.token);
+    upload(&app, &query, &[CLIP]).await.assert_success();
+    let tus = Tus::new(&app, &alice);
+    tus.create(DEMO_CLIP.len()).await;
+    for answer in [
+        tus.try_create("1").await,
+        upload(&app, &query, &[CLIP]).await,
+        upload(&app, "", &[CLIP, text("name=\"token\"", &alice.token)]).await,
+    ] {
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::TOO_MANY_REQUESTS, 7003)
+        );
+        assert!(answer.headers.contains_key("retry-after"));
+    }
+    let query = format!("?token={}", bob.token);
+    upload(&app, &query, &[CLIP]).await.assert_success();
+}
+
+#[tokio::test]
+async fn an_account_that_has_its_slots_leaves_the_others_alone() {
+    let slots = UploadSlots {
+        of_account: 1,
+        ..UploadSlots::new(16)
+    };
+    let app = App::with(|api| api.upload_slots(slots));
+    let (alice, bob) = (app.register("alice").await, app.register("bob").await);
+    let never = Body::from_stream(stream::pending::<std::io::Result<Vec<u8>>>());
+    let path = |token: &str| format!("/publish/action/?token={token}");
+    let path_of_alice = path(&alice.token);
+    let mut slow = Box::pin(app.send("POST", &path_of_alice, MULTIPART, never));
+    assert!(futures_util::poll!(&mut slow).is_pending());
+    // By the query, and by a form that says it before its file.
+    let signed = text("name=\"token\"", &alice.token);
+    for answer in [
+        upload(&app, &format!("?token={}", alice.token), &[CLIP]).await,
+        upload(&app, "", &[signed, CLIP]).await,
+    ] {
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::TOO_MANY_REQUESTS, 7003)
+        );
+    }
+    let by_bob = format!("?token={}", bob.token);
+    upload(&app, &by_bob, &[CLIP]).await.assert_success();
+    drop(slow);
+    let by_alice = format!("?token={}", alice.token);
+    upload(&app, &by_alice, &[CLIP]).await.assert_success();
+}
