@@ -134,7 +134,7 @@ impl MediaStorage {
     /// # Errors
     /// [`ResumableError::NotFound`], [`ResumableError::InUse`]; otherwise where files fail.
     pub async fn remove_resumable(&self, id: VideoId, owner: UserId) -> Result<(), ResumableError> {
-        self.on_shelf(move |shelf| shelf.remove(shelf.take(id, owner)?))
+        self.on_shelf(move |shelf| shelf.remove(&shelf.take(id, owner)?))
             .await
     }
 

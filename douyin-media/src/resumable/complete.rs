@@ -54,7 +54,7 @@ impl CompleteUpload {
     pub async fn remove(self) {
         let id = self.id();
         let Self { storage, taken } = self;
-        let removed = storage.on_shelf(move |shelf| shelf.remove(taken)).await;
+        let removed = storage.on_shelf(move |shelf| shelf.remove(&taken)).await;
         if let Err(error @ (ResumableError::Media(_) | ResumableError::InUse)) = removed {
             tracing::warn!(%error, video = %id, "an upload that is done with stays until it expires");
         }

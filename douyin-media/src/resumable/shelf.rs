@@ -162,7 +162,7 @@ impl Shelf {
     }
 
     /// Removes an upload.
-    pub(super) fn remove(&self, taken: Taken) -> Result<(), ResumableError> {
+    pub(super) fn remove(&self, taken: &Taken) -> Result<(), ResumableError> {
         let gone = taken.folder.with_extension(GONE);
         fs::rename(&taken.folder, &gone)?;
         // From here on nobody finds it, and a start removes what is left.
@@ -178,7 +178,7 @@ impl Shelf {
                 continue;
             }
             let taken = self.take(upload.id, upload.owner);
-            match taken.and_then(|taken| self.remove(taken)) {
+            match taken.and_then(|taken| self.remove(&taken)) {
                 Ok(()) => removed += 1,
                 Err(ResumableError::InUse | ResumableError::NotFound) => {}
                 Err(error) => return Err(io::Error::other(error)),
