@@ -140,9 +140,9 @@ async fn commit(
         return Err(ended);
     }
     let committing = api.douyin.publish(publisher.0.user, upload);
-    let published = committing.instrument(tracing::trace_span!("commit")).await;
+    let committed = committing.instrument(tracing::trace_span!("commit")).await;
     drop(place);
-    match published {
+    match committed {
         Ok(_) => stored.keep().await,
         Err(error) => {
             // Whatever else failed may have written the row: the next sweep of the storage asks.

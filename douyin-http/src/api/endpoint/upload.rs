@@ -71,7 +71,7 @@ pub(crate) async fn create(
     headers: HeaderMap,
 ) -> Answer {
     let owner = caller(&api, &params)?;
-    let length = number(&headers, headers::LENGTH)?;
+    let length = number(&headers, &headers::LENGTH)?;
     let metadata = Metadata::of(&headers)?;
     let limit = api.media.options().max_upload_bytes;
     if length > limit {
@@ -182,7 +182,7 @@ pub(crate) async fn append(
         {
             return Err(Failure::new(Status::WrongMediaType).with("type", &BYTES));
         }
-        let offset = number(&headers, headers::OFFSET)?;
+        let offset = number(&headers, &headers::OFFSET)?;
         receive(&api, (id, owner), offset, declared_bytes, &mut chunks).await
     };
     let received = received.await;

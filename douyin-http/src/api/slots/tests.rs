@@ -4,8 +4,8 @@ fn address(number: u8) -> Uploader {
     Uploader(Some([192, 0, 2, number].into()))
 }
 
-fn user(number: i64) -> Option<UserId> {
-    Some(UserId::new(number).unwrap())
+fn user(number: i64) -> UserId {
+    UserId::new(number).unwrap()
 }
 
 /// As many as there are for these.
@@ -22,7 +22,7 @@ fn all_for(slots: &Slots, from: Uploader, account: Option<UserId>) -> (Vec<Slot>
 /// Each by a user of its own.
 fn signed_in(slots: &Slots, from: Uploader, many: i64) -> usize {
     let taken: Vec<_> = (1..=many)
-        .filter_map(|number| slots.take(from, user(number)).ok())
+        .filter_map(|number| slots.take(from, Some(user(number))).ok())
         .collect();
     taken.len()
 }
@@ -38,13 +38,13 @@ fn one_address_leaves_slots_to_others() {
 #[test]
 fn one_account_has_its_share_wherever_it_is() {
     let slots = Slots::new(UploadSlots::new(256));
-    let (here, refused) = all_for(&slots, address(1), user(7));
+    let (here, refused) = all_for(&slots, address(1), Some(user(7)));
     assert_eq!((here.len(), refused), (16, Status::TooManyRequests));
-    let elsewhere = slots.take(address(2), user(7)).unwrap_err();
+    let elsewhere = slots.take(address(2), Some(user(7))).unwrap_err();
     assert_eq!(elsewhere.status(), Status::TooManyRequests);
-    assert!(slots.take(address(1), user(8)).is_ok());
+    assert!(slots.take(address(1), Some(user(8))).is_ok());
     drop(here);
-    assert!(slots.take(address(2), user(7)).is_ok());
+    assert!(slots.take(address(2), Some(user(7))).is_ok());
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn those_of_whom_nobody_knows_who_they_are_leave_half_of_the_slots_to_others() {
     let slots = Slots::new(UploadSlots::new(64));
     let (few, refused) = all_for(&slots, address(1), None);
     assert_eq!((few.len(), refused), (4, Status::TooManyRequests));
-    assert!(slots.take(address(1), user(1)).is_ok());
+    assert!(slots.take(address(1), Some(user(1))).is_ok());
     drop(few);
     let many: Vec<_> = (1..=100)
         .filter_map(|number| slots.take(address(number), None).ok())
@@ -60,7 +60,7 @@ fn those_of_whom_nobody_knows_who_they_are_leave_half_of_the_slots_to_others() {
     assert_eq!(many.len(), 32);
     let refused = slots.take(address(101), None).unwrap_err();
     assert_eq!(refused.status(), Status::Busy);
-    assert!(slots.take(address(101), user(1)).is_ok());
+    assert!(slots.take(address(101), Some(user(1))).is_ok());
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn who_becomes_known_makes_room_for_others_who_are_not() {
     let slots = Slots::new(UploadSlots::new(2));
     let mut slot = slots.take(address(1), None).unwrap();
     assert!(slots.take(address(2), None).is_err());
-    slot.belongs_to(UserId::new(1).unwrap()).unwrap();
+    slot.belongs_to(user(1)).unwrap();
     assert!(slots.take(address(2), None).is_ok());
     // A second time it costs no more.
     let most = UploadSlots {
@@ -76,15 +76,15 @@ fn who_becomes_known_makes_room_for_others_who_are_not() {
         ..UploadSlots::new(8)
     };
     let slots = Slots::new(most);
-    let mut slot = slots.take(address(1), user(1)).unwrap();
-    slot.belongs_to(UserId::new(1).unwrap()).unwrap();
-    assert!(slots.take(address(2), user(1)).is_err());
+    let mut slot = slots.take(address(1), Some(user(1))).unwrap();
+    slot.belongs_to(user(1)).unwrap();
+    assert!(slots.take(address(2), Some(user(1))).is_err());
 }
 
 #[test]
 fn what_is_refused_keeps_no_slot() {
     let slots = Slots::new(UploadSlots::new(4));
-    let (taken, _) = all_for(&slots, address(1), user(1));
+    let (taken, _) = all_for(&slots, address(1), Some(user(1)));
     assert_eq!(taken.len(), 1);
     drop(taken);
     assert_eq!(slots.taken(), 0);
@@ -94,10 +94,10 @@ fn what_is_refused_keeps_no_slot() {
 #[test]
 fn other_limits_count_who_is_there_already() {
     let before = Slots::new(UploadSlots::new(4));
-    let taken = before.take(address(1), user(1)).unwrap();
+    let taken = before.take(address(1), Some(user(1))).unwrap();
     let mut after = Slots::new(UploadSlots::new(1));
     after.continue_with(&before);
-    assert!(after.take(address(2), user(2)).is_err());
+    assert!(after.take(address(2), Some(user(2))).is_err());
     drop(taken);
-    assert!(after.take(address(2), user(2)).is_ok());
+    assert!(after.take(address(2), Some(user(2))).is_ok());
 }

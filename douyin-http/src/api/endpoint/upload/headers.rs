@@ -27,9 +27,9 @@ pub(crate) const METADATA: HeaderName = HeaderName::from_static("upload-metadata
 pub(crate) const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 
 /// A header that is a number of bytes: digits and nothing else.
-pub(super) fn number(headers: &HeaderMap, name: HeaderName) -> Result<u64, Failure> {
-    let wrong = |status| Failure::new(status).with("name", &name);
-    let value = headers.get(&name);
+pub(super) fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Failure> {
+    let wrong = |status| Failure::new(status).with("name", name);
+    let value = headers.get(name);
     let value = value.ok_or_else(|| wrong(Status::MissingParameter))?;
     let text = value.to_str().unwrap_or_default();
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -122,7 +122,7 @@ mod tests {
     fn a_number_is_digits() {
         let number = |text: &'static str| {
             let headers = HeaderMap::from_iter([(LENGTH, HeaderValue::from_static(text))]);
-            number(&headers, LENGTH).ok()
+            number(&headers, &LENGTH).ok()
         };
         assert_eq!((number("0"), number("007")), (Some(0), Some(7)));
         assert_eq!(number("18446744073709551615"), Some(u64::MAX));
