@@ -33,7 +33,8 @@ wins, and an empty value is an absent one.
 
 The HTTP status is 200 for everything that the service decides, failures included: `status_code` says what it came to, `status_msg` \
 says it to people, in the language that `Accept-Language` asks for. A failure keeps the shape of the payload, with empty lists, 0 and \
-empty texts; objects are left out. What 404, 405, 408, 413, 429 and 503 carry is the same envelope.
+empty texts; objects are left out. What 404, 405, 408, 413, 429 and 503 carry is the same envelope. Below `/douyin/upload/`, where \
+clients speak the tus protocol, the HTTP status tells of every failure, beside the same envelope.
 
 | status_code | kind | HTTP | English | 中文 |
 |---|---|---|---|---|
