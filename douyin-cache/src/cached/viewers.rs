@@ -12,6 +12,7 @@ use super::versions::Slot;
 ///
 /// A page that others read too and the viewer's own marks are of two instants. What lies between them changes the one and not the
 /// other only if it is a mark of the viewer's own: without one under way or done in between, the two agree as if they were of one.
+/// But for a video that is deleted in between: as long as a page still shows it, nobody likes it there.
 #[derive(Debug)]
 pub(super) struct Viewers {
     slots: Box<[Marker]>,

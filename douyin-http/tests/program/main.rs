@@ -7,6 +7,7 @@ mod commands;
 mod crash;
 mod database;
 mod database_server;
+mod deletion;
 mod end_to_end;
 mod first_megabyte;
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 mod accounts;
 mod chat;
 mod comments;
+mod deletion;
 mod feed;
 mod marks;
 mod profiles;

@@ -1,5 +1,6 @@
 use douyin_core::{
-    Direction, Entity, Mark, PageRequest, Span, StoreError, Timestamp, drift_of_all,
+    Change, Direction, Entity, Mark, PageRequest, Span, StoreError, Timestamp, VideoDeletion,
+    drift_of_all,
 };
 use douyin_store_sql::Chunk;
 use tokio::join;
@@ -14,6 +15,8 @@ on_each_engine! {
     rows_loaded_together_are_as_if_written_one_by_one
     a_chunk_that_meets_what_is_there_is_taken_and_adds_nothing
     a_chunk_that_speaks_of_nobody_is_not_found_and_adds_nothing
+    a_chunk_that_speaks_of_a_deleted_video_is_not_found_and_adds_nothing
+    loaded_videos_count_in_what_their_authors_stored
     videos_of_taken_instants_are_published_at_the_first_free_ones
     messages_come_after_all_before_them
     chunks_and_single_writes_at_once_add_up
@@ -170,6 +173,42 @@ async fn a_chunk_that_speaks_of_nobody_is_not_found_and_adds_nothing(opened: Ope
     assert_eq!(store.feed(None, ALL).await.unwrap().items.len(), 2);
     assert_eq!(store.favorites(None, user(1), ALL).await.unwrap().items, []);
     assert_eq!(sent(&opened, 1, 2).await, []);
+}
+
+async fn a_chunk_that_speaks_of_a_deleted_video_is_not_found_and_adds_nothing(opened: Opened) {
+    let store = &opened.store;
+    opened.populate(3).await;
+    let deletion = VideoDeletion {
+        video: video(2),
+        at: at(10),
+        jobs: Vec::new(),
+    };
+    let deleted = store.delete_video(deletion).await;
+    assert_eq!(deleted.unwrap(), Change::Applied);
+    let likes = vec![(user(1), video(1), at(11)), (user(1), video(2), at(11))];
+    let chunks: [Chunk; 2] = [
+        likes.into(),
+        vec![new_comment(1, 1, 1), new_comment(2, 2, 1)].into(),
+    ];
+    for chunk in chunks {
+        let answer = store.load(chunk).await;
+        assert!(
+            matches!(answer, Err(StoreError::NotFound(Entity::Video))),
+            "{answer:?}"
+        );
+    }
+    let seen = store.video(None, video(1)).await.unwrap().unwrap();
+    assert_eq!((seen.favorite_count, seen.comment_count), (0, 0));
+    assert_eq!(drift_of_all(&**store).await.unwrap(), []);
+}
+
+async fn loaded_videos_count_in_what_their_authors_stored(opened: Opened) {
+    let store = &opened.store;
+    opened.populate(3).await;
+    opened.load(vec![new_video(40, 3), new_video(41, 3)]).await;
+    assert_eq!(store.stored_bytes(user(3)).await.unwrap(), 3 + 40 + 41);
+    assert_eq!(store.stored_bytes(user(2)).await.unwrap(), 2);
+    assert_eq!(drift_of_all(&**store).await.unwrap(), []);
 }
 
 async fn videos_of_taken_instants_are_published_at_the_first_free_ones(opened: Opened) {
