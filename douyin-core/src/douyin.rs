@@ -34,7 +34,8 @@ pub struct JobLimits {
     pub prepare: bool,
     /// So long a claim keeps others away, unless it is extended. A minute.
     pub lease_millis: i64,
-    /// How often a job is tried. 5.
+    /// How often a preparation is tried; with the pauses below that takes some three hours. What removes something is tried until it
+    /// succeeds. 8.
     pub attempts: u32,
     /// The pause after the first attempt that failed; each further one is four times as long. Ten seconds.
     pub retry_millis: i64,
@@ -49,7 +50,7 @@ impl Default for JobLimits {
         Self {
             prepare: false,
             lease_millis: 60_000,
-            attempts: 5,
+            attempts: 8,
             retry_millis: 10_000,
             longest_retry_millis: 3_600_000,
             keep_files_millis: 86_400_000,

@@ -8,8 +8,8 @@ const NO_WORD: &str = "whoever claimed it was gone each time before it was done"
 
 /// Work for whoever runs jobs: claim one, do it, and say how it ended, extending the claim meanwhile.
 impl Douyin {
-    /// Claims the job of a kind that has been due for longest. One that was claimed too often, by processes that did not survive it,
-    /// fails instead.
+    /// Claims the job of a kind that has been due for longest. A [preparation](TaskKind::Prepare) that was claimed too often, by processes
+    /// that did not survive it, fails instead.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -20,7 +20,7 @@ impl Douyin {
             let Some(claim) = self.store.claim_job(kind, now, until).await? else {
                 return Ok(None);
             };
-            if claim.tries <= self.limits.jobs.attempts {
+            if !is_limited(&claim) || claim.tries <= self.limits.jobs.attempts {
                 return Ok(Some(claim));
             }
             let failure = JobFailure {
@@ -49,8 +49,8 @@ impl Douyin {
         Ok(self.store.finish_job(claim).await?)
     }
 
-    /// An attempt failed: the job is due again, later each time, up to the limit of attempts, or not at all where trying again would not help.
-    /// `false` where somebody else has it.
+    /// An attempt failed: the job is due again, later each time. A [preparation](TaskKind::Prepare) is tried no more after the limit of
+    /// attempts, or where trying again would not help; what is to be removed stays to be removed. `false` where somebody else has it.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -61,7 +61,7 @@ impl Douyin {
         would_help: bool,
     ) -> Result<bool, Error> {
         let limits = &self.limits.jobs;
-        let is_tried_again = would_help && claim.tries < limits.attempts;
+        let is_tried_again = !is_limited(claim) || would_help && claim.tries < limits.attempts;
         let failure = JobFailure {
             error: line_of(error),
             retry_at: is_tried_again.then(|| {
@@ -138,6 +138,11 @@ impl Douyin {
     fn lease_from(&self, now: Timestamp) -> Timestamp {
         now.plus_millis(self.limits.jobs.lease_millis)
     }
+}
+
+/// Whether it is given up at some time: a video is still one without what is made of it, and making it may be what kills servers.
+const fn is_limited(claim: &Claim) -> bool {
+    matches!(claim.task, Task::Prepare(_))
 }
 
 /// What is kept of an error: a line, which every store and every terminal takes.

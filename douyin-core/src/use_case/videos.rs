@@ -5,8 +5,8 @@ use crate::{
 
 /// Likes of a deleted video that are forgotten in one transaction.
 const LIKES_AT_ONCE: u32 = 1000;
-/// How many such transactions the one who deletes it waits for; a job does what is left.
-const WAITED_FOR: usize = 10;
+/// How many such transactions whoever waits for it waits for; a job does what is left.
+const TRANSACTIONS_AT_ONCE: usize = 10;
 
 /// A video whose media is stored and waits to be published.
 #[derive(Debug, Clone)]
@@ -105,21 +105,21 @@ impl Douyin {
             at,
         });
         // It is deleted, whatever comes of this: the job goes on where it stops.
-        for _ in 0..WAITED_FOR {
-            if !matches!(self.forget_some_favorites(video).await, Ok(true)) {
-                break;
-            }
-        }
+        let _is_more_left = self.forget_favorites(video).await;
         Ok(())
     }
 
-    /// Forgets all likes of a deleted video, a thousand in one transaction.
+    /// Forgets likes of a deleted video, a thousand in one transaction, ten thousand at most. Answers whether there may be more.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn forget_favorites(&self, video: VideoId) -> Result<(), Error> {
-        while self.forget_some_favorites(video).await? {}
-        Ok(())
+    pub async fn forget_favorites(&self, video: VideoId) -> Result<bool, Error> {
+        for _ in 0..TRANSACTIONS_AT_ONCE {
+            if !self.forget_some_favorites(video).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether there may be more.

@@ -152,8 +152,8 @@ settings! {
         "videos that this server prepares at the same time; transcoding one takes the processors of the machine";
     jobs_lease_seconds: Number<1, 3_600> = "jobs.lease_seconds", "60",
         "so long a job stays with a server that is gone before another one takes it over";
-    jobs_attempts: Number<1, 1_000> = "jobs.attempts", "5",
-        "how often a job is tried before it is left as failed; `douyin-http jobs` shows and retries it";
+    jobs_attempts: Number<1, 1_000> = "jobs.attempts", "8",
+        "how often a video's preparation is tried, within some three hours by default, before it is left as failed; `douyin-http jobs` shows and retries it. What removes files is tried until it succeeds";
     database_readers: Option<Number<1, 1024>> = "database.readers", "",
         "connections to the database that read, beside one that writes and one that audits; unset makes it 4 on SQLite and 16 on a server";
     database_read_queue: Number<0, 1_000_000> = "database.read_queue", "4096",

@@ -1,5 +1,8 @@
+use std::panic::AssertUnwindSafe;
+
 use douyin_core::{Claim, Completion, MediaKey, Task, VideoId};
 use douyin_media::{PrepareError, Prepared, Run};
+use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use tracing::Instrument as _;
@@ -16,7 +19,7 @@ pub(super) enum Ended {
     Failed,
     /// Somebody else has the job.
     Lost,
-    /// It was given back, because this process ends.
+    /// It was given back: this process ends, or others have waited long enough.
     GivenBack,
 }
 
@@ -40,6 +43,8 @@ enum Failure {
     Because(String, bool),
     /// Somebody else has the job.
     Lost,
+    /// There is more to do than one job may take at a time.
+    More,
 }
 
 impl Failure {
@@ -65,14 +70,19 @@ impl Work {
     }
 
     async fn see_through(&self, claim: &Claim, stopping: &mut watch::Receiver<()>) -> Ended {
+        // A panic fails the job that it is about, and the worker goes on.
+        let performing = AssertUnwindSafe(self.perform(claim)).catch_unwind();
         let outcome = tokio::select! {
-            outcome = self.perform(claim) => outcome,
+            outcome = performing => outcome.unwrap_or_else(|_| {
+                Err(Failure::Because("it panicked".to_owned(), true))
+            }),
             () = self.hold(claim) => Err(Failure::Lost),
             _ = stopping.changed() => return self.give_back(claim).await,
         };
         match outcome {
             Ok(()) => Ended::Done,
             Err(Failure::Lost) => Ended::Lost,
+            Err(Failure::More) => self.give_back(claim).await,
             Err(Failure::Because(error, would_help)) => {
                 tracing::warn!(job = %claim.job, task = %claim.task, attempt = claim.attempt, error, "an attempt failed");
                 match self.0.core.fail_job(claim, &error, would_help).await {
@@ -112,23 +122,28 @@ impl Work {
     }
 
     async fn perform(&self, claim: &Claim) -> Result<(), Failure> {
-        let (core, media) = (&self.0.core, &self.0.media);
         match &claim.task {
             Task::Prepare(video) => return self.prepare(claim, *video).await,
-            Task::ForgetFavorites(video) => core
-                .forget_favorites(*video)
-                .await
-                .map_err(|error| Failure::passing(&error))?,
-            Task::RemoveVideo(video) => media
-                .remove_video(*video)
-                .await
-                .map_err(|error| Failure::passing(&error))?,
-            Task::RemoveFile(key) => media
-                .remove(key)
-                .await
-                .map_err(|error| Failure::passing(&error))?,
+            Task::ForgetFavorites(video) => self.forget_favorites(*video).await?,
+            Task::RemoveVideo(video) => {
+                // Once more: a server of an earlier version, which knows of no deletion, may have taken likes since.
+                self.forget_favorites(*video).await?;
+                (self.0.media.remove_video(*video).await)
+                    .map_err(|error| Failure::passing(&error))?;
+            }
+            Task::RemoveFile(key) => {
+                (self.0.media.remove(key).await).map_err(|error| Failure::passing(&error))?;
+            }
         }
         self.finish(claim).await
+    }
+
+    async fn forget_favorites(&self, video: VideoId) -> Result<(), Failure> {
+        match self.0.core.forget_favorites(video).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(Failure::More),
+            Err(error) => Err(Failure::passing(&error)),
+        }
     }
 
     async fn finish(&self, claim: &Claim) -> Result<(), Failure> {

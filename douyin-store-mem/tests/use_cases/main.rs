@@ -5,6 +5,7 @@ mod chat;
 mod comments;
 mod deletion;
 mod feed;
+mod jobs;
 mod marks;
 mod profiles;
 mod stage;
