@@ -1,7 +1,6 @@
 mod decoders;
 mod generated;
 
-use std::fs::File;
 use std::io::{self, Cursor, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,9 +12,10 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use self::decoders::Decoder;
+use crate::probe::Recognised;
 use crate::sandbox::{self, ChildError, ChildLimits, Program};
 use crate::stats::{Cover, Meter};
-use crate::{MediaError, MediaOptions, VideoInfo, encode};
+use crate::{MediaError, MediaOptions, encode};
 
 /// A cover is at most so wide and so high, in pixels, and so large, in bytes.
 pub(crate) const WIDEST: u32 = 720;
@@ -86,10 +86,10 @@ impl CoverMaker {
     pub(crate) async fn make(
         &self,
         id: VideoId,
-        info: &VideoInfo,
+        video: &Recognised,
         folder: &Path,
     ) -> Result<CoverFiles, MediaError> {
-        let jpeg = self.jpeg(id, info, folder).await?;
+        let jpeg = self.jpeg(id, video, folder).await?;
         let encoding = spawn_blocking(move || CoverFiles {
             webp: encode::smaller_webp(&jpeg),
             jpeg,
@@ -100,13 +100,13 @@ impl CoverMaker {
     async fn jpeg(
         &self,
         id: VideoId,
-        info: &VideoInfo,
+        video: &Recognised,
         folder: &Path,
     ) -> Result<Vec<u8>, MediaError> {
         let deadline = Instant::now() + self.limits.time;
         let mut missed = Cover::Generated;
         for decoder in &self.decoders {
-            let Some(program) = decoder.program(info) else {
+            let Some(program) = decoder.program(video) else {
                 continue;
             };
             match self.frame(&program, folder, deadline).await {
@@ -121,7 +121,7 @@ impl CoverMaker {
             }
         }
         self.meter.count_cover(missed);
-        let info = *info;
+        let info = video.info;
         Ok(spawn_blocking(move || generated::cover(id, &info)).await?)
     }
 
@@ -149,7 +149,7 @@ impl CoverMaker {
 async fn read_picture(path: PathBuf) -> Result<Vec<u8>, FrameError> {
     let reading = spawn_blocking(move || {
         let mut bytes = Vec::new();
-        File::open(path)?
+        sandbox::open_output(&path)?
             .take(LARGEST + 1)
             .read_to_end(&mut bytes)?;
         let whole = bytes.len() as u64 <= LARGEST && bytes.ends_with(&[0xFF, 0xD9]);

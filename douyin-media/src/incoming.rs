@@ -148,28 +148,29 @@ async fn store_files(
     let (limits, accept) = (storage.options().video.clone(), storage.options().accept);
     let file = file.into_file().await?;
     let recognising = spawn_blocking(move || {
-        let info = probe::recognise(&file, &limits)?;
-        if accept == Accept::PlaysEverywhere && !info.plays_everywhere {
+        let video = probe::recognise_parts(&file, &limits)?;
+        if accept == Accept::PlaysEverywhere && !video.info.plays_everywhere {
             return Err(NotAVideo::NotEverywhere.into());
         }
-        Ok::<_, MediaError>((file, info))
+        Ok::<_, MediaError>((file, video))
     });
     let recognised = recognising.instrument(tracing::trace_span!("recognise"));
-    let (mut file, mut info) = recognised.await??;
-    if info.index == IndexPlace::Last {
+    let (mut file, mut video) = recognised.await??;
+    if video.info.index == IndexPlace::Last {
         let (path, limits) = (folder.path().join(UPLOAD), storage.options().video.clone());
-        let rewriting = spawn_blocking(move || index_first::rewrite(&path, file, info, &limits));
+        let rewriting =
+            spawn_blocking(move || index_first::rewrite(&path, file, video.info, &limits));
         let rewritten = rewriting.instrument(tracing::trace_span!("fast start"));
-        (file, info) = rewritten.await??;
+        (file, video.info) = rewritten.await??;
     }
-    let covering = storage.covers().make(id, &info, folder.path());
+    let covering = storage.covers().make(id, &video, folder.path());
     let (synced, picture) = tokio::join!(
         spawn_blocking(move || file.sync_all()).instrument(tracing::trace_span!("sync")),
         covering.instrument(tracing::trace_span!("make cover")),
     );
     synced??;
     let CoverFiles { jpeg, webp } = picture?;
-    let (play, cover) = (key::video(id, info.container), key::cover(id));
+    let (play, cover) = (key::video(id, video.info.container), key::cover(id));
     // The small ones first: the first takes the id where a large one cannot be told to replace nothing.
     let mut files = vec![(folder.write("cover", jpeg).await?, cover.clone())];
     if let Some((webp, smaller)) = webp.zip(key::webp_of(&cover)) {
@@ -184,5 +185,9 @@ async fn store_files(
         Ok::<_, MediaError>(())
     };
     storing.instrument(tracing::trace_span!("store")).await?;
-    Ok(Files { play, cover, info })
+    Ok(Files {
+        play,
+        cover,
+        info: video.info,
+    })
 }

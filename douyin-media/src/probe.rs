@@ -69,6 +69,15 @@ pub(crate) struct Playable {
     pub(crate) sound: bool,
 }
 
+/// A video, as far as it is recognised.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recognised {
+    pub(crate) info: VideoInfo,
+    pub(crate) playable: Playable,
+    /// The number of the track that this is said of, in an MP4 or MOV: there may be others that nobody looked at.
+    pub(crate) track: Option<u32>,
+}
+
 /// Where the index of a video stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IndexPlace {
@@ -176,24 +185,28 @@ pub(crate) type Result<T> = std::result::Result<T, ProbeError>;
 /// # Errors
 /// [`ProbeError::Refused`] where it is not a playable video within the limits, [`ProbeError::Io`] where reading fails.
 pub fn recognise<R: Read + Seek>(reader: R, limits: &VideoLimits) -> Result<VideoInfo> {
-    recognise_parts(reader, limits).map(|(info, _)| info)
+    recognise_parts(reader, limits).map(|recognised| recognised.info)
 }
 
-/// Recognises a video as [`recognise`] does, and says besides what of it plays everywhere.
+/// Recognises a video as [`recognise`] does, and says besides what of it plays everywhere, and which track it is.
 ///
 /// # Errors
 /// As there.
 pub(crate) fn recognise_parts<R: Read + Seek>(
     reader: R,
     limits: &VideoLimits,
-) -> Result<(VideoInfo, Playable)> {
+) -> Result<Recognised> {
     let mut input = Input::new(reader, limits.boxes)?;
     if input.len() < 12 {
         return Err(NotAVideo::Unrecognised.into());
     }
     let start: [u8; 12] = input.read(0)?;
     if start[..4] == matroska::EBML_MAGIC {
-        matroska::recognise(&mut input, limits).map(|info| (info, Playable::default()))
+        Ok(Recognised {
+            info: matroska::recognise(&mut input, limits)?,
+            playable: Playable::default(),
+            track: None,
+        })
     } else if &start[4..8] == b"ftyp" {
         movie::recognise(&mut input, limits)
     } else {

@@ -7,6 +7,7 @@
 mod complaints;
 mod folder_size;
 mod isolation;
+mod output;
 mod process_group;
 
 use std::ffi::{OsStr, OsString};
@@ -18,6 +19,7 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+pub(crate) use self::output::{open_output, remove_output};
 use self::process_group::ProcessGroup;
 
 /// Limits the process before it becomes the program: address space in KiB, seconds of processor time, size of any file it writes in blocks

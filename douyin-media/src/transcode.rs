@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use self::arguments::Arguments;
-use crate::probe::{self, Container, Playable, ProbeError, VideoInfo, VideoLimits};
+use crate::probe::{self, Container, Playable, ProbeError, Recognised, VideoLimits};
 use crate::sandbox::{self, ChildError, ChildLimits, Program};
 use crate::{MediaOptions, NotAVideo, TranscodeLimits};
 
@@ -108,19 +108,20 @@ impl Transcoder {
         let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
         let source = std::path::absolute(source)?;
         // What is not recognised reaches no decoder, whoever asks.
-        let (info, playable) = self.recognise(source.clone()).await?;
-        if info.container != container {
+        let path = source.clone();
+        let video = self.recognise(move || File::open(path)).await?;
+        if video.info.container != container {
             return Err(ProbeError::from(NotAVideo::Unrecognised).into());
         }
         let job = Job {
             source,
-            info,
+            video,
             rung,
             folder,
         };
         let copied = Playable {
-            pictures: playable.pictures && rung.is_none(),
-            ..playable
+            pictures: video.playable.pictures && rung.is_none(),
+            ..video.playable
         };
         match self.run(&job, copied).await {
             // Its times may be such that only a decoder makes sense of them.
@@ -137,7 +138,7 @@ impl Transcoder {
         let made = self.make(job, copied, &output).await;
         if made.is_err() {
             let part = output.clone();
-            let removing = spawn_blocking(move || remove_file(&part));
+            let removing = spawn_blocking(move || sandbox::remove_output(&part));
             removing.await.map_err(io::Error::other)??;
         }
         made.map(|()| output)
@@ -151,7 +152,8 @@ impl Transcoder {
     ) -> Result<(), TranscodeError> {
         let arguments = Arguments {
             source: &job.source,
-            container: job.info.container,
+            container: job.video.info.container,
+            track: job.video.track,
             rung: job.rung,
             copied,
             duration: self.video.duration,
@@ -159,7 +161,7 @@ impl Transcoder {
             threads: self.limits.threads,
             output: job.output(),
         };
-        let duration = match job.info.duration {
+        let duration = match job.video.info.duration {
             // Which takes no longer for a longer one, but for the disk.
             _ if copied.pictures => Duration::ZERO,
             duration => duration.unwrap_or(UNKNOWN).min(self.video.duration),
@@ -167,8 +169,11 @@ impl Transcoder {
         let limits = self.child_limits(duration);
         let program = Program::foreign(&self.ffmpeg, arguments.words());
         sandbox::run(&program, &limits, job.folder).await?;
-        let (info, _) = self.recognise(output.to_owned()).await?;
-        if !info.plays_everywhere {
+        let output = output.to_owned();
+        let made = self
+            .recognise(move || sandbox::open_output(&output))
+            .await?;
+        if !made.info.plays_everywhere {
             return Err(TranscodeError::Video(
                 "what was made of it does not play everywhere".to_owned(),
             ));
@@ -176,10 +181,12 @@ impl Transcoder {
         Ok(())
     }
 
-    async fn recognise(&self, file: PathBuf) -> Result<(VideoInfo, Playable), TranscodeError> {
+    async fn recognise(
+        &self,
+        open: impl FnOnce() -> io::Result<File> + Send + 'static,
+    ) -> Result<Recognised, TranscodeError> {
         let limits = self.video.clone();
-        let recognising =
-            spawn_blocking(move || probe::recognise_parts(File::open(file)?, &limits));
+        let recognising = spawn_blocking(move || probe::recognise_parts(open()?, &limits));
         Ok(recognising.await.map_err(io::Error::other)??)
     }
 
@@ -206,7 +213,7 @@ impl Transcoder {
 /// What is made of which video.
 struct Job<'a> {
     source: PathBuf,
-    info: VideoInfo,
+    video: Recognised,
     rung: Option<Rung>,
     folder: &'a Path,
 }
@@ -223,13 +230,6 @@ impl Job<'_> {
 
 /// What is allowed to a video that does not say how long it plays.
 const UNKNOWN: Duration = Duration::from_mins(10);
-
-fn remove_file(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
 
 #[cfg(all(test, unix))]
 mod tests;

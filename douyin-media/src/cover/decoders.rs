@@ -1,11 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use super::{HIGHEST, PICTURE, WIDEST};
-use crate::ffmpeg::{QUIET, demuxer};
+use crate::ffmpeg::{DECODERS, QUIET, demuxer, pictures};
 use crate::incoming::UPLOAD;
+use crate::probe::Recognised;
 use crate::sandbox::Program;
 use crate::stats::Cover;
-use crate::{Container, MediaOptions, VideoInfo};
+use crate::{Container, MediaOptions};
 
 /// What makes a picture of a video.
 #[derive(Debug)]
@@ -45,27 +46,29 @@ impl Decoder {
     }
 
     /// What is run in the upload's folder to leave [`PICTURE`] there; `None` for a video that it does not decode.
-    pub(super) fn program(&self, info: &VideoInfo) -> Option<Program> {
+    pub(super) fn program(&self, video: &Recognised) -> Option<Program> {
         match self {
             Self::Ffmpeg { path, max_pixels } => {
-                Some(Program::foreign(path, arguments(info, *max_pixels)))
+                Some(Program::foreign(path, arguments(video, *max_pixels)))
             }
-            Self::KeyFrame(program) => (info.container != Container::WebM).then(|| program.clone()),
+            Self::KeyFrame(program) => {
+                (video.info.container != Container::WebM).then(|| program.clone())
+            }
         }
     }
 }
 
 /// Frames with more pixels than a video may have are not decoded, whatever was declared. Of the first 24 frames the most typical one is
 /// taken, which is rarely a black one.
-fn arguments(info: &VideoInfo, pixels: u64) -> Vec<String> {
-    let demuxer = demuxer(info.container);
+fn arguments(video: &Recognised, pixels: u64) -> Vec<String> {
+    let (demuxer, pictures) = (demuxer(video.info.container), pictures(video.track));
     let filter = format!(
         "scale=w='min({WIDEST},iw)':h='min({HIGHEST},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bilinear,\
          thumbnail=n=24,format=yuvj420p"
     );
     let words = format!(
-        "{QUIET} -filter_threads 1 -threads 1 -max_pixels {pixels} -f {demuxer} -i file:{UPLOAD} \
-         -map 0:v:0 -frames:v 1 -threads 1 -vf {filter} -c:v mjpeg -q:v 4 -f image2 -update 1 -y file:{PICTURE}"
+        "{QUIET} {DECODERS} -filter_threads 1 -threads 1 -max_pixels {pixels} -f {demuxer} -i file:{UPLOAD} \
+         -map {pictures} -frames:v 1 -threads 1 -vf {filter} -c:v mjpeg -q:v 4 -f image2 -update 1 -y file:{PICTURE}"
     );
     words.split(' ').map(str::to_owned).collect()
 }

@@ -6,8 +6,8 @@ use super::fragment::{self, DefaultSize};
 use super::input::Input;
 use super::track::{self, Track, VideoTrack};
 use super::{
-    Container, IndexPlace, NotAVideo, Playable, Result, VideoInfo, VideoLimits, duration_of,
-    media_data, nesting,
+    Container, IndexPlace, NotAVideo, Playable, Recognised, Result, VideoInfo, VideoLimits,
+    duration_of, media_data, nesting,
 };
 
 /// What `moov` says.
@@ -24,7 +24,7 @@ struct Movie {
 pub(super) fn recognise<R: Read + Seek>(
     input: &mut Input<R>,
     limits: &VideoLimits,
-) -> Result<(VideoInfo, Playable)> {
+) -> Result<Recognised> {
     let (mut movie, mut container) = (None::<Movie>, Container::Mp4);
     let (mut media_bytes, mut has_fragments) = (0, false);
     let mut index = IndexPlace::First;
@@ -84,7 +84,11 @@ pub(super) fn recognise<R: Read + Seek>(
         plays_everywhere: container == Container::Mp4 && playable.pictures && playable.sound,
         index,
     };
-    Ok((info, playable))
+    Ok(Recognised {
+        info,
+        playable,
+        track: Some(video.id),
+    })
 }
 
 fn container_of<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Container> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Rung;
 use crate::Container;
-use crate::ffmpeg::{QUIET, demuxer};
+use crate::ffmpeg::{DECODERS, QUIET, demuxer, pictures};
 use crate::probe::Playable;
 
 /// Pixels of the shorter and the longer side of what is encoded again without a rung: H.264 in 1920 × 1080 plays everywhere, more of it
@@ -27,6 +27,8 @@ const KEY_FRAME_SECONDS: u32 = 4;
 pub(super) struct Arguments<'a> {
     pub(super) source: &'a Path,
     pub(super) container: Container,
+    /// The number of the track of pictures.
+    pub(super) track: Option<u32>,
     pub(super) rung: Option<Rung>,
     /// What is copied instead of being encoded again; pictures only without a rung.
     pub(super) copied: Playable,
@@ -47,16 +49,16 @@ impl Arguments<'_> {
             output,
             ..
         } = self;
-        let demuxer = demuxer(self.container);
+        let (demuxer, pictures) = (demuxer(self.container), pictures(self.track));
         let seconds = self.duration.as_secs();
         let frames = seconds.saturating_mul(MOST_PICTURES.into());
         let before = format!(
-            "{QUIET} -filter_threads 1 -threads {threads} -max_pixels {pixels} -f {demuxer} -i"
+            "{QUIET} {DECODERS} -filter_threads 1 -threads {threads} -max_pixels {pixels} -f {demuxer} -i"
         );
         // Turned upright on the way, where the source says that it lies. Nothing but the pictures and the sound is taken along: no
         // places, no names, no chapters, no subtitles.
         let after = format!(
-            "-map 0:v:0 -map 0:a:0? -sn -dn -map_metadata -1 -map_chapters -1 -t {seconds} -frames:v {frames} \
+            "-map {pictures} -map 0:a:0? -sn -dn -map_metadata -1 -map_chapters -1 -t {seconds} -frames:v {frames} \
              {} {} -threads {threads} -f mp4 -y file:{output}",
             if self.copied.pictures {
                 "-c:v copy".to_owned()

@@ -5,6 +5,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::*;
+use crate::VideoInfo;
 
 const PICTURES: &str = "-f lavfi -i testsrc=s=320x180:r=25:d=2";
 const SOUND: &str = "-f lavfi -i sine=d=2";
@@ -156,6 +157,27 @@ async fn what_plays_everywhere_is_copied() {
     }
 }
 
+/// Other decoders than those of what is recognised are out of reach, and so are tracks that nobody looked at.
+#[tokio::test]
+async fn no_decoder_but_those_of_what_is_recognised_is_used() {
+    let red = "-f lavfi -i color=red:s=320x180:r=10:d=1";
+    let other_first = format!(
+        "-f lavfi -i testsrc=s=64x48:r=10:d=1 {red} -map 0 -map 1 -c:v:0 qtrle -c:v:1 libx264 -pix_fmt:v:1 yuv444p"
+    );
+    let Some(scene) = Scene::new(&other_first, "two.mov") else {
+        return;
+    };
+    let made = scene.to_mp4(None).await;
+    assert_eq!((made.info.width, made.info.height), (320, 180));
+    // Which an MP4 declares as it does MPEG-4.
+    let scene = Scene::new(&format!("{red} -c:v mjpeg -pix_fmt yuvj420p"), "jpeg.mp4").unwrap();
+    let made = scene
+        .transcoder
+        .to_mp4(&scene.source, scene.container, None, scene.folder.path());
+    let refused = made.await.unwrap_err();
+    assert!(refused.to_string().contains("whitelist"), "{refused}");
+}
+
 #[tokio::test]
 async fn a_rung_is_smaller_upright_and_begins_its_segments_with_key_frames() {
     let lying = "-f lavfi -i testsrc2=s=1440x960:r=30:d=9 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 1000";
@@ -269,6 +291,9 @@ async fn what_may_be_tried_again_is_told_from_what_may_not() {
         ),
         ("echo part > 480.mp4; exit 1", false),
         ("echo no video > 480.mp4", false),
+        // What no video leaves is nothing to judge one by, and nothing to wait for.
+        ("mkfifo 480.mp4", true),
+        ("ln -s ../source 480.mp4", true),
         ("true", false),
     ] {
         let folder = TempDir::new().unwrap();

@@ -51,7 +51,14 @@ async fn a_cover_is_a_frame_of_the_video() {
         &format!("{red} -c:v libx264 -movflags frag_keyframe+empty_moov+default_base_moof"),
         "fragments.mp4",
     );
-    for (number, video) in (1..).zip([mp4, mov, webm, fragmented]) {
+    let unknown_first = ffmpeg(
+        folder,
+        &format!(
+            "-f lavfi -i color=blue:s=64x48:d=1:r=10 {red} -map 0 -map 1 -c:v:0 qtrle -c:v:1 libx264"
+        ),
+        "two.mov",
+    );
+    for (number, video) in (1..).zip([mp4, mov, webm, fragmented, unknown_first]) {
         let cover = cover(&fixture, number, &video).await;
         assert_eq!(
             (cover.width(), cover.height()),
@@ -208,6 +215,8 @@ async fn a_decoder_that_makes_something_else_than_a_picture_is_not_believed() {
         "echo hello > frame.jpg",
         "head -c 1000 $FOLDER/picture.jpg > frame.jpg",
         "mkdir frame.jpg",
+        "mkfifo frame.jpg",
+        "ln -s $FOLDER/picture.jpg frame.jpg",
         "head -c 2000000 /dev/zero > frame.jpg",
     ] {
         let faked = Faked::new(script, PATIENT);
