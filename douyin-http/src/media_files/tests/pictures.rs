@@ -53,7 +53,8 @@ async fn conditions_and_ranges_are_about_the_picture_that_is_chosen() {
 
 #[tokio::test]
 async fn what_there_is_no_webp_of_is_sent_as_it_is() {
-    let site = Site::new("memory:").await;
+    let site = Site::new("file").await;
+    fs::remove_file(site.folder.path().join("media/covers/1.webp")).unwrap();
     let webp = [("accept", "image/webp")];
     let cover = site.request("GET", COVER, &webp).await;
     assert_eq!(
