@@ -15,6 +15,7 @@
 //! the history, without the operations that it does not need.
 
 mod answer;
+mod jobs;
 mod media;
 mod operation;
 mod sessions;

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 
+use super::jobs::OfJobs;
 use super::media::OfMedia;
 use super::operation::{List, NAMES, Operation, Part, Read, Viewer, Walk, Which, Write};
 use super::sessions::OfSessions;
 use crate::conformance::scene::{at, id, new_comment, new_message, new_user, unknown};
 use crate::port::Result;
 use crate::{
-    CommentId, Cursor, Direction, InvalidId, Page, PageRequest, ProfileEdit, Signature, Span,
-    Store, StoreError, UserId, Username, VideoId,
+    Claim, CommentId, Cursor, Direction, InvalidId, JobId, Page, PageRequest, ProfileEdit,
+    Signature, Span, Store, StoreError, UserId, Username, VideoId,
 };
 
 /// One store's side of a history: what there is by now.
@@ -21,6 +22,9 @@ pub(super) struct Players<'a> {
     made: i64,
     pub(super) users: Vec<UserId>,
     pub(super) videos: Vec<VideoId>,
+    pub(super) jobs: Vec<JobId>,
+    /// All that were given out.
+    pub(super) claims: Vec<Claim>,
     /// Those of them that were deleted.
     pub(super) deleted: BTreeSet<VideoId>,
     comments: Vec<CommentId>,
@@ -34,6 +38,8 @@ impl<'a> Players<'a> {
             made: 0,
             users: Vec::new(),
             videos: Vec::new(),
+            jobs: Vec::new(),
+            claims: Vec::new(),
             deleted: BTreeSet::new(),
             comments: Vec::new(),
         };
@@ -50,6 +56,7 @@ impl<'a> Players<'a> {
         match operation {
             Operation::Write(write) => self.write(write).await,
             Operation::Read(read) => self.read(read).await,
+            Operation::OfJobs(call) => self.of_jobs(call).await,
             Operation::OfMedia(call) => self.of_media(call).await,
             Operation::OfSessions(call) => self.of_sessions(call).await,
         }
@@ -119,6 +126,7 @@ impl<'a> Players<'a> {
             let author = Which::Known(number);
             everything.push(Operation::OfMedia(OfMedia::StoredBytes { author }));
         }
+        everything.push(Operation::OfJobs(OfJobs::Jobs { limit: 7 }));
         let revocations = OfSessions::Revocations { limit: 7 };
         everything.push(Operation::OfSessions(revocations));
         everything
@@ -339,7 +347,7 @@ pub(super) fn told<T: Debug>(answer: Result<T>) -> String {
     }
 }
 
-async fn walked<T, F>(walk: Walk, fetch: impl Fn(PageRequest) -> F) -> String
+pub(super) async fn walked<T, F>(walk: Walk, fetch: impl Fn(PageRequest) -> F) -> String
 where
     T: Debug,
     F: Future<Output = Result<Page<T>>>,

@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use super::jobs::{OfJobs, of_jobs};
 use super::media::{OfMedia, of_media};
 use super::sessions::{OfSessions, of_sessions};
 use crate::{Counter, Direction, Mark};
@@ -39,6 +40,7 @@ pub(super) enum Part {
 pub(super) enum Operation {
     Write(Write),
     Read(Read),
+    OfJobs(OfJobs),
     OfMedia(OfMedia),
     OfSessions(OfSessions),
 }
@@ -204,6 +206,7 @@ pub(super) fn history(operations: usize) -> impl Strategy<Value = Vec<Operation>
     let operation = prop_oneof![
         6 => write().prop_map(Operation::Write),
         5 => read().prop_map(Operation::Read),
+        2 => of_jobs(|| which().boxed()).prop_map(Operation::OfJobs),
         2 => of_media(|| which().boxed()).prop_map(Operation::OfMedia),
         1 => of_sessions(|| which().boxed()).prop_map(Operation::OfSessions),
     ];
