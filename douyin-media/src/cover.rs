@@ -105,11 +105,10 @@ impl CoverMaker {
     ) -> Result<Vec<u8>, MediaError> {
         let deadline = Instant::now() + self.limits.time;
         let mut missed = Cover::Generated;
-        for decoder in &self.decoders {
-            let Some(program) = decoder.program(video) else {
-                continue;
-            };
-            match self.frame(&program, folder, deadline).await {
+        let mut programs = self.programs(video).into_iter().peekable();
+        while let Some((decoder, program)) = programs.next() {
+            let turn_ends = share(deadline, programs.peek().is_some());
+            match self.frame(&program, folder, turn_ends).await {
                 Ok(jpeg) => {
                     self.meter.count_cover(decoder.counted_as());
                     return Ok(jpeg);
@@ -123,6 +122,14 @@ impl CoverMaker {
         self.meter.count_cover(missed);
         let info = video.info;
         Ok(spawn_blocking(move || generated::cover(id, &info)).await?)
+    }
+
+    /// What may make a picture of it, the best one first.
+    fn programs(&self, video: &Recognised) -> Vec<(&Decoder, Program)> {
+        let decoders = self.decoders.iter();
+        decoders
+            .filter_map(|decoder| Some((decoder, decoder.program(video)?)))
+            .collect()
     }
 
     /// Dropped before it is done, it ends the decoder and frees its turn.
@@ -140,8 +147,23 @@ impl CoverMaker {
             time: deadline.saturating_duration_since(Instant::now()),
             ..self.limits
         };
+        let picture = folder.join(PICTURE);
+        // Another decoder may have left a part of one.
+        let left = picture.clone();
+        let removing = spawn_blocking(move || sandbox::remove_output(&left));
+        removing.await.map_err(io::Error::other)??;
         sandbox::run(program, &limits, folder).await?;
-        read_picture(folder.join(PICTURE)).await
+        read_picture(picture).await
+    }
+}
+
+/// When a decoder has to be done that may leave time for another one: that takes a third of what is left.
+fn share(deadline: Instant, is_followed: bool) -> Instant {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if is_followed {
+        deadline - left / 3
+    } else {
+        deadline
     }
 }
 
@@ -161,4 +183,20 @@ async fn read_picture(path: PathBuf) -> Result<Vec<u8>, FrameError> {
         }
     });
     reading.await.map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::share;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_decoder_that_hangs_leaves_time_for_the_next_one() {
+        let now = Instant::now();
+        let deadline = now + Duration::from_secs(6);
+        assert_eq!(share(deadline, true), now + Duration::from_secs(4));
+        assert_eq!(share(deadline, false), deadline);
+    }
 }

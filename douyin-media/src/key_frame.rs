@@ -28,7 +28,7 @@ use crate::{FragmentError, encode};
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
 enum KeyFrameError {
-    #[error("its limits are not four numbers")]
+    #[error("its limits are not five numbers")]
     Arguments,
     #[error("{0}")]
     Source(#[from] FragmentError),

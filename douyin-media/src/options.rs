@@ -135,9 +135,11 @@ impl Default for PictureLimits {
 pub struct TranscodeLimits {
     /// Allowed to a video of any length; 2 min unless told.
     pub least_time: Duration,
-    /// Allowed besides, as a multiple of how long the video plays (ten minutes where it does not say); 8 unless told: one core encodes
-    /// 1080 lines about as fast as they play.
+    /// Allowed besides, as a multiple of how long the video plays (ten minutes where it does not say, and no longer than its bytes make
+    /// likely); 8 unless told: one core encodes 1080 lines about as fast as they play.
     pub times_the_duration: u32,
+    /// Allowed to a video however long it is; 2 h unless told.
+    pub most_time: Duration,
     /// Address space, in bytes; 2 GiB unless told.
     pub memory_bytes: u64,
     /// The most bytes that it makes of a video; 1 GiB unless told.
@@ -154,6 +156,7 @@ impl Default for TranscodeLimits {
         Self {
             least_time: Duration::from_mins(2),
             times_the_duration: 8,
+            most_time: Duration::from_hours(2),
             memory_bytes: 2 << 30,
             output_bytes: 1 << 30,
             at_once: if cores < 8 { 1 } else { 2 },

@@ -74,6 +74,8 @@ pub(crate) struct Playable {
 pub(crate) struct Recognised {
     pub(crate) info: VideoInfo,
     pub(crate) playable: Playable,
+    /// Of the file.
+    pub(crate) bytes: u64,
     /// The number of the track that this is said of, in an MP4 or MOV: there may be others that nobody looked at.
     pub(crate) track: Option<u32>,
 }
@@ -205,6 +207,7 @@ pub(crate) fn recognise_parts<R: Read + Seek>(
         Ok(Recognised {
             info: matroska::recognise(&mut input, limits)?,
             playable: Playable::default(),
+            bytes: input.len(),
             track: None,
         })
     } else if &start[4..8] == b"ftyp" {

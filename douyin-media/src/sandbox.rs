@@ -19,15 +19,16 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+pub(crate) use self::isolation::prepare;
 pub(crate) use self::output::{open_output, remove_output};
 use self::process_group::ProcessGroup;
 
-/// Limits the process before it becomes the program: address space in KiB, seconds of processor time, size of any file it writes in blocks
-/// of 512 bytes, open files; no core dump. `sh`, `ulimit` and `nice` are POSIX, and every shell of Linux and the BSDs knows these letters;
+/// Limits the process before it becomes the program: address space in KiB, seconds of processor time (at the end of which the system tells it
+/// so, [`ChildLimits::SECONDS_TO_END`] before it ends it), size of any file it writes in blocks of 512 bytes, open files; no core dump. `sh`, `ulimit` and `nice` are POSIX, and every shell of Linux and the BSDs knows these letters;
 /// without `nice` it goes on without.
 const LIMITED: &str = r#"
-    ulimit -c 0 && ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && ulimit -n "$4" || exit 125
-    shift 4
+    ulimit -c 0 && ulimit -v "$1" && ulimit -S -t "$2" && ulimit -H -t "$5" && ulimit -f "$3" && ulimit -n "$4" || exit 125
+    shift 5
     command -v nice >/dev/null 2>&1 && exec nice -n 10 "$@"
     exec "$@"
 "#;
@@ -54,13 +55,18 @@ impl ChildLimits {
     /// The folder may grow by so many files of the largest size.
     const FILES: u64 = 2;
 
+    /// Who uses up its time is told by a signal of its own: being killed looks as if somebody else had done it.
+    pub(crate) const SECONDS_TO_END: u64 = 5;
+
     /// What [`LIMITED`] takes, and a program that limits itself.
-    fn arguments(&self) -> [String; 4] {
+    fn arguments(&self) -> [String; 5] {
+        let processor_seconds = self.processor_time.as_secs() + 1;
         [
             self.memory_bytes / 1024,
-            self.processor_time.as_secs() + 1,
+            processor_seconds,
             self.file_bytes.div_ceil(512),
             Self::OPEN_FILES,
+            processor_seconds + Self::SECONDS_TO_END,
         ]
         .map(|limit| limit.to_string())
     }
@@ -228,7 +234,9 @@ fn was_ended_by_others(status: ExitStatus) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt as _;
-        status.signal() == Some(rustix::process::Signal::KILL.as_raw())
+        let kill = rustix::process::Signal::KILL.as_raw();
+        // The shell within the namespaces answers for the program by its own status.
+        status.signal() == Some(kill) || status.code() == Some(128 + kill)
     }
     #[cfg(not(unix))]
     {

@@ -23,7 +23,7 @@ use crate::cover::CoverMaker;
 use crate::staging::{Claimed, Staging, Unwanted};
 use crate::stats::{MediaStats, Meter};
 use crate::transcode::Transcoder;
-use crate::{MediaError, MediaOptions, builtin, ffmpeg, key};
+use crate::{MediaError, MediaOptions, builtin, ffmpeg, key, sandbox};
 
 pub use extent::Extent;
 pub use media_file::MediaFile;
@@ -72,6 +72,9 @@ impl MediaStorage {
         };
         let meter = Arc::new(Meter::default());
         let ffmpeg = ffmpeg::find(&options.ffmpeg)?;
+        if ffmpeg.is_some() || options.decoder.is_some() {
+            sandbox::prepare();
+        }
         Ok(Self(Arc::new(Opened {
             place,
             staging: Staging::open(staging.into())?,

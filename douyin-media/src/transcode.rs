@@ -161,10 +161,10 @@ impl Transcoder {
             threads: self.limits.threads,
             output: job.output(),
         };
-        let duration = match job.video.info.duration {
+        let duration = match job.video {
             // Which takes no longer for a longer one, but for the disk.
             _ if copied.pictures => Duration::ZERO,
-            duration => duration.unwrap_or(UNKNOWN).min(self.video.duration),
+            ref video => likely_duration(video),
         };
         let limits = self.child_limits(duration);
         let program = Program::foreign(&self.ffmpeg, arguments.words());
@@ -194,12 +194,15 @@ impl Transcoder {
         let TranscodeLimits {
             least_time,
             times_the_duration,
+            most_time,
             memory_bytes,
             output_bytes,
             threads,
             ..
         } = self.limits;
-        let time = least_time.saturating_add(duration.saturating_mul(times_the_duration));
+        let time = least_time
+            .saturating_add(duration.saturating_mul(times_the_duration))
+            .min(most_time);
         ChildLimits {
             time,
             // The clock ends it before, as long as somebody looks at it.
@@ -230,6 +233,14 @@ impl Job<'_> {
 
 /// What is allowed to a video that does not say how long it plays.
 const UNKNOWN: Duration = Duration::from_mins(10);
+/// Bytes of a second of video, at least, as far as time is allowed for it: a picture that stands still takes fewer. Else a file of two
+/// kilobytes could declare hours, of which each picture is encoded.
+const LEAST_BYTES: u64 = 4 << 10;
+
+fn likely_duration(video: &Recognised) -> Duration {
+    let most = Duration::from_secs(video.bytes / LEAST_BYTES);
+    video.info.duration.unwrap_or(UNKNOWN).min(most)
+}
 
 #[cfg(all(test, unix))]
 mod tests;

@@ -88,7 +88,9 @@ impl Source {
                     let track = TrackParts::find(input, &part)?;
                     match (&track.handler, &track.entry) {
                         (b"vide", Some(entry)) if pictures.is_none() => {
-                            pictures = track.pictures(input, entry, limits)?;
+                            if let Some(kind) = track.pictures(input, entry, limits)? {
+                                pictures = track.taken(input, kind)?;
+                            }
                         }
                         (b"soun", Some(entry)) if sound.is_none() => {
                             sound = track.sound(input, entry)?;
@@ -112,11 +114,35 @@ impl Source {
     }
 }
 
+/// Finds the first track of H.264 and its samples, whatever there is beside it and in whatever order it is played.
+#[cfg(feature = "h264")]
+pub(crate) fn pictures_alone<R: Read + Seek>(
+    input: &mut Input<R>,
+    limits: &VideoLimits,
+) -> Result<(Pictures, Samples)> {
+    let index = codec::find(input, 0..input.len(), *b"moov")?
+        .ok_or(NotAVideo::Malformed("it has no index"))?;
+    let mut parts = Parts::within(index.body);
+    while let Some(part) = parts.next(input)? {
+        if &part.kind != b"trak" {
+            continue;
+        }
+        let track = TrackParts::find(input, &part)?;
+        if let (b"vide", Some(entry)) = (&track.handler, &track.entry)
+            && let Some(pictures) = track.pictures(input, entry, limits)?
+            && let Some(samples) = track.samples(input)?
+        {
+            return Ok((pictures, samples));
+        }
+    }
+    Err(FragmentError::Unsuitable("its pictures are not H.264"))
+}
+
 /// What is needed of a `trak`.
 #[derive(Default)]
 struct TrackParts {
     header: Option<track::Header>,
-    edit: Edit,
+    edits: Option<Part>,
     per_second: u32,
     language: u16,
     handler: [u8; 4],
@@ -138,7 +164,7 @@ impl TrackParts {
                 // In this order only, which bounds how deep it goes.
                 (b"trak", b"edts" | b"mdia") | (b"mdia", b"minf") => self.find_in(input, &part)?,
                 (b"trak", b"tkhd") => self.header = Some(track::read_header(input, &part)?),
-                (b"edts", b"elst") => self.edit = Edit::read(input, &part)?,
+                (b"edts", b"elst") => self.edits = Some(part),
                 (b"mdia", b"mdhd") => {
                     let times = read_times(input, &part)?;
                     let language = if times.is_wide { 32 } else { 20 };
@@ -166,7 +192,7 @@ impl TrackParts {
         input: &mut Input<R>,
         entry: &Part,
         limits: &VideoLimits,
-    ) -> Result<Option<SourceTrack<Pictures>>> {
+    ) -> Result<Option<Pictures>> {
         let (Some(header), Some(h264)) = (&self.header, codec::h264_of(input, entry)?) else {
             return Ok(None);
         };
@@ -184,15 +210,14 @@ impl TrackParts {
         if let Some(pixel) = codec::find(input, inside, *b"pasp")?.filter(|part| part.len() == 8) {
             configuration.extend(input.read_all(&pixel.whole())?);
         }
-        let kind = Pictures {
+        Ok(Some(Pictures {
             shape: header.shape,
             coded,
             shown,
             format: entry.kind,
             h264,
             configuration,
-        };
-        self.track(input, kind)
+        }))
     }
 
     /// `None` where it is not AAC, or there is none.
@@ -217,25 +242,34 @@ impl TrackParts {
             rate,
             configuration,
         };
-        self.track(input, kind)
+        self.taken(input, kind)
     }
 
-    fn track<R: Read + Seek, K>(
+    /// `None` where there are none.
+    fn samples<R: Read + Seek>(&self, input: &mut Input<R>) -> Result<Option<Samples>> {
+        let Some(tables) = &self.tables else {
+            return Ok(None);
+        };
+        let samples = Samples::read(input, tables)?;
+        Ok((samples.left() > 0).then_some(samples))
+    }
+
+    fn taken<R: Read + Seek, K>(
         &self,
         input: &mut Input<R>,
         kind: K,
     ) -> Result<Option<SourceTrack<K>>> {
-        let Some(tables) = &self.tables else {
-            return Ok(None);
-        };
         if self.per_second == 0 {
             return Err(NotAVideo::Malformed("its time has no unit").into());
         }
-        let samples = Samples::read(input, tables)?;
-        Ok((samples.left() > 0).then_some(SourceTrack {
+        let edit = match &self.edits {
+            Some(edits) => Edit::read(input, edits)?,
+            None => Edit::default(),
+        };
+        Ok(self.samples(input)?.map(|samples| SourceTrack {
             per_second: self.per_second,
             language: self.language,
-            edit: self.edit,
+            edit,
             samples,
             kind,
         }))

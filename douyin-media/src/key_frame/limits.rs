@@ -7,10 +7,11 @@ pub(super) struct Limits {
     processor_seconds: u64,
     file_blocks: u64,
     open_files: u64,
+    most_processor_seconds: u64,
 }
 
 impl Limits {
-    /// `None` where they are not four numbers.
+    /// `None` where they are not five numbers.
     pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Option<Self> {
         let mut numbers = arguments
             .into_iter()
@@ -20,6 +21,7 @@ impl Limits {
             processor_seconds: numbers.next()??,
             file_blocks: numbers.next()??,
             open_files: numbers.next()??,
+            most_processor_seconds: numbers.next()??,
         };
         numbers.next().is_none().then_some(limits)
     }
@@ -28,21 +30,21 @@ impl Limits {
     #[cfg(unix)]
     pub(super) fn set(&self) -> io::Result<()> {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        for (resource, most) in [
-            (Resource::Core, 0),
-            (Resource::As, self.memory_kib.saturating_mul(1024)),
-            (Resource::Cpu, self.processor_seconds),
-            (Resource::Fsize, self.file_blocks.saturating_mul(512)),
-            (Resource::Nofile, self.open_files),
+        let all = |limit| (limit, limit);
+        for (resource, (current, maximum)) in [
+            (Resource::Core, all(0)),
+            (Resource::As, all(self.memory_kib.saturating_mul(1024))),
+            (
+                Resource::Cpu,
+                (self.processor_seconds, self.most_processor_seconds),
+            ),
+            (Resource::Fsize, all(self.file_blocks.saturating_mul(512))),
+            (Resource::Nofile, all(self.open_files)),
+            // It starts neither process nor thread.
+            (Resource::Nproc, all(0)),
         ] {
-            let most = Some(most);
-            setrlimit(
-                resource,
-                Rlimit {
-                    current: most,
-                    maximum: most,
-                },
-            )?;
+            let (current, maximum) = (Some(current), Some(maximum));
+            setrlimit(resource, Rlimit { current, maximum })?;
         }
         #[cfg(target_os = "linux")]
         {
@@ -66,16 +68,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_four_numbers_and_nothing_else() {
+    fn limits_are_five_numbers_and_nothing_else() {
         let parse = |text: &str| Limits::parse(text.split(' ').map(OsString::from));
-        let limits = parse("1024 6 2048 64").unwrap();
+        let limits = parse("1024 6 2048 64 11").unwrap();
         assert_eq!((limits.memory_kib, limits.open_files), (1024, 64));
         for text in [
             "",
-            "1024 6 2048",
-            "1024 6 2048 64 1",
-            "1024 6 x 64",
-            "-1 6 2048 64",
+            "1024 6 2048 64",
+            "1024 6 2048 64 11 1",
+            "1024 6 x 64 11",
+            "-1 6 2048 64 11",
         ] {
             assert!(parse(text).is_none(), "{text}");
         }

@@ -1,9 +1,10 @@
 use std::io::{Read, Seek, SeekFrom};
+use std::time::Duration;
 
 use image::metadata::Orientation;
 
 use super::turn;
-use crate::fragment::source::{LONGEST_AVCC, Source as Movie};
+use crate::fragment::source::{LONGEST_AVCC, pictures_alone};
 use crate::probe::input::Input;
 use crate::{FragmentError, NotAVideo, VideoLimits};
 
@@ -13,6 +14,15 @@ const MOST_FRAMES: usize = 3;
 const MOST_SAMPLES: u32 = 1200;
 /// Bytes of one, at most: ten times what the sharpest take.
 const LONGEST_FRAME: u32 = 8 << 20;
+
+/// What the server allows, it has asked for before; here the limits of the process hold.
+const RECOGNISED: VideoLimits = VideoLimits {
+    pixels: u64::MAX,
+    duration: Duration::MAX,
+    tracks: u32::MAX,
+    boxes: u32::MAX,
+    nesting: u32::MAX,
+};
 
 /// What a decoder needs of a video, and how to lay what it makes.
 pub(super) struct Source {
@@ -27,17 +37,16 @@ pub(super) struct Source {
 impl Source {
     /// Reads the first key frames of an MP4 or MOV with H.264.
     pub(super) fn read<R: Read + Seek>(mut file: R) -> Result<Self, FragmentError> {
-        let limits = VideoLimits::default();
-        let mut input = Input::new(&mut file, limits.boxes)?;
-        let Movie { pictures, .. } = Movie::read(&mut input, &limits)?;
-        let configuration = pictures.kind.h264.configuration;
+        let mut input = Input::new(&mut file, RECOGNISED.boxes)?;
+        let (pictures, mut samples) = pictures_alone(&mut input, &RECOGNISED)?;
+        let configuration = pictures.h264.configuration;
         if configuration.len() > LONGEST_AVCC {
             return Err(NotAVideo::Excessive("configuration").into());
         }
         let configuration = input.read_all(&configuration.body)?;
         let (length_bytes, parameter_sets) = parameter_sets_of(&configuration)
             .ok_or(NotAVideo::Malformed("its configuration is cut short"))?;
-        let (mut samples, mut places) = (pictures.samples, Vec::new());
+        let mut places = Vec::new();
         for _ in 0..MOST_SAMPLES {
             let Some(sample) = samples.next(&mut input)? else {
                 break;
@@ -62,7 +71,7 @@ impl Source {
             parameter_sets,
             frames,
             length_bytes,
-            orientation: turn::orientation(matrix_of(&pictures.kind.shape)),
+            orientation: turn::orientation(matrix_of(&pictures.shape)),
         })
     }
 

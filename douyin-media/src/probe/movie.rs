@@ -87,6 +87,7 @@ pub(super) fn recognise<R: Read + Seek>(
     Ok(Recognised {
         info,
         playable,
+        bytes: input.len(),
         track: Some(video.id),
     })
 }

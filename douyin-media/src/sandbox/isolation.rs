@@ -20,7 +20,16 @@ const APART: &str = "unshare --user --net --pid --fork --kill-child=KILL --";
 /// the server, too, and shells do not agree on its letter. Root is never bound by it.
 const COUNTED: &str = "prlimit";
 
+/// Is the first process within and reaps the others. The program itself would be told nothing there that it has no handler for, such as the end
+/// of its processor time; and when the system kills it for want of memory, `unshare` fails instead of saying so, but this says 137.
+const FIRST: [&str; 4] = ["/bin/sh", "-c", r#""$@"; exit $?"#, "sh"];
+
 static ARGUMENTS: LazyLock<Vec<&'static str>> = LazyLock::new(find);
+
+/// Finds out what the system allows, which takes a moment, and says so in the log; what is known already is not looked for again.
+pub(crate) fn prepare() {
+    LazyLock::force(&ARGUMENTS);
+}
 
 /// The words that stand before a program's own so that it is kept apart as far as this system allows it; none where it allows nothing. What it
 /// allows is tried once: kernels, containers and what is installed differ, and none of them says so beforehand.
@@ -30,20 +39,30 @@ pub(super) fn arguments() -> &'static [&'static str] {
 
 fn find() -> Vec<&'static str> {
     let mut found = Vec::new();
-    for (tools, what) in [
-        (ENDS_WITH_US, "end with this process"),
-        (APART, "have no network"),
-    ] {
-        let tools: Vec<_> = tools.split(' ').collect();
-        if works(&[&tools[..]].concat()) {
-            found.extend(tools);
-        } else {
-            tracing::debug!("the system cannot make child processes {what}");
+    let mut add = |words: &[&'static str], tried: &[&'static str]| {
+        let works = works(&[&found[..], tried].concat());
+        if works {
+            found.extend(words);
         }
+        works
+    };
+    let words = |words: &'static str| words.split(' ').collect::<Vec<_>>();
+    let (ends_with_us, apart) = (words(ENDS_WITH_US), words(APART));
+    let ends_with_us = add(&ends_with_us, &ends_with_us);
+    let is_apart = add(&apart, &apart);
+    let is_counted = is_apart && add(&[COUNTED, PROCESSES, "--"], &[COUNTED, FEW_PROCESSES, "--"]);
+    if is_apart {
+        found.extend(FIRST);
     }
-    if found.contains(&"unshare") && works(&[&found[..], &[COUNTED, FEW_PROCESSES, "--"]].concat())
-    {
-        found.extend([COUNTED, PROCESSES, "--"]);
+    if ends_with_us && is_counted {
+        tracing::info!("decoders have no network, few processes, and end with this process");
+    } else {
+        tracing::warn!(
+            ends_with_us,
+            has_no_network = is_apart,
+            has_few_processes = is_counted,
+            "decoders are not kept apart as well as they could be: setpriv, unshare, prlimit (util-linux) or user namespaces are missing"
+        );
     }
     found
 }

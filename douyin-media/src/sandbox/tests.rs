@@ -58,10 +58,10 @@ async fn a_child_has_its_folder_a_few_variables_and_no_file_of_this_process() {
 
 #[tokio::test]
 async fn the_system_keeps_the_limits_of_a_child() {
-    let limits = said("ulimit -v; ulimit -t; ulimit -f; ulimit -n; ulimit -c").await;
+    let limits = said("ulimit -v; ulimit -t; ulimit -H -t; ulimit -f; ulimit -n; ulimit -c").await;
     assert_eq!(
         limits.split_whitespace().collect::<Vec<_>>(),
-        ["1048576", "61", "2048", "64", "0"]
+        ["1048576", "61", "66", "2048", "64", "0"]
     );
     // Nobody raises them again.
     let raised = said(
@@ -118,6 +118,45 @@ async fn a_child_that_hangs_or_floods_is_ended() {
         panic!("{ended:?}");
     };
     assert!(complaints.len() <= 2048);
+}
+
+#[tokio::test]
+async fn a_child_that_uses_up_its_processor_time_is_at_fault() {
+    let limits = ChildLimits {
+        processor_time: Duration::ZERO,
+        ..LIMITS
+    };
+    let (ended, _folder) = run_script("while :; do :; done", &limits).await;
+    let error = ended.unwrap_err();
+    assert!(!error.is_temporary(), "{error}");
+}
+
+/// As the system does that is out of memory: it takes the largest process, wherever that is.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_child_that_others_kill_may_be_tried_again() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let folder = TempDir::new().unwrap();
+    let home = folder.path().canonicalize().unwrap();
+    let program = script("exec sleep 1000");
+    let killing = async {
+        loop {
+            let processes = fs::read_dir("/proc").unwrap().flatten();
+            let sleeping = processes.map(|process| process.path()).find(|process| {
+                fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == home)
+                    && fs::read_to_string(process.join("comm")).is_ok_and(|name| name == "sleep\n")
+            });
+            if let Some(sleeping) = sleeping {
+                let id = sleeping.file_name().unwrap().to_str().unwrap();
+                kill_process(Pid::from_raw(id.parse().unwrap()).unwrap(), Signal::KILL).unwrap();
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let (ended, ()) = tokio::join!(run(&program, &LIMITS, folder.path()), killing);
+    let error = ended.unwrap_err();
+    assert!(error.is_temporary(), "{error}");
 }
 
 #[tokio::test]
@@ -214,7 +253,16 @@ async fn a_child_that_nobody_waits_for_any_more_is_ended() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn where_the_system_allows_it_a_child_sees_no_network_and_may_not_start_many() {
-    if !isolation::arguments().contains(&"unshare") {
+    let words = isolation::arguments();
+    let is_allowed = words.contains(&"unshare") && words.contains(&"prlimit");
+    assert!(
+        is_allowed || std::env::var_os("CI").is_none(),
+        "the system has no user namespaces, or no util-linux"
+    );
+    if !is_allowed {
+        use std::io::Write as _;
+        let notice = b"SKIPPED: the system has no user namespaces, or no util-linux\n";
+        std::io::stderr().write_all(notice).unwrap();
         return;
     }
     let devices = said("cat /proc/net/dev").await;
@@ -225,8 +273,19 @@ async fn where_the_system_allows_it_a_child_sees_no_network_and_may_not_start_ma
     );
     // Not even to itself.
     assert_eq!(said("cat /proc/net/route | tail -n +2").await, "");
-    if isolation::arguments().contains(&"prlimit") && !rustix::process::getuid().is_root() {
-        let bomb = "i=0; while [ $i -lt 300 ]; do sleep 10 & i=$((i + 1)); done; exit 0";
+    let bomb = "i=0; while [ $i -lt 300 ]; do sleep 10 & i=$((i + 1)); done; exit 0";
+    if rustix::process::getuid().is_root() {
+        // Whom no such limit binds.
+        let nobody = "--reuid=65534 --regid=65534 --clear-groups --";
+        let ended = std::process::Command::new("setpriv")
+            .args(nobody.split(' '))
+            .args(words)
+            .args(["/bin/sh", "-c", bomb])
+            .current_dir("/")
+            .stderr(Stdio::null())
+            .status();
+        assert!(!ended.unwrap().success());
+    } else {
         let (ended, _folder) = run_script(bomb, &LIMITS).await;
         assert!(matches!(ended, Err(ChildError::Failed { .. })), "{ended:?}");
     }

@@ -253,6 +253,28 @@ async fn odd_sizes_and_odd_frame_rates_become_ordinary_ones() {
     }
 }
 
+#[test]
+fn the_time_that_a_video_is_allowed_is_bounded_by_its_bytes_and_altogether() {
+    let options = MediaOptions::default();
+    let transcoder = Transcoder::new("ffmpeg".into(), &options);
+    let file = std::io::Cursor::new(crate::DEMO_CLIP);
+    let video = probe::recognise_parts(file, &VideoLimits::default()).unwrap();
+    let allowed = |seconds, bytes| {
+        let mut video = Recognised { bytes, ..video };
+        video.info.duration = Some(Duration::from_secs(seconds));
+        let limits = transcoder.child_limits(likely_duration(&video));
+        limits.time.as_secs()
+    };
+    let TranscodeLimits {
+        least_time,
+        most_time,
+        ..
+    } = options.transcode;
+    assert_eq!(allowed(30, 30 << 20), least_time.as_secs() + 30 * 8);
+    assert_eq!(allowed(6 * 3600, 1774), least_time.as_secs());
+    assert_eq!(allowed(6 * 3600, 512 << 20), most_time.as_secs());
+}
+
 /// A transcoder whose program is a script.
 fn faked(folder: &TempDir, script: &str, limits: impl FnOnce(&mut MediaOptions)) -> Transcoder {
     let program = folder.path().join("ffmpeg");

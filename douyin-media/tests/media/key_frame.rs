@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use douyin_media::{DEMO_CLIP, Decoder, MediaOptions};
+use douyin_media::{DEMO_CLIP, Decoder, Ffmpeg, MediaOptions};
 use image::{DynamicImage, Rgb};
 
 use crate::encoder::{ffmpeg, has_ffmpeg};
@@ -99,6 +99,24 @@ async fn a_cover_has_the_colours_of_its_video_whatever_the_way_they_are_coded() 
 }
 
 #[tokio::test]
+async fn a_cover_asks_neither_for_sound_nor_how_a_video_is_played() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let fixture = Fixture::new("memory:", without_ffmpeg());
+    let video = format!("{CORNERS} -c:v libx264 -bf 2 -pix_fmt yuv420p");
+    let mut video = ffmpeg(fixture.folder.path(), &video, "a.mp4");
+    let edits = video.windows(4).position(|kind| kind == b"elst").unwrap();
+    // At twice the speed: behind the version, a count of one, a length and a time.
+    video[edits + 20..edits + 24].copy_from_slice(&[0, 2, 0, 0]);
+    assert!(cover(&video).await.is_some());
+    let video =
+        format!("{CORNERS} -f lavfi -i sine=d=1 -c:v libx264 -pix_fmt yuv420p -c:a pcm_s16le");
+    let video = ffmpeg(fixture.folder.path(), &video, "b.mov");
+    assert!(cover(&video).await.is_some());
+}
+
+#[tokio::test]
 async fn a_cover_stands_upright_however_the_camera_was_held() {
     if !has_ffmpeg() {
         return;
@@ -173,6 +191,22 @@ async fn what_it_does_not_decode_has_a_generated_cover() {
         let video = ffmpeg(folder, &format!("{source} {coding}"), name);
         assert!(cover(&video).await.is_none(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_ffmpeg_fails_at_is_decoded_after_it() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::TempDir::new().unwrap();
+    let program = folder.path().join("ffmpeg");
+    fs::write(&program, "#!/bin/sh\necho part > frame.jpg; exit 1\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut options = options();
+    options.ffmpeg = Ffmpeg::At(program);
+    let fixture = Fixture::new("memory:", options);
+    fixture.upload(id(1), DEMO_CLIP).await.unwrap().keep().await;
+    assert_eq!(fixture.storage.stats().covers_of_key_frames, 1);
 }
 
 #[tokio::test]
