@@ -2,12 +2,16 @@
 
 import { language, texts } from './language.js';
 
-const t = texts({ unreachable: ['The server cannot be reached. Please try again.', '无法连接服务器，请重试'] });
+const t = texts({
+  unreachable: ['The server cannot be reached. Please try again.', '无法连接服务器，请重试'],
+  lost: ['The file has changed or is gone. Please choose it again.', '文件已更改或丢失，请重新选择'],
+});
 
 /// Where the API is, seen from this file, which is at `{mount}/web/{version}/api.js`.
 const BASE = new URL('../../douyin/', import.meta.url);
 
-/// A request that failed: `message` is a sentence for people. `code` is the `status_code` of the answer, or [`UNREACHABLE`].
+/// A request that failed: `message` is a sentence for people. `code` is the `status_code` of the answer, if there is
+/// one, or [`UNREACHABLE`]: 4xxx says that something is not there, from 8000 on the server could not do what it should have done.
 export class ApiError extends Error {
   constructor(code, message) {
     super(message);
@@ -17,31 +21,24 @@ export class ApiError extends Error {
 
   /// Whether nobody is signed in, or not any more.
   get isSignedOut() {
-    return this.code === NOT_SIGNED_IN || this.code === SESSION_ENDED;
+    return SIGNED_OUT.includes(this.code);
   }
 
   /// Whether what was asked for may have been done all the same.
   get isDoubtful() {
-    return this.code === UNREACHABLE || this.code >= UNAVAILABLE;
+    return this.code === UNREACHABLE || this.code >= 8000;
   }
 
   /// Whether what it was about does not exist, or not any more.
   get isNotThere() {
-    return Math.floor(this.code / 1000) === NOT_FOUND;
+    return Math.floor(this.code / 1000) === 4;
   }
 }
 
 /// The `code` where there was no answer, or none of this API.
 export const UNREACHABLE = 0;
 
-const NOT_SIGNED_IN = 2001;
-const SESSION_ENDED = 2002;
-
-/// From this code on the server could not do what it should have done.
-const UNAVAILABLE = 8000;
-
-/// The thousands of all codes of their kind.
-const NOT_FOUND = 4;
+const SIGNED_OUT = [2001, 2002];
 
 const caller = { token: '', user: null, ended: () => {} };
 
@@ -58,7 +55,7 @@ export function whenSessionEnds(callback) {
 export const feed = (latestTime, signal) => get('feed/', { latest_time: latestTime, hls: 1 }, signal);
 
 export const register = (username, password) => post('user/register/', { username, password });
-export const logIn = (username, password) => post('user/login/', { username, password });
+export const login = (username, password) => post('user/login/', { username, password });
 export const logOut = () => post('user/logout/');
 export const logOutEverywhere = () => post('user/logout/all/');
 
@@ -109,14 +106,10 @@ export const news = (user, since, signal) =>
 
 export const sendMessage = (user, content) => post('message/action/', { to_user_id: user, action_type: 1, content });
 
-/// Uploads a video and publishes it. `progress` hears which part has been sent, from 0 to 1, or `null` while it waits for the network;
-/// `signal` cancels it.
-export async function publish(file, title, watching) {
-  if (file.size > LARGE) {
-    return post('publish/action/', { title, upload: await inPieces(file, watching) });
-  }
-  // The server checks the title before it takes the file.
-  return upload('publish/action/', { title, data: file }, watching);
+/// Uploads a video and publishes it. `progress` hears which part was sent, from 0 to 1, or `null` while it waits for the network.
+export function publish(file, title, watching) {
+  // The title is checked before a file that is sent at once is taken.
+  return file.size > LARGE ? inPieces(file, title, watching) : upload('publish/action/', { title, data: file }, watching);
 }
 
 /// Makes a picture the caller's `avatar` or `background`, none where it is `null`, and answers the user as they are then.
@@ -132,7 +125,7 @@ function upload(path, parts, { progress, signal }) {
     const request = new XMLHttpRequest();
     request.open('POST', new URL(path, BASE));
     Object.entries(headers()).forEach((header) => request.setRequestHeader(...header));
-    request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
+    request.upload.onprogress = ({ loaded, total }) => progress(loaded / total);
     request.onload = () => resolve(request.responseText);
     request.onerror = () => reject(unreachable());
     request.onabort = () => reject(signal.reason);
@@ -141,30 +134,36 @@ function upload(path, parts, { progress, signal }) {
   }).then((text) => answered(text, token));
 }
 
-/// Of a file of more than so many bytes, what has arrived is kept while the network is away. It is sent in pieces of so many.
+/// A file of more than so many bytes is sent in pieces of so many, which are kept while the network is away.
 const [LARGE, PIECE] = [2 ** 23, 2 ** 20];
 
 /// So many milliseconds, up to twice, after it was interrupted it goes on.
 const PAUSE = 2_000;
 
-/// The HTTP status where there is no such upload. One below tells that what is asked for is wrong, one above that it is not the time.
-const GONE = 404;
+/// The HTTP status where there is no such upload, and those below 500 that may pass.
+const [GONE, LATER] = [404, [408, 409, 423, 429]];
 
-/// What the server calls the uploads that were begun, by their files.
+/// By their files, what the server calls the uploads that were begun, and how much has arrived, if that is known.
 const uploads = new WeakMap();
 
-/// Uploads a file by the protocol tus 1.0, however often that is interrupted, and promises what the upload is called.
-async function inPieces(file, { progress, signal }) {
-  let arrived = null;
-  while (arrived !== file.size) {
+/// Sends a file by the protocol tus 1.0 and publishes it, however often that is interrupted. The server publishes no upload twice.
+async function inPieces(file, title, { progress, signal }) {
+  const begun = uploads.get(file) ?? {};
+  uploads.set(file, begun);
+  for (;;) {
     try {
-      arrived = await tus(file, arrived, signal);
-      progress(arrived / file.size);
+      while (begun.arrived !== file.size) {
+        await tus(file, begun, signal);
+        progress(begun.arrived / file.size);
+      }
+      progress(1);
+      return await post('publish/action/', { title, upload: begun.id }, { signal, patience: STORING });
     } catch (error) {
       if (!error.isDoubtful) {
+        // What was refused may be gone, too; what was cancelled may be published.
+        begun.arrived = signal.aborted ? begun.arrived : null;
         throw error;
       }
-      arrived = null;
       progress(null);
       await new Promise((resolve) => {
         setTimeout(resolve, PAUSE * (1 + Math.random()));
@@ -173,33 +172,36 @@ async function inPieces(file, { progress, signal }) {
       });
     }
   }
-  return uploads.get(file);
 }
 
-/// Begins an upload, asks for it where it is not known how much has arrived, or sends the next piece. Promises how much has arrived then.
-async function tus(file, arrived, signal) {
-  const id = uploads.get(file);
+/// Begins an upload, asks how much has arrived, or sends the next piece.
+async function tus(file, begun, signal) {
+  const { id, arrived } = begun;
   const [method, more, body] = !id
     ? ['POST', { 'Upload-Length': file.size }]
     : arrived === null
       ? ['HEAD']
-      : ['PATCH', { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': arrived }, file.slice(arrived, arrived + PIECE)];
+      : ['PATCH', { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': arrived }, await read(file.slice(arrived, arrived + PIECE))];
   const { token } = caller;
+  begun.arrived = null;
   const { answer, text } = await exchange(new URL(`upload/${id ?? ''}`, BASE), { method, more: { 'Tus-Resumable': '1.0.0', ...more }, body, signal });
-  if (!answer.ok) {
-    if (answer.status === GONE) {
-      uploads.delete(file);
-    }
-    if (!id || answer.status < GONE) {
-      answered(text, token);
-    }
-    // It is in use still, say, or the server has another idea of it: that is another matter in a while.
+  const said = answer.headers.get(id ? 'Upload-Offset' : 'Location');
+  const isPassing = answer.ok || answer.status >= 500 || LATER.includes(answer.status);
+  if (said) {
+    Object.assign(begun, id ? { arrived: Number(said) } : { id: said.split('/').at(-1), arrived: 0 });
+  } else if (id && isPassing) {
     throw unreachable();
+  } else if (id && (answer.status === GONE || method === 'HEAD')) {
+    // Where it cannot begin anew, that answer says why, as none to `HEAD` does.
+    Object.assign(begun, { id: null, arrived: 0 });
+  } else {
+    answered(text, token, isPassing ? UNREACHABLE : null);
   }
-  if (!id) {
-    uploads.set(file, answer.headers.get('Location').split('/').at(-1));
-  }
-  return id ? Number(answer.headers.get('Upload-Offset')) : 0;
+}
+
+/// Reads a piece before it is sent: sending one of a file that has changed fails as if the network did.
+function read(piece) {
+  return piece.arrayBuffer().catch(() => Promise.reject(new ApiError(null, t('lost'))));
 }
 
 function pages(path, list, parameters) {
@@ -220,16 +222,16 @@ function get(path, parameters, signal) {
   return send(url, { signal });
 }
 
-function post(path, parameters = {}) {
-  return send(new URL(path, BASE), { method: 'POST', body: new URLSearchParams(present(parameters)) });
+function post(path, parameters = {}, options = {}) {
+  return send(new URL(path, BASE), { method: 'POST', body: new URLSearchParams(present(parameters)), ...options });
 }
 
 function present(parameters) {
   return Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
 }
 
-/// After so many milliseconds without an answer there is none. The server gives up on a request of its own before.
-const PATIENCE = 30_000;
+/// After so many milliseconds without an answer there is none. The server gives up before, but not on storing a large video.
+const [PATIENCE, STORING] = [30_000, 600_000];
 
 async function send(url, { signal, ...request }) {
   const { token, user } = caller;
@@ -247,11 +249,11 @@ async function send(url, { signal, ...request }) {
   }
 }
 
-async function exchange(url, { more, signal, ...request }) {
+async function exchange(url, { more, signal, patience = PATIENCE, ...request }) {
   signal?.throwIfAborted();
   const waiting = new AbortController();
   const giveUp = () => waiting.abort();
-  const patience = setTimeout(giveUp, PATIENCE);
+  const clock = setTimeout(giveUp, patience);
   signal?.addEventListener('abort', giveUp);
   try {
     const options = { ...request, signal: waiting.signal, headers: { ...headers(), ...more }, cache: 'no-store', credentials: 'omit' };
@@ -261,7 +263,7 @@ async function exchange(url, { more, signal, ...request }) {
     signal?.throwIfAborted();
     throw unreachable();
   } finally {
-    clearTimeout(patience);
+    clearTimeout(clock);
     signal?.removeEventListener('abort', giveUp);
   }
 }
@@ -271,13 +273,13 @@ function headers() {
   return caller.token ? { ...always, Authorization: `Bearer ${caller.token}` } : always;
 }
 
-/// What the answer to a request with a token says, whatever its HTTP status: the envelope is the same for all.
-function answered(text, token) {
+/// What the answer to a request with a token says: the envelope is the same whatever the HTTP status. One without fails with this `code`.
+function answered(text, token, code) {
   let answer;
   try {
     answer = JSON.parse(text);
   } catch {
-    throw unreachable();
+    throw unreachable(code);
   }
   if (answer.status_code === 0) {
     return answer;
@@ -290,6 +292,6 @@ function answered(text, token) {
   throw error;
 }
 
-function unreachable() {
-  return new ApiError(UNREACHABLE, t('unreachable'));
+function unreachable(code = UNREACHABLE) {
+  return new ApiError(code, t('unreachable'));
 }

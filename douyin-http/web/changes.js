@@ -2,15 +2,15 @@
 //!
 //! | what | detail |
 //! |---|---|
-//! | `session` | none: somebody signed in or out, maybe in another tab |
-//! | `profile` | the user, whose profile was edited |
-//! | `follow` | `{ user, on }`: the caller follows a user, or does not any more |
-//! | `like` | `{ video, on, count }`: the caller likes a video, or does not any more, and how many do |
+//! | `session` | none: somebody signed in or out |
+//! | `profile` | the user as edited |
+//! | `follow` | `{ user, on }`: the caller follows a user, or not |
+//! | `like` | `{ video, on, count }`: the caller likes a video, or not, and how many do |
 //! | `comments` | `{ video, count }`: how many comments a video has |
 //! | `published` | none: the caller published a video |
-//! | `deleted` | the id of a video that is not there any more |
-//! | `again` | the path of the view that is shown, and that somebody asks for anew |
-//! | `upload` | none: what is about to be published is another, or more of it was sent |
+//! | `deleted` | the id of a video that is gone |
+//! | `again` | the path of the view that is shown and asked for anew |
+//! | `upload` | none: the draft of a video, or how it is sent |
 //! | `sound` | none: videos are heard, or silent |
 //! | `view` | the path of the view that is shown now |
 

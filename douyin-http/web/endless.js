@@ -7,8 +7,8 @@ import { failed, spinner, tryAgain } from './notices.js';
 const AHEAD = { rootMargin: '400px', scrollMargin: '400px' };
 
 /// Fills `list` page by page: `load(cursor)` promises `{ items, cursor }`, `render(item)` makes the child for an item, `empty` is said
-/// while there is none, `add(children)` puts a page where it belongs if that is not the end. Items of an `id` that is shown already are
-/// left out: a list may move while it is read. It ends when `signal` is aborted. Promises that the first page is there.
+/// while there is none, `add(children)` puts a page elsewhere than at the end. Items of an `id` that is shown are left out: a list may
+/// move while it is read. It ends when `signal` is aborted. Promises that the first page is there.
 export function endless(list, { load, render, empty, add = (children) => list.append(...children), signal }) {
   const shown = new Set();
   let cursor = '';

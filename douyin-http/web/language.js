@@ -17,8 +17,9 @@ export function texts(table) {
 }
 
 const compact = new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' });
-const date = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+const time = { hour: '2-digit', minute: '2-digit' };
+const clock = new Intl.DateTimeFormat(lang, time);
+const date = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric', ...time });
 
 /// 12,345 is `12.3K` in English and `1.2万` in Chinese.
 export function count(number) {

@@ -43,10 +43,8 @@ export function here() {
 
 /// Where somebody signs in, who then comes back.
 export function signInPath() {
-  return here().startsWith(SIGN_IN) ? here() : `${SIGN_IN}?next=${encodeURIComponent(here())}`;
+  return here().startsWith('/login') ? here() : `/login?next=${encodeURIComponent(here())}`;
 }
-
-const SIGN_IN = '/login';
 
 async function show({ first = false, anew = false } = {}) {
   const [path, search] = here().split('?');

@@ -1,5 +1,5 @@
 //! Who is signed in. It outlives the page, and is the same in all its tabs. Where it ends elsewhere, the server's sentence is shown, once
-//! for all requests that fail with it; the router shows the view anew, and those that need somebody lead to where people sign in.
+//! for all requests that fail with it, and the router shows the view anew.
 
 import * as api from './api.js';
 import { tell } from './changes.js';
@@ -17,8 +17,9 @@ export function me() {
   return session?.user ?? null;
 }
 
+/// Signs in by `login` or `register`.
 export async function enter(how, name, password) {
-  keep(await (how === 'register' ? api.register : api.logIn)(name, password));
+  keep(await api[how](name, password));
 }
 
 /// Changes the password, which ends all other sessions.

@@ -11,8 +11,8 @@ const t = texts({ close: ['Close', '关闭'] });
 
 let opened = 0;
 
-/// The names of those that are open, as they are in the state of the history. A state outlives its page, and the way forward leads to
-/// states of sheets that were closed: from there it goes back.
+/// The names of those that are open, as in the state of the history. A state outlives its page, and the way forward leads to states of
+/// sheets that were closed: from there it goes back.
 const present = new Set();
 addEventListener('popstate', leaveClosed);
 leaveClosed();

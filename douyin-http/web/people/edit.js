@@ -23,7 +23,7 @@ const t = texts({
 export function editProfile(user) {
   const name = field(t('name'), { most: 32, value: user.name, autocomplete: 'username', autocapitalize: 'none', refusals: MEANS.name });
   const signature = field(t('signature'), { most: 256, multiline: true, rows: 4, value: user.signature, refusals: MEANS.signature });
-  const pictures = [picture('avatar', user.avatar), picture('background', user.background_image)];
+  const pictures = [picture('avatar', user.avatar, user), picture('background', user.background_image, user)];
   const { content } = form({ fields: [name, signature], action: t('save'), submit });
   let ending;
   const sheet = openSheet({ title: t('title'), fill });
@@ -32,6 +32,7 @@ export function editProfile(user) {
     content.prepend(...pictures.map((each) => each.content));
     body.append(content);
     ending = signal;
+    signal.addEventListener('abort', () => pictures.forEach(({ end }) => end()));
     hear('session', signal, () => sheet.close());
   }
 
@@ -54,7 +55,7 @@ export function editProfile(user) {
 }
 
 /// The caller's `avatar` or `background`. `save(signal)` makes it the one that was chosen.
-function picture(which, url) {
+function picture(which, url, { id }) {
   let file;
   const shown = element('img', { class: which, src: url, alt: '' });
   const bar = element('progress', { hidden: true, ariaLabel: t(which) });
@@ -63,10 +64,13 @@ function picture(which, url) {
   const remove = element('button', { class: 'button quiet', onclick: () => chosen(null) }, t('without'));
 
   function chosen(other) {
+    end();
     file = other;
-    shown.src = file ? URL.createObjectURL(file) : '';
+    shown.src = file ? URL.createObjectURL(file) : byDefault(which, BigInt(id));
     wrong.textContent = '';
   }
+
+  const end = () => URL.revokeObjectURL(shown.src);
 
   async function save(signal) {
     if (file === undefined) {
@@ -84,5 +88,11 @@ function picture(which, url) {
     }
   }
 
-  return { content: element('fieldset', { class: 'buttons picture' }, element('legend', {}, t(which)), shown, change, remove, bar, wrong), save };
+  const content = element('fieldset', { class: 'buttons picture' }, element('legend', {}, t(which)), shown, change, remove, bar, wrong);
+  return { content, save, end };
+}
+
+/// What the server has for whoever has none of their own.
+function byDefault(which, id) {
+  return new URL(`../../../media/default/${which}-${(id ^ (id >> 12n)) % 12n}.jpg`, import.meta.url);
 }

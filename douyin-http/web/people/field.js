@@ -65,7 +65,7 @@ export function form({ fields, action, submit }) {
     try {
       await submit();
     } catch (error) {
-      const meant = fields.find(({ refusals }) => refusals.includes(error.code)) ?? (error.code === MISSING ? fields.find(isEmpty) : null);
+      const meant = fields.find(({ refusals }) => refusals.includes(error.code)) ?? (error.code === MISSING ? fields.find(({ input }) => input.value === '') : null);
       meant?.say(error.message);
       meant?.input.focus();
       throw error;
@@ -73,8 +73,4 @@ export function form({ fields, action, submit }) {
   }
 
   return { content, rename: (text) => button.replaceChildren(text) };
-}
-
-function isEmpty({ input }) {
-  return input.value === '';
 }

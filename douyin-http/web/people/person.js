@@ -78,15 +78,18 @@ export function followButton(user, signal) {
   return button;
 }
 
-export const followers = ({ params, signal }) => people(Number(params.id), api.followers, t('followers'), t('noFollowers'), signal);
+export const followers = people('followers', 'noFollowers');
+export const following = people('following', 'noFollowing');
 
-export const following = ({ params, signal }) => people(Number(params.id), api.following, t('following'), t('noFollowing'), signal);
-
-async function people(id, load, title, empty, signal) {
-  const list = element('ul', { class: 'people', ariaLabel: title });
-  const content = element('div', { class: 'page' }, heading(title, id), list);
-  await endless(list, { load: (cursor) => load(id, cursor, signal), render: (user) => entry(user, signal), empty, signal });
-  return { content, title };
+function people(which, none) {
+  return async ({ params, signal }) => {
+    const id = Number(params.id);
+    const title = t(which);
+    const list = element('ul', { class: 'people', ariaLabel: title });
+    const load = (cursor) => api[which](id, cursor, signal);
+    await endless(list, { load, render: (user) => entry(user, signal), empty: t(none), signal });
+    return { content: element('div', { class: 'page' }, heading(title, id), list), title };
+  };
 }
 
 function entry(user, signal) {

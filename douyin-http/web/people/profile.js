@@ -74,7 +74,7 @@ function coverTile(video, path) {
   return element('li', {}, element('a', tile, picture, element('span', { class: 'cover-likes' }, icon('heart'), count(likes))));
 }
 
-/// A user with the first page of their works. Only who is signed in may ask for a user; to others it is told who the author of a video is.
+/// A user with the first page of their works, which name their author to those who may not ask for one: who is not signed in.
 async function read(id, signal) {
   const first = api.works(id, '', signal);
   if (me() === null) {

@@ -2,8 +2,7 @@
 
 import { element, set } from '../dom.js';
 
-/// `tabs` are `{ key, text, panel }`, where several may share a panel. `select(key)` is told of each that is selected. The first one that
-/// is selected is `selected`.
+/// `tabs` are `{ key, text, panel }`, where several may share a panel. `select(key)` is told of each that is selected, first `selected`.
 export function tabRow(label, tabs, selected, select) {
   const buttons = tabs.map(({ key, text, panel }) => {
     set(panel, { id: panel.id || `panel-${key}`, role: 'tabpanel' });
@@ -13,10 +12,10 @@ export function tabRow(label, tabs, selected, select) {
 
   function choose(key) {
     const at = tabs.findIndex((tab) => tab.key === key);
-    buttons.forEach((button, index) => {
-      set(button, { ariaSelected: String(index === at), tabIndex: index === at ? 0 : -1 });
+    tabs.forEach(({ panel }, index) => {
+      set(buttons[index], { ariaSelected: String(index === at), tabIndex: index === at ? 0 : -1 });
+      panel.hidden = panel !== tabs[at].panel;
     });
-    tabs.forEach(({ panel }) => (panel.hidden = panel !== tabs[at].panel));
     tabs[at].panel.setAttribute('aria-labelledby', buttons[at].id);
     select(key);
   }

@@ -123,9 +123,9 @@ function form(file) {
     if (isSending) {
       const { sent, isWaiting } = present.upload;
       bar.value = Math.floor(sent * 100);
-      words.textContent = t(isWaiting ? 'waiting' : sent < 1 ? 'sending' : 'looking', { part: bar.value });
+      words.textContent = t(sent === 1 ? 'looking' : isWaiting ? 'waiting' : 'sending', { part: bar.value });
       // All of it has arrived: what is cancelled now may be published already.
-      cancel.disabled = sent === 1;
+      cancel.disabled = sent === 1 && !isWaiting;
     } else if (wasSending) {
       submit.focus();
     }

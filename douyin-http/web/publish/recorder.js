@@ -25,8 +25,7 @@ const KIND = TYPE?.split(';')[0];
 /// Whether this browser records, which it does for pages from this computer and from `https` alone.
 export const canRecord = Boolean(TYPE && navigator.mediaDevices?.getUserMedia);
 
-/// The picture of the camera, which is on until `finished(file)` hears of a recording or `left()` that there will be none, or until
-/// `signal` is aborted.
+/// The picture of the camera, until `finished(file)` hears of a recording or `left()` of none, or `signal` is aborted.
 export function recorder({ finished, left, signal }) {
   const picture = element('video', { class: 'publish-video mirrored', muted: true, autoplay: true, playsInline: true, ariaLabel: t('camera') });
   const time = element('span', { class: 'recorder-time', role: 'timer' });

@@ -55,8 +55,8 @@ export function composer({ place, label, submit }) {
   }
 
   function pressed(event) {
-    // Enter that ends the composition of a Chinese word is not meant for the form.
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== COMPOSING) {
+    // Enter that ends the composition of a Chinese word is not meant for the form. Safari says 229 of it.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault();
       form.requestSubmit();
     }
@@ -88,6 +88,3 @@ export function keepDraft(place, text) {
   draft.text = [text, draft.text].filter(Boolean).join('\n');
   draft.show();
 }
-
-/// What Safari says of keys that belong to a composition, instead of `isComposing`.
-const COMPOSING = 229;

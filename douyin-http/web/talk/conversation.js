@@ -12,8 +12,7 @@ import { me } from '../session.js';
 export class Conversation {
   #peer;
   #self = me();
-  #arrived;
-  #changed;
+  #hears;
   #known = new Set();
   /// The instant of the newest message; not 0, which asks for the newest page instead.
   #newest = 1;
@@ -22,10 +21,9 @@ export class Conversation {
 
   /// `arrived(message, entry)` hears every new message, with the one on its way that it was; `changed(entry)` of every other change of
   /// one on its way, which ends as `replaced` by a message that reads otherwise, or `settled` without one.
-  constructor(peer, { arrived, changed }) {
+  constructor(peer, hears) {
     this.#peer = peer;
-    this.#arrived = arrived;
-    this.#changed = changed;
+    this.#hears = hears;
   }
 
   /// Promises the newest page of the history, or the one before `cursor`, oldest message first.
@@ -34,7 +32,7 @@ export class Conversation {
     return { items: page.items.filter((message) => this.#isNew(message)), cursor: page.cursor };
   }
 
-  /// Writes a message, which [`level`](Self::level) sends.
+  /// Writes a message, which `level` sends.
   write(text) {
     const entry = { text, state: 'waiting', isDoubtful: false };
     this.outgoing.push(entry);
@@ -92,9 +90,10 @@ export class Conversation {
     while (isMore) {
       const { items, cursor } = await api.news(this.#peer, this.#newest, signal);
       for (const message of items.filter((each) => this.#isNew(each))) {
-        const entry = message.from_user_id === this.#self ? this.#claim(message.content) : undefined;
-        others += message.from_user_id === this.#self && !entry ? 1 : 0;
-        this.#arrived(message, entry);
+        const isOwn = message.from_user_id === this.#self;
+        const entry = isOwn ? this.#claim(message.content) : undefined;
+        others += isOwn && !entry ? 1 : 0;
+        this.#hears.arrived(message, entry);
       }
       isMore = cursor !== '';
     }
@@ -129,7 +128,7 @@ export class Conversation {
 
   #become(entry, state) {
     entry.state = state;
-    this.#changed(entry);
+    this.#hears.changed(entry);
   }
 }
 

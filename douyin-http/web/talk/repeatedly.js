@@ -6,14 +6,14 @@ import { failed } from '../notices.js';
 
 const t = texts({ reconnecting: ['Reconnecting…', '正在重新连接…'] });
 
-/// The first pause after a failure and the longest one, in milliseconds. Each is up to half shorter, so that not all come back at once.
+/// The first pause after a failure and the longest, in milliseconds. Each is up to half shorter: not all come back at once.
 const [FIRST_PAUSE, LONGEST_PAUSE] = [1_000, 30_000];
 
 /// After this part of the time since something happened, it is asked again.
 const PART_OF_IDLE_TIME = 1 / 30;
 
-/// Runs `task` every `least` milliseconds, first after as many, more rarely the longer nothing happens, but every `most`; not while the
-/// page is hidden, and until `signal` is aborted.
+/// Runs `task` every `least` milliseconds, more rarely the longer nothing happens, but every `most`; not while the page is hidden, and
+/// until `signal` is aborted.
 ///
 /// Answers `{ line, now, stir }`: `line` says when the server is not reached; `now` has it run at once, even after the end; `stir` says
 /// that something happened.

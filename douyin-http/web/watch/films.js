@@ -1,13 +1,11 @@
-//! The `<video>` elements. There are three, whatever is watched: the present one, the next and the one before. So what is kept in memory
-//! and how many connections are open does not grow, and a browser that lets an element be heard only after it was touched needs one touch.
+//! The `<video>` elements. There are three, whatever is watched: the present one, the next and the one before. So memory
+//! and connections do not grow, and a browser that lets an element be heard only after it was touched needs one touch.
 
 import { tell } from '../changes.js';
 import { element } from '../dom.js';
 
-const FILMS = 3;
-
 export class Films {
-  #all = Array.from({ length: FILMS }, () =>
+  #all = Array.from({ length: 3 }, () =>
     element('video', { class: 'film', loop: true, muted: true, playsInline: true, preload: 'auto', ariaHidden: 'true' }),
   );
   #free = [...this.#all];

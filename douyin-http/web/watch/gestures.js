@@ -2,11 +2,8 @@
 
 /// How long a second tap may take, in milliseconds. It is also how long a single one waits.
 const PATIENCE = 280;
-/// How far a wheel must have been turned to mean it, in pixels, how long it rests before it has been, in milliseconds, and how many
-/// pixels a line is.
-const MEANT = 40;
-const REST = 80;
-const LINE = 40;
+/// How many pixels a wheel must have been turned to mean it, how many milliseconds it rests then, and how many pixels a line is.
+const [MEANT, REST, LINE] = [40, 80, 40];
 
 /// Calls `single()`, or `double({ x, y })` for the second and every further tap in a row, and `key()` where it was no tap.
 export function taps(target, { single, double, key, signal }) {

@@ -4,8 +4,7 @@ import * as api from '../api.js';
 import { hear, tell } from '../changes.js';
 import { isBeingLiked } from './actions.js';
 
-/// Videos, one after the other. A video that comes around again is the same object, and until `signal` is aborted it is kept as what
-/// is told of it.
+/// Videos, one after the other. One that comes around again is the same object, kept as what is told of it until `signal` is aborted.
 export class Reel {
   videos = [];
   index = 0;

@@ -6,11 +6,8 @@ import { failed, spinner, tryAgain } from '../notices.js';
 import { Films } from './films.js';
 import { slide } from './slide.js';
 
-/// How many places to each side have a slide, and how many of those a film.
-const NEAR = 2;
-const NEXT = 1;
-/// How many videos there are below before the next ones are asked for.
-const AHEAD = 4;
+/// How many places to each side have a slide, how many of those a film, and with how many below the next videos are asked for.
+const [NEAR, NEXT, AHEAD] = [2, 1, 4];
 
 /// The places of a reel, from the one on where it stands.
 export class Row {

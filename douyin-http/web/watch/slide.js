@@ -47,8 +47,7 @@ export function slide(video, settled) {
     like(video, true);
     if (me() !== null) {
       const heart = element('span', { class: 'heart', onanimationend: () => heart.remove() }, icon('heart'));
-      heart.style.setProperty('left', `${x}px`);
-      heart.style.setProperty('top', `${y}px`);
+      Object.assign(heart.style, { left: `${x}px`, top: `${y}px` });
       screen.element.append(heart);
     }
   }

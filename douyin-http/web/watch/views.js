@@ -50,24 +50,20 @@ export async function watchFeed({ signal }) {
   return { content: player(reel, { signal }) };
 }
 
-/// `#/user/:id/works/:video`: what somebody published, from one of their videos on.
-export function watchWorks(place) {
-  return watchList('works', api.works, place);
-}
+/// `#/user/:id/works/:video`, `#/user/:id/likes/:video`: what somebody published, or likes, from one of these videos on.
+export const watchWorks = watchList('works', api.works);
+export const watchLikes = watchList('likes', api.likes);
 
-/// `#/user/:id/likes/:video`: what somebody likes, from one of these videos on.
-export function watchLikes(place) {
-  return watchList('likes', api.likes, place);
-}
-
-async function watchList(name, list, { params: { id, video }, signal }) {
-  const reel = await listReel((cursor) => list(id, cursor, signal), video, signal);
-  signal.throwIfAborted();
-  if (reel.videos.length === 0) {
-    return { content: notice(t('gone'), linkButton(profilePath(id), t('profile'))) };
-  }
-  const back = iconButton('back', t('back'), { class: 'back', onclick: () => (canStepBack() ? stepBack() : go(profilePath(id), { replace: true })) });
-  // The address goes along, so that who comes back from elsewhere finds the same video.
-  const arrived = (at) => amend({}, `${profilePath(id)}/${name}/${at.id}`);
-  return { content: player(reel, { arrived, back, signal }), title: t('videos') };
+function watchList(name, list) {
+  return async ({ params: { id, video }, signal }) => {
+    const reel = await listReel((cursor) => list(id, cursor, signal), video, signal);
+    signal.throwIfAborted();
+    if (reel.videos.length === 0) {
+      return { content: notice(t('gone'), linkButton(profilePath(id), t('profile'))) };
+    }
+    const back = iconButton('back', t('back'), { class: 'back', onclick: () => (canStepBack() ? stepBack() : go(profilePath(id), { replace: true })) });
+    // The address goes along, so that who comes back from elsewhere finds the same video.
+    const arrived = (at) => amend({}, `${profilePath(id)}/${name}/${at.id}`);
+    return { content: player(reel, { arrived, back, signal }), title: t('videos') };
+  };
 }
