@@ -88,8 +88,11 @@ stage.test('Pictures are removed again', async (scene) => {
   await until('they are others', async () => (await known(person)).every((url, index) => url !== before[index]));
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await openEditor(page);
-  for (const name of ['Avatar', 'Background']) {
+  for (const [index, name] of ['Avatar', 'Background'].entries()) {
     await group(page, name).getByRole('button', { name: 'Remove' }).click();
+    const preview = group(page, name).locator('img');
+    assert.equal(await preview.getAttribute('src'), before[index]);
+    await until('the default picture is seen', () => preview.evaluate(({ naturalWidth }) => naturalWidth > 0));
   }
   await save(page);
   await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -146,4 +149,37 @@ stage.test('What was chosen in an editor that is closed is not kept', async (sce
   await save(page);
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.deepEqual(await known(person), before);
+});
+
+/** To be run in a page: notes as `window.held` the URLs of files that are not revoked. */
+function noteHeldFiles() {
+  const { createObjectURL, revokeObjectURL } = URL;
+  window.held = new Set();
+  URL.createObjectURL = (file) => {
+    const url = createObjectURL(file);
+    window.held.add(url);
+    return url;
+  };
+  URL.revokeObjectURL = (url) => {
+    window.held.delete(url);
+    revokeObjectURL(url);
+  };
+}
+
+stage.test('No picture is kept in memory that is not shown any more', async (scene) => {
+  const person = await register(scene.server, 'frugal');
+  const page = await scene.open(`#/user/${person.id}`, { ...phone, as: person });
+  const held = () => page.evaluate(() => window.held.size);
+  await page.evaluate(noteHeldFiles);
+  await openEditor(page);
+  for (const [name, count] of [['Avatar', 1], ['Avatar', 1], ['Background', 2]]) {
+    await choosePicture(page, name, photo);
+    await untilPreviewed(page, name);
+    assert.equal(await held(), count);
+  }
+  await group(page, 'Avatar').getByRole('button', { name: 'Remove' }).click();
+  assert.equal(await held(), 1);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await held(), 0);
 });

@@ -1,7 +1,9 @@
 // Uploads of large videos, which go on where they broke off.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { desktop, phone } from './browser.js';
 import { toast, untilPlays } from './client.js';
@@ -27,11 +29,11 @@ async function largeVideo() {
 
 const video = await largeVideo();
 
-/** Somebody about to publish the large video under this title. */
-async function aboutToPublish(scene, name, options) {
+/** Somebody about to publish a large video under this title. */
+async function aboutToPublish(scene, name, options, file = video) {
   const author = await register(scene.server, name);
   const page = await scene.open('#/publish', { ...options, as: author });
-  await chooseVideo(page, video);
+  await chooseVideo(page, file);
   await untilSeen(page.getByLabel('Preview'));
   await page.getByLabel('Title').fill(name);
   return { author, page };
@@ -55,6 +57,13 @@ async function watchUploads(page) {
     count: (method) => seen.filter((each) => each.method === method).length,
     offsets: () => seen.filter(({ method }) => method === 'PATCH').map(({ offset }) => offset),
   };
+}
+
+/** Has `answer(route, number)` meet the requests that publish, the first of which is 1. Answers what tells how many there were. */
+async function watchPublishing(page, answer) {
+  let asked = 0;
+  await page.route('**/publish/action/*', (route) => answer(route, (asked += 1)));
+  return () => asked;
 }
 
 async function untilPublishedOnce(page, author, title) {
@@ -171,13 +180,103 @@ stage.test('An upload that the server has forgotten begins anew by itself', asyn
 stage.test('A large video whose answer to publishing was lost is published once', async (scene) => {
   scene.watch.expect(/Failed to load resource: net::ERR_/);
   const { author, page } = await aboutToPublish(scene, 'Once', desktop);
-  await page.route('**/publish/action/*', async (route) => {
-    await route.fetch();
-    await route.abort();
-  }, { times: 1 });
+  const asked = await watchPublishing(page, async (route, number) => {
+    if (number === 1) {
+      await route.fetch();
+      await route.abort();
+    } else {
+      await route.continue();
+    }
+  });
   await publish(page);
   await untilPublishedOnce(page, author, 'Once');
+  assert.equal(asked(), 2);
 });
+
+stage.test('The server may take minutes to look at a large video and to store it', async (scene) => {
+  const { author, page } = await aboutToPublish(scene, 'Patience', desktop);
+  await page.clock.install();
+  const asked = await watchPublishing(page, async (route) => {
+    await page.clock.fastForward('05:00');
+    await route.continue();
+  });
+  await publish(page);
+  await untilPublishedOnce(page, author, 'Patience');
+  assert.equal(asked(), 1);
+});
+
+stage.test('A server that is busy is asked until it has published a large video', async (scene) => {
+  scene.watch.expect(/503/);
+  const { author, page } = await aboutToPublish(scene, 'Busy', phone);
+  const asked = await watchPublishing(page, async (route, number) => {
+    await page.getByText('All sent.').waitFor();
+    await (number < 3 ? route.fulfill({ status: 503, json: { status_code: 8001, status_msg: 'Busy' } }) : route.continue());
+  });
+  await publish(page);
+  await untilPublishedOnce(page, author, 'Busy');
+  assert.equal(asked(), 3);
+});
+
+const refusals = {
+  'in its own words': { status: 415, body: '{"status_code":1015,"status_msg":"Please send bytes."}', said: 'Please send bytes.' },
+  'by what is in front of it': { status: 413, body: '<h1>Too large</h1>', said: 'The server cannot be reached. Please try again.' },
+};
+
+for (const [way, { status, body, said }] of Object.entries(refusals)) {
+  stage.test(`A piece that the server refuses ${way} is not sent again by itself, but when it is published again`, async (scene) => {
+    scene.watch.expect(new RegExp(`${status}`));
+    const { author, page } = await aboutToPublish(scene, `Refused-${status}`, desktop);
+    const watch = await watchUploads(page);
+    watch.meet(3, 'PATCH', (route) => route.fulfill({ status, body }));
+    await publish(page);
+    await toast(page, said).waitFor();
+    await page.getByRole('button', { name: 'Publish' }).waitFor();
+    assert.equal(watch.count('PATCH'), 3);
+    await publish(page);
+    await untilPublishedOnce(page, author, `Refused-${status}`);
+    assert.equal(watch.count('POST'), 1);
+    assertGoesOn(watch.offsets());
+  });
+}
+
+stage.test('An upload that the server says nothing about any more begins anew', async (scene) => {
+  scene.watch.expect(/403|net::ERR_/);
+  const { author, page } = await aboutToPublish(scene, 'Anew', phone);
+  const watch = await watchUploads(page);
+  watch.meet(3, 'PATCH', (route) => route.abort());
+  watch.meet(1, 'HEAD', (route) => route.fulfill({ status: 403 }));
+  await publish(page);
+  await untilPublishedOnce(page, author, 'Anew');
+  assert.equal(watch.count('HEAD'), 1);
+  assert.equal(watch.count('POST'), 2);
+});
+
+const losses = { gone: rm, another: (path) => writeFile(path, 'Something else.') };
+
+for (const [what, lose] of Object.entries(losses)) {
+  stage.test(`Of a file that is ${what} before all of it was sent, that is said, and nothing is published`, async (scene) => {
+    // What the preview has not read yet.
+    scene.watch.expect(/Failed to load resource: net::ERR_.*blob:/);
+    const folder = await mkdtemp(join(tmpdir(), 'douyin-browser-'));
+    try {
+      const path = join(folder, video.name);
+      await writeFile(path, video.buffer);
+      const { author, page } = await aboutToPublish(scene, `Lost-${what}`, desktop, path);
+      const watch = await watchUploads(page);
+      watch.meet(3, 'PATCH', async (route) => {
+        await lose(path);
+        await route.continue();
+      });
+      await publish(page);
+      await toast(page, 'The file has changed or is gone. Please choose it again.').waitFor();
+      await page.getByRole('button', { name: 'Publish' }).waitFor();
+      assert.equal(watch.count('PATCH'), 3);
+      assert.deepEqual((await author.ask('publish/list')).video_list, []);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+}
 
 stage.test('A large file that is no video is refused with what the server says of it', async (scene) => {
   const author = await register(scene.server, 'pretender');
