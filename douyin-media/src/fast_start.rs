@@ -18,18 +18,18 @@ use plan::Plan;
 /// # Errors
 /// [`ProbeError::Io`] where reading or writing fails.
 pub fn fast_start<R: Read + Seek, W: Write>(
-    source: R,
+    mut source: R,
     target: &mut W,
     limits: &VideoLimits,
 ) -> Result<bool, ProbeError> {
-    let mut input = Input::new(source, limits.boxes)?;
-    let plan = match Plan::of(&mut input, u32::MAX) {
+    let plan = match Plan::of(&mut Input::new(&mut source, limits.boxes)?, u32::MAX) {
         // Better late than broken.
         Ok(None) | Err(ProbeError::Refused(_)) => return Ok(false),
         plan => plan?,
     };
     if let Some(plan) = plan {
-        plan.write(&mut input, target)?;
+        // As much may be read again as it took to plan: a refusal halfway would come too late.
+        plan.write(&mut Input::new(source, limits.boxes)?, target)?;
     }
     Ok(true)
 }

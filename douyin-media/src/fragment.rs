@@ -86,7 +86,71 @@ pub fn fragment<R: Read + Seek, W: Write>(
     target: &mut W,
     limits: &VideoLimits,
 ) -> Result<Rendition> {
+    fragment_while(source, target, limits, || true)
+}
+
+/// Does what [`fragment`] does for as long as it is wanted, which is asked before each segment.
+///
+/// # Errors
+/// Those of [`fragment`], and [`io::ErrorKind::Interrupted`] where it is not wanted any more.
+pub(crate) fn fragment_while<R: Read + Seek, W: Write>(
+    source: R,
+    target: &mut W,
+    limits: &VideoLimits,
+    is_wanted: impl Fn() -> bool,
+) -> Result<Rendition> {
     let mut input = Input::new(source, limits.boxes)?.patient(PATIENCE);
     let source = Source::read(&mut input, limits)?;
-    Cutter::new(&mut input, target, &source, limits)?.cut()
+    Cutter::new(&mut input, target, &source, limits)?.cut(is_wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::DEMO_CLIP;
+
+    #[test]
+    fn nothing_is_cut_that_is_not_wanted_any_more() {
+        let (source, mut target) = (Cursor::new(DEMO_CLIP), Vec::new());
+        let cut = fragment_while(source, &mut target, &VideoLimits::default(), || false);
+        assert!(
+            matches!(&cut, Err(FragmentError::Io(error)) if error.kind() == io::ErrorKind::Interrupted),
+            "{cut:?}"
+        );
+    }
+
+    /// Counts how often something is written.
+    #[derive(Default)]
+    struct Counting {
+        writes: usize,
+        bytes: u64,
+    }
+
+    impl Write for Counting {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.writes += 1;
+            self.bytes += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn samples_that_are_scattered_are_written_together() {
+        let mut target = Counting::default();
+        let cut = fragment(Cursor::new(DEMO_CLIP), &mut target, &VideoLimits::default());
+        let segments = cut.unwrap().segments.len();
+        // The beginning, and of each segment its header, pictures and sound, where they are no more than what is written at once.
+        let blocks = usize::try_from(target.bytes / (64 << 10)).unwrap();
+        assert!(
+            target.writes <= 1 + 3 * segments + blocks,
+            "{}",
+            target.writes
+        );
+    }
 }

@@ -5,11 +5,11 @@ use std::fs::File;
 use std::sync::Arc;
 
 use douyin_core::{MediaKey, VideoId};
-use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tracing::Instrument as _;
 
 use crate::cover::CoverFiles;
+use crate::own_task::see_through;
 use crate::staging::{Claimed, UploadFolder};
 use crate::{
     Accept, IndexPlace, MediaError, MediaStorage, NotAVideo, Stored, VideoInfo, key, probe,
@@ -91,18 +91,8 @@ impl Incoming {
     /// files stay as they are; otherwise where files or the storage fail. In every case nothing of it is left.
     pub async fn finish(self) -> Result<Stored, MediaError> {
         let meter = Arc::clone(self.folder.storage().meter());
-        let (answer, caller) = oneshot::channel();
-        // A task of its own: dropped halfway, files could be stored after the clean-up had looked for them.
-        let storing = async move {
-            let stored = meter.time_storing(self.store()).await;
-            if let Err(Ok(unwanted)) = answer.send(stored) {
-                unwanted.discard().await;
-            }
-        };
-        tokio::spawn(storing.in_current_span());
-        caller
-            .await
-            .map_err(|gone| MediaError::Io(std::io::Error::other(gone)))?
+        let storing = async move { meter.time_storing(self.store()).await };
+        see_through(storing, Stored::discard).await
     }
 
     /// Removes what came in so far. Dropping does the same, a little later.

@@ -37,6 +37,7 @@ mod key;
 #[cfg(feature = "h264")]
 mod key_frame;
 mod options;
+mod own_task;
 mod picture;
 mod playlist;
 mod prepare;

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use douyin_core::{MediaKey, VideoId};
 use tokio::sync::{Mutex, oneshot};
-use tracing::Instrument as _;
+use tokio::task::JoinError;
 
+use crate::own_task::see_through;
 use crate::staging::UploadFolder;
 use crate::{MediaError, MediaStorage, NotAVideo, Run};
 use making::Preparation;
@@ -62,6 +63,12 @@ impl From<io::Error> for PrepareError {
     }
 }
 
+impl From<JoinError> for PrepareError {
+    fn from(error: JoinError) -> Self {
+        Self::Media(error.into())
+    }
+}
+
 impl MediaStorage {
     /// Makes of a published video what is in [`Prepared`], and stores it durably under names that no other attempt uses.
     ///
@@ -81,18 +88,18 @@ impl MediaStorage {
         run: Run,
         keep: &[MediaKey],
     ) -> Result<Prepared, PrepareError> {
-        let (answer, caller) = oneshot::channel();
-        let keep = keep.iter().chain([play]).cloned().collect();
+        // Dropped with what waits here.
+        let (_waits, gone) = oneshot::channel();
         let attempt = Attempt {
             storage: self.clone(),
             id,
             play: play.clone(),
             run,
-            keep,
+            keep: keep.iter().chain([play]).cloned().collect(),
         };
-        // A task of its own: dropped halfway, files could be stored after the clean-up had looked for them.
-        tokio::spawn(attempt.run(answer).in_current_span());
-        caller.await.map_err(io::Error::other)?
+        let storage = self.clone();
+        let remove = async move |unwanted| remove(&storage, unwanted).await;
+        see_through(attempt.prepare(gone), remove).await
     }
 }
 
@@ -105,25 +112,16 @@ struct Attempt {
     keep: Vec<MediaKey>,
 }
 
-type Answer = oneshot::Sender<Result<Prepared, PrepareError>>;
-
 impl Attempt {
-    async fn run(self, mut answer: Answer) {
-        let prepared = self.prepare(&mut answer).await;
-        if let Err(Ok(unwanted)) = answer.send(prepared) {
-            self.remove(&unwanted).await;
-        }
-    }
-
-    async fn prepare(&self, answer: &mut Answer) -> Result<Prepared, PrepareError> {
-        let Self { storage, id, .. } = self;
+    async fn prepare(self, gone: oneshot::Receiver<()>) -> Result<Prepared, PrepareError> {
+        let Self { storage, id, .. } = &self;
         storage.remove_prepared(*id, &self.keep).await?;
         let mut folder = UploadFolder::of_preparation(storage.clone(), *id, self.run).await?;
         let busy = Arc::new(Mutex::new(()));
         let mut preparation = Preparation::new(storage, *id, self.run, &mut folder, &busy);
         let outcome = tokio::select! {
             outcome = preparation.make(&self.play) => outcome,
-            () = answer.closed() => Err(io::Error::from(io::ErrorKind::Interrupted).into()),
+            _ = gone => Err(io::Error::from(io::ErrorKind::Interrupted).into()),
         };
         // What a thread still does with its files ends first.
         let _idle = busy.lock().await;
@@ -138,13 +136,13 @@ impl Attempt {
             }
         }
     }
+}
 
-    /// Nobody waits for it any more.
-    async fn remove(&self, unwanted: &Prepared) {
-        for key in [&unwanted.play, &unwanted.stream].into_iter().flatten() {
-            if let Err(error) = self.storage.remove(key).await {
-                tracing::warn!(%error, %key, "what was prepared for nobody is left for the next attempt");
-            }
+/// Nobody waits for it any more.
+async fn remove(storage: &MediaStorage, unwanted: Prepared) {
+    for key in [unwanted.play, unwanted.stream].into_iter().flatten() {
+        if let Err(error) = storage.remove(&key).await {
+            tracing::warn!(%error, %key, "what was prepared for nobody is left for the next attempt");
         }
     }
 }

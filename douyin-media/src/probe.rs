@@ -218,7 +218,7 @@ pub(crate) fn recognise_parts<R: Read + Seek>(
 }
 
 /// Takes a contradiction for the end of what it is in, but not that there is too much, or that it cannot be read.
-fn tolerate<T>(error: ProbeError) -> Result<Option<T>> {
+pub(crate) fn tolerate<T>(error: ProbeError) -> Result<Option<T>> {
     match error {
         ProbeError::Refused(NotAVideo::Malformed(_)) => Ok(None),
         error => Err(error),

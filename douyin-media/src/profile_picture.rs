@@ -10,6 +10,7 @@ use image::RgbImage;
 use image::imageops::FilterType;
 use tokio::task::spawn_blocking;
 
+use crate::own_task::see_through;
 use crate::staging::{Claimed, UploadFolder};
 use crate::{MediaError, MediaStorage, PictureLimits, encode, key};
 
@@ -53,8 +54,7 @@ impl MediaStorage {
         self.admit()?;
         let files = self.make_picture(kind, bytes).await?;
         let storage = self.clone();
-        // A task of its own: dropped halfway, files could be stored after the clean-up had looked for them.
-        let storing = tokio::spawn(async move {
+        let storing = async move {
             let mut folder = UploadFolder::create(storage, Claimed::Picture(user, id)).await?;
             match store_files(id, files, &mut folder).await {
                 Ok(key) => Ok(StoredPicture::new(folder, key)),
@@ -63,8 +63,8 @@ impl MediaStorage {
                     Err(error)
                 }
             }
-        });
-        storing.await?
+        };
+        see_through(storing, StoredPicture::discard).await
     }
 
     async fn make_picture(

@@ -46,12 +46,13 @@ pub(crate) struct Staging {
 
 impl Staging {
     pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
-        create_folder(&DirBuilder::new(), &root)?;
+        let private = private_folders();
+        create_folder(&private, &root)?;
         let _gate = lock_gate(&root)?;
         let mut number = 0;
         let session = loop {
             let session = root.join(format!("session-{number}"));
-            match fs::create_dir(&session) {
+            match private.create(&session) {
                 Ok(()) => break session,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
                 Err(error) => return Err(error),
@@ -107,6 +108,14 @@ impl Staging {
         }
         Ok((dead, alive))
     }
+}
+
+/// Makes folders that nobody else looks into, whatever the mode of what is in them: uploads are nobody's business before they are published.
+pub(crate) fn private_folders() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }
 
 /// Waits for other processes, which hold it for a moment only.

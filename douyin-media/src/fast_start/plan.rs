@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use crate::probe::boxes::{Part, Parts};
 use crate::probe::input::Input;
-use crate::probe::{NotAVideo, Result};
+use crate::probe::{NotAVideo, Result, tolerate};
 
 /// A `uuid` box with this type holds a manifest of content credentials (C2PA), which is about exactly these bytes.
 const CREDENTIALS: [u8; 16] = *b"\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81";
@@ -95,6 +95,7 @@ impl Plan {
                 // An index of fragments, a compressed one, and places of what belongs to samples (8.7.9).
                 (b"moov", b"mvex" | b"cmov") | (b"stbl", b"saio") => false,
                 (_, b"meta") => !names_places(input, &part)?,
+                (b"moov" | b"trak", b"udta") => !user_data_names_places(input, &part)?,
                 _ => true,
             };
             if !followed {
@@ -267,6 +268,17 @@ fn names_places<R: Read + Seek>(input: &mut Input<R>, meta: &Part) -> Result<boo
     let mut parts = Parts::within(meta.at(if is_plain { 0 } else { 4 })..meta.body.end);
     while let Some(part) = parts.next(input)? {
         if &part.kind == b"iloc" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a `meta` box of user data (8.10.1) does. From what is no box on, there is none.
+fn user_data_names_places<R: Read + Seek>(input: &mut Input<R>, data: &Part) -> Result<bool> {
+    let mut parts = Parts::within(data.body.clone());
+    while let Some(part) = parts.next(input).or_else(tolerate)? {
+        if &part.kind == b"meta" && names_places(input, &part)? {
             return Ok(true);
         }
     }

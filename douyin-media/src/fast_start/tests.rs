@@ -72,3 +72,47 @@ fn a_place_between_what_moves_leaves_the_file_as_it_is() {
         assert_eq!(write(&file, u32::MAX), None, "{place}");
     }
 }
+
+/// A box with these contents.
+fn holding(kind: [u8; 4], contents: &[&[u8]]) -> Vec<u8> {
+    let contents = contents.concat();
+    let size = u32::try_from(contents.len() + 8).unwrap();
+    [&size.to_be_bytes(), &kind[..], &contents].concat()
+}
+
+/// A file of such an index behind media data.
+fn with_index(index: &[&[u8]]) -> Vec<u8> {
+    let first = [
+        holding(*b"ftyp", &[b"isom"]),
+        holding(*b"mdat", &[b"media"]),
+    ];
+    [&first.concat()[..], &holding(*b"moov", index)].concat()
+}
+
+#[test]
+fn user_data_that_names_places_leaves_the_file_as_it_is() {
+    for (inside, is_moved) in [("ilst", true), ("iloc", false)] {
+        let inside = holding(inside.as_bytes().try_into().unwrap(), &[]);
+        let user_data = holding(*b"udta", &[&holding(*b"meta", &[b"\0\0\0\0", &inside])]);
+        let of_a_track = holding(*b"trak", &[&user_data]);
+        for data in [user_data, of_a_track] {
+            let written = write(&with_index(&[&data]), u32::MAX);
+            assert_eq!(written.is_some(), is_moved, "{inside:?}");
+        }
+    }
+}
+
+#[test]
+fn tables_that_are_half_of_what_may_be_read_are_moved() {
+    const CHUNKS: u32 = 5 << 20;
+    let places = 12_u32.to_be_bytes().repeat(CHUNKS as usize);
+    let mut index = holding(*b"stco", &[&[0; 4], &CHUNKS.to_be_bytes(), &places]);
+    for kind in [*b"stbl", *b"minf", *b"mdia", *b"trak"] {
+        index = holding(kind, &[&index]);
+    }
+    let file = with_index(&[&index]);
+    let mut written = Vec::new();
+    let is_moved = fast_start(Cursor::new(&file), &mut written, &VideoLimits::default());
+    assert!(is_moved.unwrap());
+    assert_eq!(written.len(), file.len());
+}

@@ -1,5 +1,6 @@
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::mem;
+use std::ops::Range;
 
 use super::boxes::{self, Run};
 use super::samples::Sample;
@@ -17,6 +18,9 @@ const SHORTEST: u64 = 3;
 /// The most samples of a track in a segment: half an hour of pictures.
 const MOST: usize = 1 << 16;
 
+/// From so many bytes on the kernel copies a stretch by itself; shorter ones, for which that takes longer than to copy them, are collected.
+const LONG: u64 = 64 << 10;
+
 /// Writes segments one after the other.
 pub(super) struct Cutter<'c, R, W> {
     input: &'c mut Input<R>,
@@ -24,6 +28,8 @@ pub(super) struct Cutter<'c, R, W> {
     source: &'c Source,
     pictures: Window,
     sound: Option<SoundAhead>,
+    /// Short stretches that wait to be written.
+    collected: Vec<u8>,
     /// How much was written.
     at: u64,
     /// How much of it are pictures.
@@ -90,6 +96,7 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
             source,
             pictures,
             sound,
+            collected: Vec::new(),
             at,
             picture_bytes: 0,
             rendition: Rendition {
@@ -105,7 +112,8 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
         })
     }
 
-    pub(super) fn cut(mut self) -> Result<Rendition> {
+    /// Cuts for as long as it is wanted.
+    pub(super) fn cut(mut self, is_wanted: impl Fn() -> bool) -> Result<Rendition> {
         let shortest = SHORTEST * u64::from(self.rendition.per_second);
         let mut samples = Kept::new(self.source.pictures.samples.clone(), self.pictures);
         let mut segment: Vec<Sample> = Vec::new();
@@ -118,6 +126,7 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
                     self.cut = self.begin(&sample);
                 }
                 Some(first) if sample.is_sync && sample.decoded - first.decoded >= shortest => {
+                    go_on_if(is_wanted())?;
                     let samples = mem::take(&mut segment);
                     let shown = self.pictures.shown(&sample);
                     self.write_segment(
@@ -134,6 +143,7 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
             ends = sample.end().cast_signed() + delay;
             segment.push(sample);
         }
+        go_on_if(is_wanted())?;
         self.write_segment(&segment, None, ends)?;
         if self.picture_bytes == 0 {
             return Err(NotAVideo::NoVideo("it has no pictures").into());
@@ -229,11 +239,38 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
         for stretch in samples.chunk_by(one_stretch) {
             let length: u64 = stretch.iter().map(|sample| u64::from(sample.size)).sum();
             if let Some(first) = stretch.first() {
-                self.input
-                    .copy(first.place..first.place + length, self.target)?;
+                self.copy_stretch(first.place..first.place + length)?;
             }
             bytes += length;
         }
+        self.write_collected()?;
         Ok(bytes)
+    }
+
+    fn copy_stretch(&mut self, stretch: Range<u64>) -> Result<()> {
+        let is_long = stretch.end - stretch.start >= LONG;
+        if is_long || self.collected.len() as u64 >= LONG {
+            self.write_collected()?;
+        }
+        if is_long {
+            self.input.copy(stretch, self.target)?;
+        } else {
+            self.input.copy(stretch, &mut self.collected)?;
+        }
+        Ok(())
+    }
+
+    fn write_collected(&mut self) -> Result<()> {
+        self.target.write_all(&self.collected)?;
+        self.collected.clear();
+        Ok(())
+    }
+}
+
+fn go_on_if(is_wanted: bool) -> io::Result<()> {
+    if is_wanted {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::Interrupted.into())
     }
 }

@@ -14,7 +14,7 @@ use crate::staging::UploadFolder;
 use crate::transcode::{Rung, TranscodeError};
 use crate::{
     Container, FragmentError, IndexPlace, MediaError, MediaStorage, ProbeError, Rendition, Run,
-    VideoInfo, fragment, key, multivariant_playlist, recognise,
+    VideoInfo, fragment::fragment_while, key, multivariant_playlist, recognise,
 };
 
 /// What is done for a video, step by step.
@@ -23,6 +23,8 @@ pub(super) struct Preparation<'p> {
     id: VideoId,
     run: Run,
     folder: &'p mut UploadFolder,
+    /// Why the video cannot be transcoded, once that was tried.
+    refused: Option<String>,
     /// Held for as long as a thread works on the folder or the storage, also when nobody waits for it any more.
     busy: &'p Arc<Mutex<()>>,
 }
@@ -54,6 +56,7 @@ impl<'p> Preparation<'p> {
             id,
             run,
             folder,
+            refused: None,
             busy,
         }
     }
@@ -82,17 +85,31 @@ impl<'p> Preparation<'p> {
             cuts = self.cut_rungs(plain.as_ref().unwrap_or(&source)).await?;
             cuts.push(whole);
         }
+        if let Some(reason) = self.refused.take() {
+            if cuts.is_empty() {
+                return Err(PrepareError::Undecodable(reason));
+            }
+            tracing::warn!(video = %self.id, reason, "a video that not every client plays stays what it is");
+        }
         self.store(plain, &cuts).await
     }
 
-    /// Makes an MP4 that every client plays; `None` where there is nothing to make it with.
-    async fn transcode(&self, source: &Video) -> Result<Option<Video>, PrepareError> {
-        let Some(transcoder) = self.storage.transcoder() else {
+    /// Makes an MP4 that every client plays; `None` where there is nothing to make it with, or that refuses it: not every program of that
+    /// name decodes all that is to be had without it.
+    async fn transcode(&mut self, source: &Video) -> Result<Option<Video>, PrepareError> {
+        let transcoder = self.storage.transcoder();
+        let Some(transcoder) = transcoder.filter(|_| self.refused.is_none()) else {
             return Ok(None);
         };
         let Video { path, info } = source;
         let made = transcoder.to_mp4(path, info.container, None, self.folder.path());
-        let path = made.await?;
+        let path = match made.await {
+            Err(refused @ TranscodeError::Video(_)) => {
+                self.refused = Some(refused.to_string());
+                return Ok(None);
+            }
+            made => made?,
+        };
         let video = self.recognise(path).await?;
         if video.info.index != IndexPlace::Last {
             return Ok(Some(video));
@@ -162,16 +179,21 @@ impl<'p> Preparation<'p> {
         let limits = self.storage.options().video.clone();
         let (source, name) = (video.path.clone(), name.to_owned());
         let path = self.folder.path().join(format!("{name}.cut"));
+        // Gone as soon as nobody waits for it any more.
+        let going_on = Arc::new(());
+        let wanted = Arc::downgrade(&going_on);
         let cutting = self.work(move || {
             let mut target = File::create_new(&path)?;
-            let rendition = match fragment(File::open(source)?, &mut target, &limits) {
-                Err(FragmentError::Io(error)) => return Err(error),
-                Err(refused) => {
-                    std::fs::remove_file(path)?;
-                    return Ok(Err(refused));
-                }
-                Ok(rendition) => rendition,
-            };
+            let is_wanted = || wanted.strong_count() > 0;
+            let rendition =
+                match fragment_while(File::open(source)?, &mut target, &limits, is_wanted) {
+                    Err(FragmentError::Io(error)) => return Err(error),
+                    Err(refused) => {
+                        std::fs::remove_file(path)?;
+                        return Ok(Err(refused));
+                    }
+                    Ok(rendition) => rendition,
+                };
             target.sync_all()?;
             Ok::<_, io::Error>(Ok(Cut {
                 name,

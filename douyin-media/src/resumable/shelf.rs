@@ -1,4 +1,4 @@
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{ResumableBounds, ResumableError, ResumableUpload, record};
 use crate::durable::{create_folder, sync_folder};
 use crate::incoming::UPLOAD;
-use crate::staging::{Claimed, remove_folder};
+use crate::staging::{Claimed, private_folders, remove_folder};
 
 const LOCK: &str = "lock";
 const RECORD: &str = "record";
@@ -34,7 +34,7 @@ pub(super) struct Taken {
 impl Shelf {
     /// Makes it where it does not exist, and removes what a process that ended did not make or remove completely.
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
-        create_folder(&DirBuilder::new(), &path)?;
+        create_folder(&private_folders(), &path)?;
         let this = Self(path);
         let _lock = this.lock()?;
         for entry in fs::read_dir(&this.0)? {

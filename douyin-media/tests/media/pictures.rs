@@ -11,7 +11,9 @@ use image::{
     RgbaImage,
 };
 
-use crate::support::{Fixture, kinds, open, stored, unfinished, without_ffmpeg};
+use crate::support::{
+    Fixture, go_away_unheard, kinds, open, stored, unfinished, wait_until, without_ffmpeg,
+};
 
 const RED: Rgb<u8> = Rgb([220, 20, 30]);
 const BLUE: Rgb<u8> = Rgb([20, 30, 220]);
@@ -104,6 +106,15 @@ async fn a_picture_is_stored_small_in_both_formats_until_it_is_discarded() {
         fixture.storage.remove(&key).await.unwrap();
         assert_eq!(fixture.stored().await, Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn a_picture_that_is_stored_for_nobody_leaves_nothing() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let png = encoded(&halves(20, 10), ImageFormat::Png);
+    go_away_unheard(store(&fixture.storage, 1, PictureKind::Avatar, &png)).await;
+    wait_until(|| fixture.unfinished().is_empty()).await;
+    assert_eq!(fixture.stored().await, Vec::<String>::new());
 }
 
 #[tokio::test]

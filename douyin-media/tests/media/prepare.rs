@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use douyin_core::{JobId, MediaKey};
 use douyin_media::{
@@ -10,13 +12,27 @@ use douyin_media::{
 };
 
 use crate::encoder::{ffmpeg, frames, has_ffmpeg, run};
-use crate::support::{Fixture, id, kinds, without_ffmpeg};
+use crate::support::{Fixture, go_away_unheard, id, kinds, wait_until, without_ffmpeg};
+
+/// Not every client plays it.
+const WEBM: &[u8] = include_bytes!("../recognise/seeds/vp8.webm");
 
 fn attempt(attempt: u32) -> Run {
     Run {
         job: JobId::new(7).unwrap(),
         attempt,
     }
+}
+
+/// A storage with a program in place of `ffmpeg` that makes no covers, and does this where it is to transcode.
+fn with_program(folder: &Path, transcode: &str) -> Fixture {
+    let program = folder.join("ffmpeg");
+    let script = format!("#!/bin/sh\ncase \"$*\" in *plain.mp4) {transcode} ;; esac\nexit 1\n");
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut options = MediaOptions::default();
+    options.ffmpeg = Ffmpeg::At(program);
+    Fixture::new("file", options)
 }
 
 async fn publish(fixture: &Fixture, file: &[u8]) -> MediaKey {
@@ -108,7 +124,7 @@ async fn an_attempt_removes_what_others_left_but_not_what_is_to_be_kept() {
 #[tokio::test]
 async fn a_video_that_cannot_be_cut_stays_what_it_is_without_ffmpeg() {
     let fixture = Fixture::without_ffmpeg("file");
-    let play = publish(&fixture, include_bytes!("../recognise/seeds/vp8.webm")).await;
+    let play = publish(&fixture, WEBM).await;
     let nothing = Prepared {
         play: None,
         stream: None,
@@ -154,20 +170,55 @@ async fn what_will_never_work_is_told_from_what_may_work_later() {
 
 #[tokio::test]
 async fn a_caller_who_goes_away_leaves_nothing_behind() {
-    let fixture = Fixture::without_ffmpeg("file");
-    let play = publish(&fixture, DEMO_CLIP).await;
-    for number in 1..20 {
-        let preparing = fixture.storage.prepare(id(1), &play, attempt(number), &[]);
-        // Polled so often, it is somewhere else each time.
-        let mut preparing = Box::pin(preparing);
-        for _ in 0..number {
-            let _not_yet = futures_util::poll!(&mut preparing);
-            tokio::task::yield_now().await;
-        }
-        drop(preparing);
-    }
+    let workshop = tempfile::tempdir().unwrap();
+    let begun = workshop.path().join("begun");
+    let fixture = with_program(
+        workshop.path(),
+        &format!("echo > '{}'; exec /bin/sleep 600", begun.display()),
+    );
     let is_clean = || fixture.unfinished().is_empty() && fixture.prepared_files() == 0;
-    crate::support::wait_until(is_clean).await;
+
+    let plain = publish(&fixture, DEMO_CLIP).await;
+    let mut before_it_begins = Box::pin(fixture.storage.prepare(id(1), &plain, attempt(1), &[]));
+    assert!(futures_util::poll!(&mut before_it_begins).is_pending());
+    drop(before_it_begins);
+    wait_until(is_clean).await;
+
+    go_away_unheard(fixture.storage.prepare(id(1), &plain, attempt(2), &[])).await;
+    wait_until(is_clean).await;
+
+    let webm = fixture.upload(id(2), WEBM).await.unwrap();
+    let play = webm.play().clone();
+    webm.keep().await;
+    let mut in_the_middle = Box::pin(fixture.storage.prepare(id(2), &play, attempt(3), &[]));
+    assert!(futures_util::poll!(&mut in_the_middle).is_pending());
+    wait_until(|| begun.exists()).await;
+    drop(in_the_middle);
+    wait_until(is_clean).await;
+}
+
+#[tokio::test]
+async fn with_a_decoder_that_refuses_everything_there_is_as_much_as_with_none() {
+    let workshop = tempfile::tempdir().unwrap();
+    let fixture = with_program(workshop.path(), "exit 1");
+    // High 4:2:2, which not every client decodes, but which can be cut.
+    let mut high = DEMO_CLIP.to_vec();
+    let at = high.windows(4).position(|kind| kind == b"avcC").unwrap();
+    high[at + 5] = 122;
+    let play = publish(&fixture, &high).await;
+    let Prepared { play, stream } = prepare(&fixture, &play, 1).await;
+    assert_eq!(play, None);
+    assert!(exists(&fixture, &stream.unwrap()).await);
+
+    let webm = fixture.upload(id(2), WEBM).await.unwrap();
+    let prepared = fixture
+        .storage
+        .prepare(id(2), webm.play(), attempt(1), &[])
+        .await;
+    let error = prepared.unwrap_err();
+    assert!(matches!(error, PrepareError::Undecodable(_)), "{error}");
+    webm.keep().await;
+    assert_eq!(fixture.unfinished(), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use douyin_core::{MediaKey, VideoId};
 use douyin_media::{Extent, Ffmpeg, MediaError, MediaOptions, MediaStorage, Stored};
 use futures_util::TryStreamExt as _;
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
 #[cfg(feature = "s3")]
 use crate::s3::{S3Server, TestBucket};
@@ -187,6 +188,19 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 
 pub(crate) fn id(number: i64) -> VideoId {
     VideoId::new(number).unwrap()
+}
+
+/// Has something done to its end by tasks of its own, and goes away without hearing of it.
+pub(crate) async fn go_away_unheard(work: impl Future) {
+    let tasks = || Handle::current().metrics().num_alive_tasks();
+    let mut work = Box::pin(work);
+    while tasks() == 0 {
+        assert!(futures_util::poll!(&mut work).is_pending());
+        if tasks() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    wait_until(|| tasks() == 0).await;
 }
 
 /// Waits for something that happens behind the caller's back.

@@ -40,6 +40,26 @@ fn leave_unfinished(folder: &Path, session: &str, video: i64) {
     fs::write(upload.join("upload"), &DEMO_CLIP[..1000]).unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_look_into_where_uploads_wait_though_the_folder_is_older() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    for is_older in [false, true] {
+        let folder = TempDir::new().unwrap();
+        let staging = folder.path().join("staging");
+        if is_older {
+            fs::create_dir(&staging).unwrap();
+            fs::set_permissions(&staging, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        drop(start(&folder));
+        assert_eq!(mode(&staging) == 0o700, !is_older);
+        for name in ["session-0", "resumable"] {
+            assert_eq!(mode(&staging.join(name)), 0o700, "{name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_fresh_start_finds_nothing_to_sweep() {
     let folder = TempDir::new().unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use douyin_core::MediaKey;
 use douyin_media::{DEMO_CLIP, Extent, MediaError, NotAVideo};
 
-use crate::support::{Fixture, id, kinds, wait_until, without_ffmpeg};
+use crate::support::{Fixture, go_away_unheard, id, kinds, wait_until, without_ffmpeg};
 
 #[tokio::test]
 async fn an_upload_becomes_a_video_and_a_cover_that_can_be_read_at_once() {
@@ -136,6 +136,16 @@ async fn a_caller_who_goes_away_while_the_upload_is_finished_leaves_nothing() {
         wait_until(|| fixture.unfinished().is_empty()).await;
         assert_eq!(fixture.stored().await, Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn an_upload_that_is_finished_for_nobody_leaves_nothing() {
+    let fixture = Fixture::without_ffmpeg("file");
+    let mut incoming = fixture.storage.begin(id(1)).await.unwrap();
+    incoming.write(DEMO_CLIP).await.unwrap();
+    go_away_unheard(incoming.finish()).await;
+    wait_until(|| fixture.unfinished().is_empty()).await;
+    assert_eq!(fixture.stored().await, Vec::<String>::new());
 }
 
 #[tokio::test]
