@@ -171,6 +171,7 @@ macro_rules! conformance {
                 the_instant_of_a_deleted_video_stays_taken
                 a_deletion_adds_its_jobs_once
                 a_preparation_that_comes_too_late_belongs_to_nobody
+                a_preparation_that_failed_for_good_goes_with_its_video_and_no_other_does
                 a_walk_of_the_feed_neither_skips_nor_repeats_when_entries_vanish
             }
             forgotten_likes {

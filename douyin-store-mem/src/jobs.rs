@@ -22,16 +22,23 @@ pub(crate) struct JobRows {
 impl JobRows {
     /// Adds a job, unless another one prepares the same video.
     fn add_once(&mut self, job: NewJob) -> Change {
-        if let Task::Prepare(video) = job.task
-            && let Some(earlier) = self.preparations.get(&video)
-        {
-            if self.rows.get(earlier).is_some_and(|job| !job.has_failed) {
+        if let Task::Prepare(video) = job.task {
+            self.drop_failed_preparation(video);
+            if self.preparations.contains_key(&video) {
                 return Change::Unchanged;
             }
-            self.take(*earlier);
         }
         self.add(job);
         Change::Applied
+    }
+
+    /// Removes the preparation of a video if it has failed for good.
+    pub(crate) fn drop_failed_preparation(&mut self, video: VideoId) {
+        let failed = self.preparations.get(&video).copied();
+        let failed = failed.filter(|job| self.rows.get(job).is_some_and(|job| job.has_failed));
+        if let Some(job) = failed {
+            self.take(job);
+        }
     }
 
     pub(crate) fn add(&mut self, job: NewJob) {

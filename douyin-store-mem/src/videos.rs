@@ -60,6 +60,7 @@ impl Videos for MemStore {
         state.feed.remove(at, id);
         state.user_mut(author)?.published.remove(at, id);
         state.discount_work(author, bytes, likes)?;
+        state.jobs.drop_failed_preparation(id);
         for job in deletion.jobs {
             state.jobs.add(job);
         }

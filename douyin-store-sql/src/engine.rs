@@ -166,12 +166,13 @@ pub(crate) trait Engine: Sized + Send + Sync + 'static {
         text: &'static str,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Waits, within a [transaction that writes](Self::BEGIN_WRITE), until no other process changes the schema.
+    /// Waits until no other process changes the schema, and keeps them from it over several transactions. Nothing where a
+    /// [transaction that writes](Self::BEGIN_WRITE) does.
     fn lock_schema(
         connection: &mut ConnectionOf<Self>,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Lets other processes change the schema, after that transaction.
+    /// Lets other processes change the schema; so does closing the connection.
     fn unlock_schema(
         connection: &mut ConnectionOf<Self>,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;

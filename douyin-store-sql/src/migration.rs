@@ -21,7 +21,7 @@ macro_rules! migrations {
     ($engine:literal) => {
         $crate::migration::migrations!(
             $engine: 1 "0001_" "initial", 2 "0002_" "nodes", 3 "0003_" "audit", 4 "0004_" "sessions", 5 "0005_" "jobs",
-            6 "0006_" "deletion"
+            6 "0006_" "deletion", 7 "0007_" "quota", 8 "0008_" "feed", 9 "0009_" "works", 10 "0010_" "likers"
         )
     };
     ($engine:literal: $($version:literal $number:literal $name:literal),+) => {
@@ -42,19 +42,33 @@ const NEWEST: &str = "SELECT MAX(version) FROM schema_migrations";
 pub(crate) const WRITE_PROBE: &str = "DELETE FROM schema_migrations WHERE version < 0";
 const RECORD: &str = "INSERT INTO schema_migrations (version, name) VALUES (?1, ?2)";
 
-/// Brings the schema up to date and returns the migrations that it ran. All of it happens under a lock: of two processes at once,
-/// one waits and then finds nothing left to do.
+/// Brings the schema up to date and returns the migrations that it ran. Each is a transaction of its own, so that what one locks is
+/// free again before the next, which may build an index for long; all of them happen under a lock, but on SQLite, where each finds out
+/// anew what is left to do.
 ///
-/// It is one transaction, but on MySQL and MariaDB, where changing the schema commits by itself: there a migration can be
-/// run again after it was interrupted.
+/// On MySQL and MariaDB changing the schema commits by itself: there a migration can be run again after it was interrupted.
 pub(crate) async fn bring_up_to_date<E: Engine>(
     connection: &mut ConnectionOf<E>,
 ) -> Result<Vec<Migration>, OpenError> {
-    let mut transaction = connection
-        .begin_with(SqlStr::from_static(E::BEGIN_WRITE))
+    E::lock_schema(connection)
         .await
         .map_err(OpenError::Migrate)?;
-    E::lock_schema(&mut transaction)
+    let mut done = Vec::new();
+    while let Some(migration) = run_next::<E>(connection).await? {
+        done.push(migration);
+    }
+    E::unlock_schema(connection)
+        .await
+        .map_err(OpenError::Migrate)?;
+    Ok(done)
+}
+
+/// Runs the first migration that is missing, if any is.
+async fn run_next<E: Engine>(
+    connection: &mut ConnectionOf<E>,
+) -> Result<Option<Migration>, OpenError> {
+    let mut transaction = connection
+        .begin_with(SqlStr::from_static(E::BEGIN_WRITE))
         .await
         .map_err(OpenError::Migrate)?;
     for statement in [TABLE, WRITE_PROBE] {
@@ -62,8 +76,8 @@ pub(crate) async fn bring_up_to_date<E: Engine>(
             .await
             .map_err(OpenError::Migrate)?;
     }
-    let pending = missing::<E>(&mut transaction).await?;
-    for migration in &pending {
+    let next = missing::<E>(&mut transaction).await?.first().copied();
+    if let Some(migration) = next {
         E::script(&mut transaction, migration.sql)
             .await
             .map_err(OpenError::Migrate)?;
@@ -73,10 +87,7 @@ pub(crate) async fn bring_up_to_date<E: Engine>(
             .map_err(OpenError::Migrate)?;
     }
     transaction.commit().await.map_err(OpenError::Migrate)?;
-    E::unlock_schema(connection)
-        .await
-        .map_err(OpenError::Migrate)?;
-    Ok(pending)
+    Ok(next)
 }
 
 /// The migrations that [`bring_up_to_date`] would run.

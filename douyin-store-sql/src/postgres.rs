@@ -198,17 +198,21 @@ impl Engine for Postgres {
     }
 
     async fn lock_schema(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        // Any number will do, as long as it is always the same; this one is "douyin" in ASCII. It is freed with the transaction.
-        // Waiting for it has no limit: a migration of another process may take long.
+        // Any number will do, as long as it is always the same; this one is "douyin" in ASCII. Waiting for it has no limit: a
+        // migration of another process may take long.
         Self::script(
             connection,
-            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(110429875038574)",
+            "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(110429875038574)",
         )
         .await
     }
 
-    async fn unlock_schema(_connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        Ok(())
+    async fn unlock_schema(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        Self::script(
+            connection,
+            "SELECT pg_advisory_unlock(110429875038574); RESET statement_timeout; RESET lock_timeout",
+        )
+        .await
     }
 
     /// By SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).

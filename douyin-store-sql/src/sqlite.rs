@@ -182,7 +182,7 @@ impl Engine for SqliteFile {
         JsonRow::parse(row.try_get(0)?).map_err(|error| sqlx::Error::Decode(error.into()))
     }
 
-    /// The transaction has locked everything.
+    /// Each transaction locks everything.
     async fn lock_schema(_connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         Ok(())
     }

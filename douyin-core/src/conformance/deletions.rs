@@ -1,9 +1,10 @@
 //! Deleting videos, one after the other.
 
+use super::jobs::claimed;
 use super::scene::{ALL, Scene, at, new_comment, unknown, video_ids, walk};
 use crate::{
-    Change, Completion, Entity, Mark, MediaKey, NewJob, Page, PageRequest, PreparedMedia,
-    StoreError, Task, TaskKind, VideoDeletion, VideoId,
+    Change, Completion, Entity, JobFailure, Mark, MediaKey, NewJob, Page, PageRequest,
+    PreparedMedia, StoreError, Task, TaskKind, VideoDeletion, VideoId,
 };
 
 pub(super) async fn a_deleted_video_is_gone_from_every_list_and_look_up_at_once(scene: Scene) {
@@ -199,6 +200,31 @@ pub(super) async fn a_preparation_that_comes_too_late_belongs_to_nobody(scene: S
         assert_eq!(answer.expect("there was such a video"), completion);
         assert_eq!(scene.tasks().await, []);
     }
+}
+
+pub(super) async fn a_preparation_that_failed_for_good_goes_with_its_video_and_no_other_does(
+    scene: Scene,
+) {
+    let [author] = scene.users().await;
+    let failed = scene.video(author, at(1)).await;
+    let waiting = scene.video(author, at(2)).await;
+    let kept = scene.video(author, at(3)).await;
+    for video in [failed, kept] {
+        scene.job(Task::Prepare(video), at(4)).await;
+        let claim = claimed(&scene, at(4)).await;
+        let failure = JobFailure {
+            error: "no sound".to_owned(),
+            retry_at: None,
+        };
+        let failure = scene.store.fail_job(&claim, failure).await;
+        assert!(failure.expect("jobs can fail"));
+    }
+    scene.job(Task::Prepare(waiting), at(5)).await;
+    for video in [failed, waiting] {
+        assert_eq!(scene.delete_video(video).await, Change::Applied);
+    }
+    let left = [Task::Prepare(waiting), Task::Prepare(kept)];
+    assert_eq!(scene.tasks().await, left);
 }
 
 pub(super) async fn a_walk_of_the_feed_neither_skips_nor_repeats_when_entries_vanish(scene: Scene) {

@@ -22,8 +22,8 @@ pub trait Videos: Send + Sync {
     /// bytes than [`NewVideo::quota`], also when they publish several at once.
     async fn publish(&self, video: NewVideo) -> Result<Timestamp>;
 
-    /// Deletes a video at an instant and adds the jobs: it is in no list any more, and its author's `work_count`, `total_favorited` and
-    /// stored bytes are without it. Its likes still count for those who gave them until they are
+    /// Deletes a video at an instant, adds the jobs and removes those that have failed to prepare it: it is in no list any more, and its
+    /// author's `work_count`, `total_favorited` and stored bytes are without it. Its likes still count for those who gave them until they are
     /// [forgotten](crate::Favorites::forget_favorites). `Unchanged` where it was deleted before; of several callers at once, exactly
     /// one is answered `Applied`.
     ///

@@ -5,7 +5,7 @@ use douyin_core::{Change, Counter, Entity, VideoDeletion, VideoId};
 
 use crate::engine::{Columns, Engine, Numbers};
 use crate::error::Error;
-use crate::writer::{Operation, RowLocks, Work};
+use crate::writer::{Operation, Queue, RowLocks, Work};
 
 #[async_trait]
 impl<E: Engine> Operation<E> for VideoDeletion {
@@ -13,6 +13,7 @@ impl<E: Engine> Operation<E> for VideoDeletion {
 
     fn lock(&self, locks: &mut RowLocks) {
         locks.videos_and_authors.insert(self.video.get());
+        locks.queues.insert(Queue::Jobs);
     }
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Change, Error> {
@@ -37,6 +38,7 @@ impl<E: Engine> Operation<E> for VideoDeletion {
         counters.add(Counter::UserWorks, author, -1);
         counters.add(Counter::UserTotalFavorited, author, -likes);
         counters.add(Counter::UserStoredBytes, author, -bytes);
+        work.drop_failed_preparations(self.video).await?;
         work.add_jobs(&self.jobs).await?;
         Ok(Change::Applied)
     }

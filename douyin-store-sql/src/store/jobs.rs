@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use douyin_core::{
     Change, Claim, Entity, Job, JobCount, JobFailure, JobId, Jobs, NewJob, Page, PageRequest,
-    StoreError, Task, TaskKind, Timestamp,
+    StoreError, Task, TaskKind, Timestamp, VideoId,
 };
 
 use super::SqlStore;
@@ -85,17 +85,10 @@ impl<E: Engine> Operation<E> for NewJob {
     }
 
     async fn apply(&self, work: &mut Work<'_, E>) -> Result<Change, Error> {
-        if let Task::Prepare(_) = self.task {
-            let (statements, subject) = (&work.statements.jobs, self.task.subject());
-            let values = [subject.as_str().into()];
-            for row in work.run(&statements.preparations, &values).await? {
-                let mut columns = Columns::of(&row);
-                let (job, has_failed) = (columns.integer()?, columns.flag()?);
-                if !has_failed {
-                    return Ok(Change::Unchanged);
-                }
-                work.run(&statements.finish, &[job.into()]).await?;
-            }
+        if let Task::Prepare(video) = self.task
+            && work.drop_failed_preparations(video).await?
+        {
+            return Ok(Change::Unchanged);
         }
         work.add_jobs([self]).await?;
         Ok(Change::Applied)
@@ -208,6 +201,26 @@ impl<E: Engine> Work<'_, E> {
         let rows = self.run(&self.statements.jobs.is_held, &values).await?;
         rows.first()
             .map_or(Ok(false), |row| Columns::of(row).flag())
+    }
+
+    /// Removes the preparations of a video that have failed for good. Whether there is another one. Whoever asks stands in
+    /// [`Queue::Jobs`].
+    pub(super) async fn drop_failed_preparations(&mut self, video: VideoId) -> Result<bool, Error> {
+        let (statements, subject) = (&self.statements.jobs, Task::Prepare(video).subject());
+        let mut another = false;
+        for row in self
+            .run(&statements.preparations, &[subject.as_str().into()])
+            .await?
+        {
+            let mut columns = Columns::of(&row);
+            let (job, has_failed) = (columns.integer()?, columns.flag()?);
+            if has_failed {
+                self.run(&statements.finish, &[job.into()]).await?;
+            } else {
+                another = true;
+            }
+        }
+        Ok(another)
     }
 
     /// Adds jobs with what causes them. It needs no lock: of none of them there is another one.

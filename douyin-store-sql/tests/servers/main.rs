@@ -4,6 +4,7 @@
 
 mod contract;
 mod jobs;
+mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod nodes;

@@ -1,7 +1,6 @@
 use std::error::Error;
 
-use douyin_store_sql::{OpenError, SqlOptions, migrate, open, open_existing, pending_migrations};
-use futures_util::future::join_all;
+use douyin_store_sql::{OpenError, SqlOptions, migrate, open, open_existing};
 
 use super::{new_user, number, run, server};
 
@@ -59,25 +58,6 @@ async fn either_name_of_the_scheme_will_do() {
         let store = open(&url, &SqlOptions::default()).await.unwrap();
         store.close().await.unwrap();
     }
-}
-
-#[tokio::test]
-async fn of_processes_that_start_at_once_one_makes_the_schema() {
-    let Some((database, mut stranger)) = server("migrations at once").await else {
-        return;
-    };
-    let options = SqlOptions::default();
-    let pending = pending_migrations(&database.url, &options).await.unwrap();
-    let done = join_all((0..8).map(|_| migrate(&database.url, &options))).await;
-    let mut done: Vec<usize> = done
-        .iter()
-        .map(|done| done.as_ref().unwrap().len())
-        .collect();
-    done.sort_unstable();
-    assert_eq!(done, [0, 0, 0, 0, 0, 0, 0, pending.len()]);
-    let recorded = "SELECT COUNT(*) FROM schema_migrations";
-    let recorded = number(&mut stranger, recorded).await;
-    assert_eq!(usize::try_from(recorded).unwrap(), pending.len());
 }
 
 /// Each statement of a migration commits by itself, so that a process which ends in between leaves part of one.
