@@ -77,6 +77,7 @@ pub struct Api {
     registrations: Arc<Throttle>,
     limits: Limits,
     slots: Slots,
+    picture_slots: Slots,
     resumable: ResumableLimits,
     gates: Arc<Gates>,
     request_time: Duration,

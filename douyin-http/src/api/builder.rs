@@ -87,6 +87,7 @@ impl Api {
             })),
             limits: Limits::default(),
             slots: Slots::new(UploadSlots::new(256)),
+            picture_slots: Slots::of_pictures(),
             resumable: ResumableLimits::default(),
             gates: Arc::new(Gates::new(64, 1024)),
             request_time: Duration::from_secs(30),
@@ -242,6 +243,7 @@ impl ApiBuilder {
         }
         api.limits.continue_with(&before.limits);
         api.slots.continue_with(&before.slots);
+        api.picture_slots.continue_with(&before.picture_slots);
         self
     }
 

@@ -38,12 +38,12 @@ pub(super) async fn with_params<T: Payload>(
     next: Next,
 ) -> Response {
     let gate = api.gates.of(work, request.method());
-    let (parts, body) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
     let params = async {
         if !body.is_end_stream() {
             gate.look()?;
         }
-        let params = Params::read(&parts, body, api.max_body_bytes).await?;
+        let params = Params::read(&parts, &mut body, api.max_body_bytes).await?;
         count(&api, action, &parts, &params).await?;
         Ok(params)
     };

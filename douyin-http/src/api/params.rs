@@ -53,7 +53,7 @@ impl Params {
     ///
     /// # Errors
     /// Where the body as a whole is not what it says it is, or has more than `most` bytes.
-    pub(crate) async fn read(parts: &Parts, body: Body, most: usize) -> Result<Self, Failure> {
+    pub(crate) async fn read(parts: &Parts, body: &mut Body, most: usize) -> Result<Self, Failure> {
         let body = Fields::read(&parts.headers, body, most).await?;
         Ok(Self::new(parts, body))
     }

@@ -20,6 +20,16 @@ const OF_UNKNOWN: usize = 2;
 /// What part of its own slots an address may have for such.
 const OF_UNKNOWN_OF_ONE: usize = 4;
 
+/// A picture is held in memory, twice while it grows: all that come in together have at most 128 MiB.
+const PICTURES: UploadSlots = UploadSlots {
+    in_all: 8,
+    of_address: 4,
+    of_account: 2,
+};
+
+/// How many pictures may come in of which nobody knows whose they are.
+const UNKNOWN_PICTURES: usize = 2;
+
 /// How many uploads may come in at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UploadSlots {
@@ -47,6 +57,7 @@ impl UploadSlots {
 #[derive(Debug, Clone)]
 pub(super) struct Slots {
     pub(super) most: UploadSlots,
+    of_unknown: usize,
     all: Arc<Places<Uploader>>,
     unknown: Arc<Places<Uploader>>,
     accounts: Arc<Places<UserId>>,
@@ -90,9 +101,18 @@ impl Slots {
     pub(super) fn new(most: UploadSlots) -> Self {
         Self {
             most,
+            of_unknown: most.in_all.div_ceil(OF_UNKNOWN),
             all: Arc::default(),
             unknown: Arc::default(),
             accounts: Arc::default(),
+        }
+    }
+
+    /// Those of pictures.
+    pub(super) fn of_pictures() -> Self {
+        Self {
+            of_unknown: UNKNOWN_PICTURES,
+            ..Self::new(PICTURES)
         }
     }
 
@@ -100,6 +120,7 @@ impl Slots {
     pub(super) fn continue_with(&mut self, before: &Self) {
         *self = Self {
             most: self.most,
+            of_unknown: self.of_unknown,
             ..before.clone()
         };
     }
@@ -130,7 +151,7 @@ impl Slots {
                     .unknown
                     .take(
                         from,
-                        most.in_all.div_ceil(OF_UNKNOWN),
+                        self.of_unknown,
                         share(most.of_address.div_ceil(OF_UNKNOWN_OF_ONE)),
                     )
                     .map_err(refusal)?,

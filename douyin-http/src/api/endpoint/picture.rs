@@ -25,6 +25,9 @@ use crate::api::status::Status;
 use crate::api::urls::Urls;
 use crate::api::viewer::{CurrentSession, Network};
 
+/// Whoever sends a photograph that is so many times too large is still told so.
+const TIMES_TOO_LARGE: u64 = 4;
+
 /// How the document describes the form.
 #[derive(ToSchema)]
 #[expect(
@@ -113,24 +116,26 @@ impl Change {
             None => CurrentSession::of_token(api, self.params.token().as_deref()).ok(),
         };
         let account = account.map(|session| session.0.user);
-        let mut slot = api.slots.take(uploader, account)?;
+        let mut slot = api.picture_slots.take(uploader, account)?;
         let (parts, body) = request.into_parts();
-        let boundary = boundary(&parts.headers).ok_or(Failure::new(Status::NotMultipart))?;
         let limits = &api.limits;
-        let admitted = limits.admit(Action::Writing, self.network.0, account);
-        admitted.await?;
         let most = api.media.options().picture.bytes;
-        let is_declared_too_large = body.size_hint().lower() > most.saturating_add(FORM_BYTES);
-        // A client that asked first sends nothing that nobody wants.
-        if is_declared_too_large && parts.headers.contains_key(header::EXPECT) {
-            return Err(too_large(most));
-        }
-        let mut chunks = body.into_data_stream();
-        let received = async {
-            if is_declared_too_large {
+        let declared_bytes = body.size_hint().lower();
+        let begun = async {
+            let boundary = boundary(&parts.headers).ok_or(Failure::new(Status::NotMultipart))?;
+            let admitted = limits.admit(Action::Writing, self.network.0, account);
+            admitted.await?;
+            if declared_bytes > most.saturating_add(FORM_BYTES) {
                 return Err(too_large(most));
             }
-            let received = self.parts(api, boundary, &mut chunks, &mut slot).await?;
+            Ok(boundary)
+        };
+        let begun = begun.await;
+        // A client that asked first sends nothing that nobody wants.
+        let sends_anyway = begun.is_ok() || !parts.headers.contains_key(header::EXPECT);
+        let mut chunks = body.into_data_stream();
+        let received = async {
+            let received = self.parts(api, begun?, &mut chunks, &mut slot).await?;
             let user = received.session.0.user;
             if account != Some(user) {
                 let admitted = limits.admit(Action::Writing, None, Some(user));
@@ -142,7 +147,9 @@ impl Change {
             Ok(received) => keep(api, slot, self.kind, received).await,
             Err(refused) => {
                 drop(slot);
-                discard(api, chunks).await;
+                if sends_anyway {
+                    discard(chunks, most.saturating_mul(TIMES_TOO_LARGE)).await;
+                }
                 Err(refused)
             }
         }

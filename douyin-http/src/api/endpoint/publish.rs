@@ -63,19 +63,35 @@ pub(crate) async fn action(
     let account = CurrentSession::of_token(&api, params.token().as_deref()).ok();
     let account = account.map(|session| session.0.user);
     let mut slot = api.slots.take(uploader, account)?;
-    let (parts, body) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
+    let most = api.media.options().max_upload_bytes;
+    let asks_first = parts.headers.contains_key(header::EXPECT);
     let Some(boundary) = form::boundary(&parts.headers) else {
-        let wanted = Wanted::read(&api, &parts, body).await?;
-        let user = Some(wanted.publisher.0.user);
-        let limits = &api.limits;
-        limits.admit(Action::Publishing, network.0, user).await?;
-        return publish(api, slot, Wanting::Upload(wanted)).await;
+        let named = async {
+            let wanted = Wanted::read(&api, &parts, &mut body).await?;
+            let user = wanted.publisher.0.user;
+            slot.belongs_to(user)?;
+            let limits = &api.limits;
+            let admitted = limits.admit(Action::Publishing, network.0, Some(user));
+            admitted.await?;
+            Ok(wanted)
+        };
+        return match named.await {
+            Ok(wanted) => publish(api, slot, Wanting::Upload(wanted)).await,
+            Err(refused) => {
+                drop(slot);
+                if !asks_first {
+                    discard(body.into_data_stream(), most).await;
+                }
+                Err(refused)
+            }
+        };
     };
     let declared_bytes = body.size_hint().lower();
     let mut chunks = body.into_data_stream();
     let form = UploadForm::open(&api, &params, boundary, declared_bytes, &mut slot);
     // A client that asked first sends nothing that nobody wants.
-    let sends_anyway = form.is_ok() || !parts.headers.contains_key(header::EXPECT);
+    let sends_anyway = form.is_ok() || !asks_first;
     let received = async {
         let mut form = form?;
         form.count(network).await?;
@@ -87,7 +103,7 @@ pub(crate) async fn action(
         Err(refused) => {
             drop(slot);
             if sends_anyway {
-                discard(&api, chunks).await;
+                discard(chunks, most).await;
             }
             Err(refused)
         }

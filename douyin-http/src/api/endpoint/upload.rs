@@ -188,7 +188,7 @@ pub(crate) async fn append(
     let received = received.await;
     drop(slot);
     if received.is_err() && !headers.contains_key(header::EXPECT) {
-        discard(&api, chunks).await;
+        discard(chunks, api.media.options().max_upload_bytes).await;
     }
     received
 }
@@ -216,9 +216,10 @@ async fn receive(
         }
     }
     // What came before something went wrong is kept.
-    let offset = writer.finish().await?;
+    let kept = writer.finish().await;
+    // Where both failed, the first failure is why.
     outcome?;
-    Ok(progress(StatusCode::NO_CONTENT, &upload, offset))
+    Ok(progress(StatusCode::NO_CONTENT, &upload, kept?))
 }
 
 /// Gives an upload up.

@@ -23,7 +23,7 @@ impl Fields {
     /// Reads a body of at most `most` bytes, whatever its media type says: a JSON object is one under any of them.
     pub(super) async fn read(
         headers: &HeaderMap,
-        body: Body,
+        body: &mut Body,
         most: usize,
     ) -> Result<Self, Failure> {
         if body.is_end_stream() {
@@ -75,7 +75,7 @@ fn is_json(media_type: &str) -> bool {
     subtype.eq_ignore_ascii_case("json") || subtype.to_ascii_lowercase().ends_with("+json")
 }
 
-async fn collect(body: Body, most: usize) -> Result<Bytes, Failure> {
+async fn collect(body: &mut Body, most: usize) -> Result<Bytes, Failure> {
     // What declares too much is refused before it is waited for.
     if body.size_hint().lower() > most as u64 {
         return Err(Failure::new(Status::BodyTooLarge));

@@ -101,3 +101,12 @@ fn other_limits_count_who_is_there_already() {
     drop(taken);
     assert!(after.take(address(2), Some(user(2))).is_ok());
 }
+
+#[test]
+fn pictures_have_few_slots_of_their_own_which_strangers_cannot_take() {
+    let slots = Slots::of_pictures();
+    let (strangers, refused) = all_for(&slots, Uploader(None), None);
+    assert_eq!((strangers.len(), refused), (2, Status::Busy));
+    assert_eq!(signed_in(&slots, address(1), 100), 4);
+    assert_eq!(signed_in(&slots, Uploader(None), 100), 6);
+}

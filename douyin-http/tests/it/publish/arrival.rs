@@ -185,15 +185,21 @@ async fn a_client_that_asks_first_is_refused_before_it_sends_anything() {
 #[tokio::test]
 async fn a_client_that_sends_at_once_is_listened_to_before_it_is_refused() {
     let app = App::new();
-    let sent = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&sent);
-    let chunks = (0..100).map(move |_| {
-        counter.fetch_add(1, Ordering::Relaxed);
-        Ok::<_, io::Error>(vec![0; 1_000])
-    });
-    let body = Body::from_stream(stream::iter(chunks));
-    let path = "/publish/action/?token=garbage";
-    let answer = app.send("POST", path, MULTIPART, body).await;
-    answer.assert_failure(2002);
-    assert_eq!(sent.load(Ordering::Relaxed), 100);
+    for (path, media_type, code) in [
+        ("/publish/action/?token=garbage", MULTIPART, 2002),
+        // No form, which is told before everything has come in, or by what it begins with.
+        ("/publish/action/", "video/mp4", 6001),
+        ("/user/avatar/", "image/jpeg", 6001),
+    ] {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&sent);
+        let chunks = (0..100).map(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, io::Error>(vec![b'x'; 15_000])
+        });
+        let body = Body::from_stream(stream::iter(chunks));
+        let answer = app.send("POST", path, media_type, body).await;
+        answer.assert_failure(code);
+        assert_eq!(sent.load(Ordering::Relaxed), 100, "{path}");
+    }
 }

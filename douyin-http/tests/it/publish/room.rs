@@ -55,6 +55,43 @@ async fn what_does_not_fit_in_the_end_is_refused_by_the_store_and_leaves_nothing
     app.left_nothing_behind().await;
 }
 
+/// A form that does not say how large it is, and breaks off.
+fn cut() -> Body {
+    let mut form = multipart(&[CLIP]);
+    form.truncate(form.len() - 20);
+    let pieces: Vec<_> = form.chunks(1_000).map(|piece| Ok(piece.to_vec())).collect();
+    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    Body::from_stream(stream::iter(pieces.into_iter().chain([Err(broken)])))
+}
+
+#[tokio::test]
+async fn what_does_not_say_how_large_it_is_is_refused_at_the_first_byte_too_many() {
+    let app = app_with(0, 100);
+    let path = format!("/publish/action/?token={}", app.token_of(7));
+    let answer = app.send("POST", &path, MULTIPART, cut()).await;
+    answer.assert_failure(OVER_QUOTA);
+    app.left_nothing_behind().await;
+}
+
+#[tokio::test]
+async fn an_upload_that_broke_off_counts_for_what_came_in() {
+    let limit = Allowance {
+        times: 1,
+        window: Duration::from_hours(24),
+    };
+    let app = App::with(|api| api.uploaded_megabytes(Some(limit)));
+    let alice = app.register("alice").await;
+    let query = format!("?token={}", alice.token);
+    let path = format!("/publish/action/{query}");
+    let broken = app.send("POST", &path, MULTIPART, cut()).await;
+    broken.assert_failure(6005);
+    let answer = upload(&app, &query, &[CLIP]).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::TOO_MANY_REQUESTS, 7003)
+    );
+}
+
 #[tokio::test]
 async fn an_upload_over_several_requests_needs_room_from_the_beginning() {
     let app = app_with(60, 100);

@@ -40,6 +40,10 @@ pub(super) struct UploadForm<'a> {
     counted: Option<UserId>,
     /// How large the file is at least, by what the request declares.
     declared_bytes: u64,
+    /// How many bytes counted for that one.
+    counted_bytes: u64,
+    /// How many that one may store; `None` for any number.
+    room: Option<u64>,
 }
 
 /// What a form wants to be published.
@@ -90,6 +94,8 @@ impl<'a> UploadForm<'a> {
             counted: None,
             // The rest of a form is small.
             declared_bytes: declared_bytes.saturating_sub(FORM_BYTES),
+            counted_bytes: 0,
+            room: None,
         };
         if let Some(token) = params.token_parameter() {
             form.take_token(&token)?;
@@ -141,6 +147,7 @@ impl<'a> UploadForm<'a> {
     /// Where something is missing.
     pub(super) async fn complete(mut self) -> Result<Wanting, Failure> {
         let publisher = self.publisher().await?;
+        self.count_bytes(self.file.as_ref().map_or(0, Incoming::bytes))?;
         let title = self.title.unwrap_or_default();
         match (self.upload, &self.file) {
             (None, _) => {}
@@ -159,8 +166,6 @@ impl<'a> UploadForm<'a> {
             Status::FileMissing
         };
         let file = self.file.ok_or(Failure::new(missing))?;
-        let limits = &self.api.limits;
-        limits.admit_bytes(publisher.0.user, file.bytes(), self.declared_bytes)?;
         Ok(Wanting::File(CompleteForm {
             publisher,
             title,
@@ -211,6 +216,8 @@ impl<'a> UploadForm<'a> {
             if std::mem::take(&mut is_empty) {
                 self.begin_file().await?;
             }
+            let before = self.file.as_ref().map_or(0, Incoming::bytes);
+            self.count_bytes(before.saturating_add(chunk.len() as u64))?;
             if let Some(file) = &mut self.file {
                 file.write(&chunk).await?;
             }
@@ -246,14 +253,27 @@ impl<'a> UploadForm<'a> {
     }
 
     /// Refuses what is too much for an account, as far as that is known before it has come in.
-    async fn has_room(&self, user: UserId) -> Result<(), Failure> {
-        let Self {
-            api,
-            declared_bytes,
-            ..
-        } = self;
-        api.douyin.has_room_for(user, *declared_bytes).await?;
-        Ok(api.limits.admit_bytes(user, *declared_bytes, 0)?)
+    async fn has_room(&mut self, user: UserId) -> Result<(), Failure> {
+        self.counted = Some(user);
+        self.counted_bytes = 0;
+        self.room = self.api.douyin.room_of(user).await?;
+        self.count_bytes(self.declared_bytes)
+    }
+
+    /// Refuses a file that has so many bytes so far, where that is too much for whom it counts. What broke off has counted.
+    fn count_bytes(&mut self, bytes: u64) -> Result<(), Failure> {
+        let Some(user) = self.counted else {
+            return Ok(());
+        };
+        if self.room.is_some_and(|room| bytes > room) {
+            return Err(Failure::new(Status::OverQuota));
+        }
+        if bytes > self.counted_bytes {
+            let limits = &self.api.limits;
+            limits.admit_bytes(user, bytes, self.counted_bytes)?;
+            self.counted_bytes = bytes;
+        }
+        Ok(())
     }
 
     /// Who publishes, and may do so once more.
@@ -264,7 +284,6 @@ impl<'a> UploadForm<'a> {
             let limits = &self.api.limits;
             limits.admit(Action::Publishing, None, user).await?;
             self.has_room(session.0.user).await?;
-            self.counted = user;
         }
         Ok(session)
     }
@@ -294,14 +313,10 @@ pub(crate) async fn text_part<'r>(
     }
 }
 
-/// Reads what is left of a refused upload and throws it away, within bounds: most clients read the answer only after they have
-/// sent everything, and lose it if the connection is closed before.
-pub(crate) async fn discard(api: &Api, mut body: BodyDataStream) {
-    let mut left = api
-        .media
-        .options()
-        .max_upload_bytes
-        .saturating_add(FORM_BYTES);
+/// Reads what is left of a refused form with a file of at most `most` bytes and throws it away: most clients read the answer only
+/// after they have sent everything, and lose it if the connection is closed before.
+pub(crate) async fn discard(mut body: BodyDataStream, most: u64) {
+    let mut left = most.saturating_add(FORM_BYTES);
     while let Some(Ok(chunk)) = body.next().await {
         let chunk: Bytes = chunk;
         match left.checked_sub(chunk.len() as u64) {

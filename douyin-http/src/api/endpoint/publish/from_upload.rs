@@ -24,7 +24,7 @@ impl Wanted {
     ///
     /// # Errors
     /// [`Status::NotMultipart`] where it names no upload either.
-    pub(super) async fn read(api: &Api, parts: &Parts, body: Body) -> Result<Self, Failure> {
+    pub(super) async fn read(api: &Api, parts: &Parts, body: &mut Body) -> Result<Self, Failure> {
         let params = Params::read(parts, body, api.max_body_bytes).await;
         let params = params.map_err(|failure| match failure.status() {
             // A file, sent as it is.
