@@ -48,6 +48,8 @@ impl Staging {
     pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
         let private = private_folders();
         create_folder(&private, &root)?;
+        // First: on a disk that unfinished uploads have filled it makes the room that a session needs.
+        let shelf = Shelf::open(root.join(RESUMABLE))?;
         let _gate = lock_gate(&root)?;
         let mut number = 0;
         let session = loop {
@@ -63,7 +65,7 @@ impl Staging {
         let lock = File::create(session.join(LOCK))?;
         lock.lock()?;
         Ok(Self {
-            shelf: Shelf::open(root.join(RESUMABLE))?,
+            shelf,
             root,
             session,
             _lock: lock,

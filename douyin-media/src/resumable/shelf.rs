@@ -32,7 +32,8 @@ pub(super) struct Taken {
 }
 
 impl Shelf {
-    /// Makes it where it does not exist, and removes what a process that ended did not make or remove completely.
+    /// Makes it where it does not exist, and removes what a process that ended did not make or remove completely, or received and did not
+    /// make durable.
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
         create_folder(&private_folders(), &path)?;
         let this = Self(path);
@@ -42,6 +43,8 @@ impl Shelf {
             let is_half = |end| [NEW, GONE].iter().any(|half| end == *half);
             if path.extension().is_some_and(is_half) {
                 remove_folder(&path)?;
+            } else if let Err(error) = cut_what_nobody_writes(&path) {
+                tracing::warn!(%error, upload = %path.display(), "what broke off of an upload is left");
             }
         }
         Ok(this)
@@ -181,7 +184,10 @@ impl Shelf {
             match taken.and_then(|taken| self.remove(&taken)) {
                 Ok(()) => removed += 1,
                 Err(ResumableError::InUse | ResumableError::NotFound) => {}
-                Err(error) => return Err(io::Error::other(error)),
+                // The others expire all the same.
+                Err(error) => {
+                    tracing::warn!(%error, video = %upload.id, "an upload that has expired is left");
+                }
             }
         }
         Ok(removed)
@@ -191,10 +197,7 @@ impl Shelf {
 impl Taken {
     /// The file with its durable bytes, to write behind them: what a request left there that broke off is cut off.
     pub(super) fn open(&self) -> io::Result<File> {
-        let mut file = File::options().write(true).open(self.path())?;
-        if file.metadata()?.len() != self.offset {
-            file.set_len(self.offset)?;
-        }
+        let mut file = cut(&self.path(), self.offset)?;
         io::Seek::seek(&mut file, io::SeekFrom::Start(self.offset))?;
         Ok(file)
     }
@@ -203,6 +206,31 @@ impl Taken {
     pub(super) fn path(&self) -> PathBuf {
         self.folder.join(UPLOAD)
     }
+}
+
+/// Cuts a file to its durable bytes.
+pub(super) fn cut(path: &Path, durable: u64) -> io::Result<File> {
+    let file = File::options().write(true).open(path)?;
+    if file.metadata()?.len() != durable {
+        file.set_len(durable)?;
+    }
+    Ok(file)
+}
+
+/// Cuts off what does not count of an upload: it takes room, and nobody may come to go on with it for a day.
+fn cut_what_nobody_writes(folder: &Path) -> io::Result<()> {
+    match Progress::try_lock(&folder.join(OFFSET)) {
+        Ok(Some(progress)) => cut(&folder.join(UPLOAD), progress.get()?).map(drop),
+        Ok(None) => Ok(()),
+        // It is none of ours.
+        Err(error) if is_absent(&error) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory)
 }
 
 /// Writes what belongs into the folder of an upload, durably.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use super::shelf::Taken;
+use super::shelf::{self, Taken};
 use super::{ResumableError, ResumableUpload};
 use crate::incoming::UploadFile;
 use crate::{MediaError, MediaStorage};
@@ -99,6 +99,19 @@ impl Open {
         self.durable = end;
         Ok(())
     }
+
+    /// Gives back the room of what could not be made durable: the disk may be full of it.
+    async fn cut(self) {
+        let (taken, durable) = (self.taken, self.durable);
+        let cutting = spawn_blocking(move || shelf::cut(&taken.path(), durable));
+        if let Err(error) = cutting
+            .await
+            .map_err(MediaError::from)
+            .and_then(|cut| Ok(cut?))
+        {
+            tracing::warn!(%error, "what does not count of an upload takes room until it goes on");
+        }
+    }
 }
 
 impl Drop for ResumableWriter {
@@ -113,6 +126,7 @@ impl Drop for ResumableWriter {
             runtime.spawn(async move {
                 if let Err(error) = open.sync().await {
                     tracing::warn!(%error, "the end of a request that broke off is lost");
+                    open.cut().await;
                 }
             });
         }

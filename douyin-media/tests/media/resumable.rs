@@ -110,6 +110,21 @@ async fn half_made_and_half_removed_uploads_are_gone_after_the_next_start() {
 }
 
 #[tokio::test]
+async fn what_a_killed_process_did_not_make_durable_takes_no_room_after_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    begin(&storage, 5, 100).await;
+    append(&storage, 5, 0, b"durable").await;
+    drop(storage);
+    let upload = path_of(&folder, "5").join("upload");
+    fs::write(&upload, "durable, and what came after it").unwrap();
+    fs::write(path_of(&folder, "a file of somebody else"), "").unwrap();
+    let storage = start(&folder);
+    assert_eq!(fs::read(&upload).unwrap(), b"durable");
+    assert_eq!(append(&storage, 5, 7, b" bytes").await, 13);
+}
+
+#[tokio::test]
 async fn what_was_stored_and_not_published_is_published_by_another_attempt() {
     let folder = TempDir::new().unwrap();
     let storage = start(&folder);
