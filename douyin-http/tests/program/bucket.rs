@@ -16,6 +16,9 @@ use crate::database;
 use crate::database_server::{self, DatabaseServer};
 use crate::site::Site;
 
+/// What is stored of a clip that is published: itself, its cover, and that as WebP.
+const FILES: usize = 3;
+
 /// A bucket on a server of its own.
 struct Bucket(DatabaseServer);
 

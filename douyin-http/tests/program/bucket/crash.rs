@@ -1,7 +1,7 @@
 use douyin_media::DEMO_CLIP;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
-use super::{Bucket, publish};
+use super::{Bucket, FILES, publish};
 use crate::client::Client;
 use crate::site::Site;
 use crate::wait_until;
@@ -40,7 +40,7 @@ fn objects_whose_row_was_never_written_are_gone_after_the_next_start() {
             assert!(nobody.is_none(), "{nobody:?}");
         });
         wait_until("the objects are stored", || {
-            bucket.objects().len() == published.len() + 2
+            bucket.objects().len() == published.len() + FILES
         });
         running.kill();
     });

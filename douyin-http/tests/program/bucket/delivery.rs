@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::database;
 use crate::site::Site;
 
-/// A real MP4 of more than a part, if there is a program that makes one.
+/// A real MP4 of more than a part, which is stored as it is, if there is a program that makes one.
 fn real_video() -> Option<Vec<u8>> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("video.mp4");
@@ -14,6 +14,7 @@ fn real_video() -> Option<Vec<u8>> {
         .args(["-loglevel", "error", "-f", "lavfi", "-i"])
         .args(["testsrc2=size=1280x720:rate=30", "-t", "8"])
         .args(["-c:v", "mpeg4", "-q:v", "1", "-pix_fmt", "yuv420p"])
+        .args(["-movflags", "+faststart"])
         .arg(&file)
         .status();
     let video = made.ok().filter(std::process::ExitStatus::success);

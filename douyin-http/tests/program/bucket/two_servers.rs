@@ -1,6 +1,6 @@
 use douyin_media::DEMO_CLIP;
 
-use super::{Bucket, newest, publish};
+use super::{Bucket, FILES, newest, publish};
 use crate::client::Client;
 use crate::database::{Database, on_each};
 use crate::site::Site;
@@ -34,5 +34,5 @@ fn what_is_published_at_one_is_played_at_the_other(database: &Database) {
         let cover_url = video["cover_url"].as_str().expect("a URL");
         assert_eq!(clients[there].get(cover_url, &[]).status(), 200);
     }
-    assert_eq!(bucket.objects().len(), 4);
+    assert_eq!(bucket.objects().len(), 2 * FILES);
 }
