@@ -70,8 +70,11 @@ stage.test('Following somebody counts at once, is in both lists, and is taken ba
   await page.getByRole('list', { name: 'Followers' }).getByRole('link', { name: 'dora' }).click();
   await page.getByRole('link', { name: '1 Following' }).click();
   const followed = page.getByRole('list', { name: 'Following' });
+  // It is shown before it is said, and what is left in between is not done.
+  const takenBack = page.waitForResponse((answer) => answer.url().includes('/relation/action/'));
   await followed.getByRole('button', { name: 'Following cleo' }).click();
   await followed.getByRole('button', { name: 'Follow cleo', exact: true }).waitFor();
+  await takenBack;
   await page.reload();
   await page.getByText('Follows nobody yet').waitFor();
 });
