@@ -90,6 +90,8 @@ impl CoverMaker {
         folder: &Path,
     ) -> Result<CoverFiles, MediaError> {
         let jpeg = self.jpeg(id, video, folder).await?;
+        // It takes megabytes, as decoding does.
+        let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
         let encoding = spawn_blocking(move || CoverFiles {
             webp: encode::smaller_webp(&jpeg),
             jpeg,
