@@ -45,11 +45,15 @@ enum KeyFrameError {
 /// threads.
 ///
 /// ```no_run
-/// let mut arguments = std::env::args_os().skip(1);
-/// if arguments.next().is_some_and(|first| first == "decode-key-frame") {
-///     return douyin_media::decode_key_frame(arguments);
+/// # use std::process::ExitCode;
+/// fn main() -> ExitCode {
+///     let mut arguments = std::env::args_os().skip(1);
+///     if arguments.next().is_some_and(|first| first == "decode-key-frame") {
+///         return douyin_media::decode_key_frame(arguments);
+///     }
+///     // What the program is otherwise for.
+///     ExitCode::SUCCESS
 /// }
-/// # std::process::ExitCode::SUCCESS
 /// ```
 #[must_use]
 pub fn decode_key_frame(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
