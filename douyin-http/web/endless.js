@@ -3,7 +3,7 @@
 import { element } from './dom.js';
 import { failed, spinner, tryAgain } from './notices.js';
 
-/// How far from sight the end is when the next page is asked for: seen from the window, and from what scrolls within it.
+/// How far from sight the end is when the next page is asked for: from the window, and from what scrolls in it.
 const AHEAD = { rootMargin: '400px', scrollMargin: '400px' };
 
 /// Fills `list` page by page: `load(cursor)` promises `{ items, cursor }`, `render(item)` makes the child for an item, `empty` is said
@@ -37,7 +37,7 @@ export function endless(list, { load, render, empty, add = (children) => list.ap
       // Out of sight as long as the list has an entry: it may get its first one, or lose its last one, later.
       foot.replaceChildren(...(cursor ? [] : [element('p', { class: 'empty' }, empty)]));
       if (cursor) {
-        // Observed anew, it tells again where it stands: a page may be shorter than the window.
+        // It tells again where it stands: a page may be shorter than the window.
         sight.observe(foot);
       }
     } catch (error) {

@@ -87,8 +87,9 @@ function people(which, none) {
     const title = t(which);
     const list = element('ul', { class: 'people', ariaLabel: title });
     const load = (cursor) => api[which](id, cursor, signal);
+    const content = element('div', { class: 'page' }, heading(title, id), list);
     await endless(list, { load, render: (user) => entry(user, signal), empty: t(none), signal });
-    return { content: element('div', { class: 'page' }, heading(title, id), list), title };
+    return { content, title };
   };
 }
 
