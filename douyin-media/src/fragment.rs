@@ -3,8 +3,10 @@
 mod boxes;
 mod cutting;
 mod entries;
+mod fragmented;
 pub(crate) mod samples;
 pub(crate) mod source;
+mod tables;
 mod window;
 
 use std::io::{self, Read, Seek, Write};
@@ -15,7 +17,7 @@ use crate::{NotAVideo, ProbeError, VideoLimits};
 use cutting::Cutter;
 use source::Source;
 
-/// How much more of the tables is read than recognising reads of them at most: all, several times.
+/// How much more of the tables and fragments is read than recognising reads of them at most: all, several times.
 const PATIENCE: u32 = 32;
 
 /// A fragmented MP4, and what a playlist says of it.
@@ -73,7 +75,7 @@ impl From<ProbeError> for FragmentError {
 type Result<T> = std::result::Result<T, FragmentError>;
 
 /// Cuts an MP4 or MOV with H.264, and AAC where it has sound, into segments of about four seconds that begin with key frames, in one
-/// fragmented MP4. Times stay what they are, edit lists and offsets included; so does how the picture is turned.
+/// fragmented MP4. It may be fragmented itself, in whatever pieces. Times stay what they are, edit lists and offsets included; so does how the picture is turned.
 ///
 /// Bounded whatever the input: each track has at most 4,000,000 samples, and a segment at most 65,536 of each track, whose descriptions are in
 /// memory together with a table's block of 3 KiB here and there, some 5 MiB in all. The file that is written is at most twice as large

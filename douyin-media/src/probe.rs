@@ -4,7 +4,8 @@
 pub(crate) mod boxes;
 pub(crate) mod codec;
 mod element;
-mod fragment;
+pub(crate) mod fragment;
+mod fragments;
 pub(crate) mod input;
 mod matroska;
 mod media_data;
@@ -51,7 +52,7 @@ pub struct VideoInfo {
     pub width: u32,
     /// Pixels from top to bottom as it is shown.
     pub height: u32,
-    /// How long it plays, where it says so.
+    /// How long it plays, where it says so, or its fragments do.
     pub duration: Option<Duration>,
     /// Whether every client plays it as it is: H.264 in 4:2:0 with 8 bits (Baseline, Main or High profile), and AAC (Low Complexity or
     /// High Efficiency) or no sound, in an MP4.
@@ -101,8 +102,8 @@ pub struct VideoLimits {
     pub duration: Duration,
     /// Tracks of any kind; 32 unless told.
     pub tracks: u32,
-    /// Boxes of an MP4 or MOV that are looked at: all outermost ones, those of the index, and those of a fragment; 120,000 unless told,
-    /// because a video of half an hour with a fragment per frame has 108,000.
+    /// Boxes of an MP4 or MOV that are looked at: all outermost ones, those of the index, and those behind the first 3 KiB of a fragment;
+    /// 120,000 unless told, because a video of half an hour with a fragment per frame has 108,000.
     pub boxes: u32,
     /// Boxes of the index within one another; 12 unless told: players need 7, writers of metadata 9.
     pub nesting: u32,

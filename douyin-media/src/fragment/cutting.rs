@@ -174,7 +174,7 @@ impl<'c, R: Read + Seek, W: Write> Cutter<'c, R, W> {
         let pictures_run = Run {
             window: &self.pictures,
             samples: pictures,
-            has_offsets: self.source.pictures.samples.has_offsets(),
+            has_offsets: self.pictures.has_offsets,
         };
         let sound_run = self
             .sound

@@ -1,10 +1,14 @@
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
+use super::fragmented::FragmentedSamples;
 use super::samples::Samples;
+use super::tables::TabledSamples;
 use super::{FragmentError, Result};
 use crate::VideoLimits;
 use crate::probe::boxes::{Part, Parts};
 use crate::probe::codec::{self, Aac, H264};
+use crate::probe::fragment::Defaults;
 use crate::probe::input::Input;
 use crate::probe::movie::read_times;
 use crate::probe::{NotAVideo, track};
@@ -73,19 +77,19 @@ impl Source {
     pub(crate) fn read<R: Read + Seek>(input: &mut Input<R>, limits: &VideoLimits) -> Result<Self> {
         let index = codec::find(input, 0..input.len(), *b"moov")?
             .ok_or(NotAVideo::Malformed("it has no index"))?;
+        let fragments = fragments_of(input, &index, limits)?;
         let (mut movie_per_second, mut pictures, mut sound) = (None, None, None);
         let (mut tracks, mut other_sound) = (0, false);
         let mut parts = Parts::within(index.body);
         while let Some(part) = parts.next(input)? {
             match &part.kind {
                 b"mvhd" => movie_per_second = Some(read_times(input, &part)?.per_second),
-                b"mvex" => return Err(FragmentError::Unsuitable("it is fragmented already")),
                 b"trak" => {
                     tracks += 1;
                     if tracks > limits.tracks {
                         return Err(NotAVideo::Excessive("tracks").into());
                     }
-                    let track = TrackParts::find(input, &part)?;
+                    let track = TrackParts::find(input, &part, fragments.clone())?;
                     match (&track.handler, &track.entry) {
                         (b"vide", Some(entry)) if pictures.is_none() => {
                             if let Some(kind) = track.pictures(input, entry, limits)? {
@@ -122,12 +126,13 @@ pub(crate) fn pictures_alone<R: Read + Seek>(
 ) -> Result<(Pictures, Samples)> {
     let index = codec::find(input, 0..input.len(), *b"moov")?
         .ok_or(NotAVideo::Malformed("it has no index"))?;
+    let fragments = fragments_of(input, &index, limits)?;
     let mut parts = Parts::within(index.body);
     while let Some(part) = parts.next(input)? {
         if &part.kind != b"trak" {
             continue;
         }
-        let track = TrackParts::find(input, &part)?;
+        let track = TrackParts::find(input, &part, fragments.clone())?;
         if let (b"vide", Some(entry)) = (&track.handler, &track.entry)
             && let Some(pictures) = track.pictures(input, entry, limits)?
             && let Some(samples) = track.samples(input)?
@@ -138,9 +143,22 @@ pub(crate) fn pictures_alone<R: Read + Seek>(
     Err(FragmentError::Unsuitable("its pictures are not H.264"))
 }
 
+/// What samples of fragments are where those do not say, of all tracks; `None` where there are no fragments.
+fn fragments_of<R: Read + Seek>(
+    input: &mut Input<R>,
+    moov: &Part,
+    limits: &VideoLimits,
+) -> Result<Option<Arc<[Defaults]>>> {
+    let mvex = codec::find(input, moov.body.clone(), *b"mvex")?;
+    let defaults = mvex.map(|mvex| Defaults::read(input, &mvex, limits.tracks));
+    Ok(defaults.transpose()?.map(Arc::from))
+}
+
 /// What is needed of a `trak`.
 #[derive(Default)]
 struct TrackParts {
+    /// Of the movie.
+    fragments: Option<Arc<[Defaults]>>,
     header: Option<track::Header>,
     edits: Option<Part>,
     per_second: u32,
@@ -151,8 +169,15 @@ struct TrackParts {
 }
 
 impl TrackParts {
-    fn find<R: Read + Seek>(input: &mut Input<R>, trak: &Part) -> Result<Self> {
-        let mut found = Self::default();
+    fn find<R: Read + Seek>(
+        input: &mut Input<R>,
+        trak: &Part,
+        fragments: Option<Arc<[Defaults]>>,
+    ) -> Result<Self> {
+        let mut found = Self {
+            fragments,
+            ..Self::default()
+        };
         found.find_in(input, trak)?;
         Ok(found)
     }
@@ -247,11 +272,14 @@ impl TrackParts {
 
     /// `None` where there are none.
     fn samples<R: Read + Seek>(&self, input: &mut Input<R>) -> Result<Option<Samples>> {
-        let Some(tables) = &self.tables else {
+        let (Some(header), Some(tables)) = (&self.header, &self.tables) else {
             return Ok(None);
         };
-        let samples = Samples::read(input, tables)?;
-        Ok((samples.left() > 0).then_some(samples))
+        let bytes = input.len();
+        let fragments = (self.fragments.clone())
+            .map(|defaults| FragmentedSamples::new(header.id, defaults, bytes));
+        let samples = Samples::new(TabledSamples::read(input, tables)?, fragments, bytes);
+        Ok((!samples.is_empty()).then_some(samples))
     }
 
     fn taken<R: Read + Seek, K>(

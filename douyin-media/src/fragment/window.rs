@@ -24,6 +24,8 @@ pub(super) struct Window {
     pub(super) skipped: u64,
     /// What is added to every offset, so that none is negative: ffmpeg, and what is built on it, shows pictures of fragments late otherwise.
     raised: u32,
+    /// Whether some are shown at another time than decoded.
+    pub(super) has_offsets: bool,
     /// What is added to the time at which a sample is shown.
     shift: i64,
 }
@@ -97,7 +99,8 @@ impl Window {
             .saturating_mul(track.per_second.into());
         let stretch = Stretch::of(&track.edit, track.per_second, movie_per_second, longest)?;
         let mut samples: Samples = track.samples.clone();
-        let (mut first, mut last, mut number, mut raised) = (None, None, 0_u32, 0);
+        let (mut first, mut last, mut number) = (None, None, 0_u32);
+        let (mut raised, mut has_offsets) = (0, false);
         while let Some(sample) = samples.next(input)? {
             if sample.end().max(sample.offset.unsigned_abs().into()) > longest {
                 return Err(NotAVideo::Excessive("duration").into());
@@ -109,6 +112,7 @@ impl Window {
                 last = Some(number);
             }
             raised = raised.max(sample.offset.min(0).unsigned_abs());
+            has_offsets |= sample.offset != 0;
             number += 1;
         }
         Ok(first.zip(last).and_then(|((first, begins), last)| {
@@ -122,6 +126,7 @@ impl Window {
                 paused: u64::try_from(lead).unwrap_or(0),
                 skipped: u64::try_from(-lead).unwrap_or(0),
                 raised,
+                has_offsets,
                 shift,
             })
         }))

@@ -67,7 +67,7 @@ impl Parts {
         if end.saturating_sub(start) < 8 {
             return Ok(None);
         }
-        input.count_box()?;
+        input.count_box(start)?;
         let header: [u8; 8] = input.read(start)?;
         let [s0, s1, s2, s3, k0, k1, k2, k3] = header;
         let (header_size, size) = match u32::from_be_bytes([s0, s1, s2, s3]) {

@@ -1,115 +1,286 @@
+//! What fragments (`moof`) say of their samples (ISO/IEC 14496-12, 8.8).
+
 use std::io::{Read, Seek};
 
 use super::boxes::{Part, Parts};
 use super::input::Input;
 use super::samples::number;
-use super::track::VideoTrack;
 use super::{NotAVideo, Result};
 
-/// How large the samples of a track are where its fragments do not say (`trex`).
-#[derive(Debug, Clone, Copy)]
-pub(super) struct DefaultSize {
-    track: u32,
-    size: u32,
+/// The flags of what a run may say of each of its samples, in the order in which it does (8.8.8.1).
+pub(crate) const DURATION: u32 = 0x100;
+pub(crate) const SIZE: u32 = 0x200;
+pub(crate) const FLAGS: u32 = 0x400;
+pub(crate) const OFFSET: u32 = 0x800;
+const OF_EACH: u32 = DURATION | SIZE | FLAGS | OFFSET;
+
+const BEHIND_ITS_END: NotAVideo = NotAVideo::Malformed("its index points behind its end");
+
+/// What the samples of a track are where its fragments do not say (`trex`; 8.8.3).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Defaults {
+    pub(crate) track: u32,
+    pub(crate) duration: u32,
+    pub(crate) size: u32,
+    pub(crate) flags: u32,
 }
 
-impl DefaultSize {
-    pub(super) fn read<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<Self> {
-        part.at_least(20)?;
-        Ok(Self {
-            track: input.u32(part.at(4))?,
-            size: input.u32(part.at(16))?,
+impl Defaults {
+    /// Those of all tracks (`mvex`), of which there may be so many.
+    pub(crate) fn read<R: Read + Seek>(
+        input: &mut Input<R>,
+        mvex: &Part,
+        most: u32,
+    ) -> Result<Vec<Self>> {
+        let mut all = Vec::new();
+        let mut parts = Parts::within(mvex.body.clone());
+        while let Some(part) = parts.next(input)? {
+            if &part.kind == b"trex" {
+                if all.len() as u64 >= most.into() {
+                    return Err(NotAVideo::Excessive("tracks").into());
+                }
+                part.at_least(24)?;
+                all.push(Self {
+                    track: input.u32(part.at(4))?,
+                    duration: input.u32(part.at(12))?,
+                    size: input.u32(part.at(16))?,
+                    flags: input.u32(part.at(20))?,
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Those of a track, as far as there are any.
+    pub(crate) fn of(all: &[Self], track: u32) -> Self {
+        let found = all.iter().find(|defaults| defaults.track == track);
+        found.copied().unwrap_or(Self {
+            track,
+            ..Self::default()
         })
     }
 }
 
-/// How many bytes of pictures a fragment (`moof`) names: 0 where it is one of other tracks.
-pub(super) fn bytes_of_pictures<R: Read + Seek>(
-    input: &mut Input<R>,
-    part: &Part,
-    videos: &[VideoTrack],
-    defaults: &[DefaultSize],
-) -> Result<u64> {
-    let mut bytes = 0_u64;
-    let mut children = Parts::within(part.body.clone());
-    while let Some(child) = children.next(input)? {
-        if &child.kind == b"traf" {
-            bytes = bytes.saturating_add(bytes_of_track(input, &child, videos, defaults)?);
+/// Samples of a track that stand one right behind the other (`trun`; 8.8.8).
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    /// Whose they are, and what each is where the run does not say.
+    pub(crate) defaults: Defaults,
+    /// When the first one is decoded (`tfdt`); `None` where that is when the one before it ends.
+    pub(crate) decoded: Option<u64>,
+    /// Where the first one is.
+    pub(crate) place: u64,
+    pub(crate) count: u32,
+    /// Those of the first one, where they are not those of the others.
+    pub(crate) first_flags: Option<u32>,
+    /// What is said of each.
+    pub(crate) fields: u32,
+    /// Where that stands: a word for each field of each sample. It is there.
+    pub(crate) entries: u64,
+}
+
+impl Run {
+    /// How many bytes its samples have together.
+    pub(crate) fn bytes<R: Read + Seek>(&self, input: &mut Input<R>) -> Result<u64> {
+        self.sum(input, SIZE, self.defaults.size)
+    }
+
+    /// How long they take together.
+    pub(super) fn duration<R: Read + Seek>(&self, input: &mut Input<R>) -> Result<u64> {
+        self.sum(input, DURATION, self.defaults.duration)
+    }
+
+    fn sum<R: Read + Seek>(&self, input: &mut Input<R>, field: u32, default: u32) -> Result<u64> {
+        // Less than 2^32 samples, of less than 2^32 each.
+        if self.fields & field == 0 {
+            return Ok(u64::from(self.count) * u64::from(default));
+        }
+        let words = |fields: u32| 4 * fields.count_ones() as usize;
+        let (at, width) = (words(self.fields & (field - 1)), words(self.fields));
+        let mut sum = 0;
+        input.read_entries(self.entries, self.count.into(), width, |entry| {
+            sum += number(&entry[at..at + 4]);
+        })?;
+        Ok(sum)
+    }
+
+    fn end<R: Read + Seek>(&self, input: &mut Input<R>) -> Result<u64> {
+        let end = self.place.checked_add(self.bytes(input)?);
+        Ok(end.ok_or(BEHIND_ITS_END)?)
+    }
+}
+
+/// The runs of a fragment, those of one track after those of another.
+#[derive(Debug, Clone)]
+pub(crate) struct Runs {
+    /// Where the fragment begins.
+    start: u64,
+    tracks: Parts,
+    track: Option<Parts>,
+    header: Option<Header>,
+    previous: Option<Run>,
+}
+
+/// What `tfhd` and `tfdt` say of the runs behind them (8.8.7, 8.8.12).
+#[derive(Debug, Clone)]
+struct Header {
+    /// From where on places are counted.
+    base: u64,
+    defaults: Defaults,
+    /// For the next run.
+    decoded: Option<u64>,
+    is_followed: bool,
+}
+
+impl Runs {
+    pub(crate) fn of(moof: &Part) -> Self {
+        Self {
+            start: moof.start,
+            tracks: Parts::within(moof.body.clone()),
+            track: None,
+            header: None,
+            previous: None,
         }
     }
-    Ok(bytes)
-}
 
-fn bytes_of_track<R: Read + Seek>(
-    input: &mut Input<R>,
-    part: &Part,
-    videos: &[VideoTrack],
-    defaults: &[DefaultSize],
-) -> Result<u64> {
-    let (mut bytes, mut default_size) = (0_u64, None);
-    let mut children = Parts::within(part.body.clone());
-    while let Some(child) = children.next(input)? {
-        match (&child.kind, default_size) {
-            (b"tfhd", _) => {
-                let (track, own_default) = read_header(input, &child)?;
-                let of_movie = || defaults.iter().find(|default| default.track == track);
-                default_size = videos
-                    .iter()
-                    .any(|video| video.id == track)
-                    .then(|| own_default.or_else(|| of_movie().map(|default| default.size)));
+    /// The next one; `None` after the last.
+    pub(crate) fn next<R: Read + Seek>(
+        &mut self,
+        input: &mut Input<R>,
+        defaults: &[Defaults],
+    ) -> Result<Option<Run>> {
+        loop {
+            let Some(parts) = &mut self.track else {
+                let Some(part) = self.tracks.next(input)? else {
+                    return Ok(None);
+                };
+                if &part.kind == b"traf" {
+                    (self.track, self.header) = (Some(Parts::within(part.body)), None);
+                }
+                continue;
+            };
+            let Some(part) = parts.next(input)? else {
+                self.track = None;
+                continue;
+            };
+            match (&part.kind, &mut self.header) {
+                (b"tfhd", _) => self.header = Some(self.read_header(input, &part, defaults)?),
+                (b"tfdt", Some(header)) => header.decoded = Some(read_decode_time(input, &part)?),
+                // Runs stand behind the header that says whose they are (8.8.6).
+                (b"trun", Some(_)) => {
+                    self.previous = self.read_run(input, &part)?;
+                    return Ok(self.previous.clone());
+                }
+                _ => {}
             }
-            // Runs stand behind the header that says whose they are (ISO/IEC 14496-12, 8.8.6).
-            (b"trun", Some(default)) => {
-                let run = bytes_of_run(input, &child, default.unwrap_or(0))?;
-                bytes = bytes.saturating_add(run);
-            }
-            _ => {}
         }
     }
-    Ok(bytes)
-}
 
-/// The track that a `tfhd` is about, and the size of samples where it says one (8.8.7).
-fn read_header<R: Read + Seek>(input: &mut Input<R>, part: &Part) -> Result<(u32, Option<u32>)> {
-    part.at_least(8)?;
-    let flags = input.u32(part.at(0))?;
-    let track = input.u32(part.at(4))?;
-    if flags & 0x10 == 0 {
-        return Ok((track, None));
+    fn read_header<R: Read + Seek>(
+        &self,
+        input: &mut Input<R>,
+        tfhd: &Part,
+        defaults: &[Defaults],
+    ) -> Result<Header> {
+        const PLACED_BY_FRAGMENT: u32 = 0x2_0000;
+        let mut fields = Fields::of(input, tfhd, 8)?;
+        let own = Defaults::of(defaults, input.u32(tfhd.at(4))?);
+        let base = fields.place(0x1, 8)?.map(|at| input.u64(at)).transpose()?;
+        let _description = fields.place(0x2, 4)?;
+        let defaults = Defaults {
+            track: own.track,
+            duration: fields.next(input, 0x8)?.unwrap_or(own.duration),
+            size: fields.next(input, 0x10)?.unwrap_or(own.size),
+            flags: fields.next(input, 0x20)?.unwrap_or(own.flags),
+        };
+        let base = match (base, &self.previous) {
+            (Some(base), _) => base,
+            (None, Some(previous)) if fields.flags & PLACED_BY_FRAGMENT == 0 => {
+                previous.end(input)?
+            }
+            (None, _) => self.start,
+        };
+        Ok(Header {
+            base,
+            defaults,
+            decoded: None,
+            is_followed: false,
+        })
     }
-    let before = [(0x1, 8), (0x2, 4), (0x8, 4)];
-    let at = 8 + length_of_fields(flags, &before);
-    part.at_least(at + 4)?;
-    Ok((track, Some(input.u32(part.at(at))?)))
-}
 
-/// How large the samples of a `trun` are together (8.8.8).
-fn bytes_of_run<R: Read + Seek>(
-    input: &mut Input<R>,
-    part: &Part,
-    default_size: u32,
-) -> Result<u64> {
-    part.at_least(8)?;
-    let flags = input.u32(part.at(0))?;
-    let count = u64::from(input.u32(part.at(4))?);
-    let entries_at = 8 + length_of_fields(flags, &[(0x1, 4), (0x4, 4)]);
-    let entry_len = length_of_fields(flags, &[(0x100, 4), (0x200, 4), (0x400, 4), (0x800, 4)]);
-    part.at_least(entries_at + count * entry_len)?;
-    if flags & 0x200 == 0 {
-        return Ok(count * u64::from(default_size));
+    /// `None` where there is no header.
+    fn read_run<R: Read + Seek>(
+        &mut self,
+        input: &mut Input<R>,
+        trun: &Part,
+    ) -> Result<Option<Run>> {
+        let Some(header) = &mut self.header else {
+            return Ok(None);
+        };
+        let mut fields = Fields::of(input, trun, 8)?;
+        let count = input.u32(trun.at(4))?;
+        let offset = fields.next(input, 0x1)?.map(u32::cast_signed);
+        let first_flags = fields.next(input, 0x4)?;
+        let entries = fields.at;
+        let of_each = fields.flags & OF_EACH;
+        trun.at_least(entries + u64::from(count) * u64::from(4 * of_each.count_ones()))?;
+        let place = match (offset, &self.previous) {
+            (Some(offset), _) => header.base.checked_add_signed(offset.into()),
+            (None, Some(previous)) if header.is_followed => Some(previous.end(input)?),
+            (None, _) => Some(header.base),
+        };
+        header.is_followed = true;
+        Ok(Some(Run {
+            defaults: header.defaults,
+            decoded: header.decoded.take(),
+            place: place.ok_or(BEHIND_ITS_END)?,
+            count,
+            first_flags,
+            fields: of_each,
+            entries: trun.at(entries),
+        }))
     }
-    let entry_len = usize::try_from(entry_len)
-        .map_err(|_| NotAVideo::Malformed("a run has entries of an unknown form"))?;
-    let size_at = if flags & 0x100 == 0 { 0 } else { 4 };
-    let mut bytes = 0_u64;
-    input.read_entries(part.at(entries_at), count, entry_len, |entry| {
-        bytes += number(&entry[size_at..size_at + 4]);
-    })?;
-    Ok(bytes)
 }
 
-/// The length of those optional fields whose flag is set.
-fn length_of_fields(flags: u32, fields: &[(u32, u64)]) -> u64 {
-    let present = fields.iter().filter(|(flag, _)| flags & flag != 0);
-    present.map(|(_, len)| len).sum()
+/// When a run begins (`tfdt`; 8.8.12).
+fn read_decode_time<R: Read + Seek>(input: &mut Input<R>, tfdt: &Part) -> Result<u64> {
+    tfdt.at_least(8)?;
+    let [version, ..]: [u8; 4] = input.read(tfdt.at(0))?;
+    if version == 1 {
+        tfdt.at_least(12)?;
+        return input.u64(tfdt.at(4));
+    }
+    input.u32(tfdt.at(4)).map(u64::from)
+}
+
+/// The fields of a box that are there where the flags of the box say so.
+struct Fields<'p> {
+    part: &'p Part,
+    flags: u32,
+    /// How far into the contents the next one is.
+    at: u64,
+}
+
+impl<'p> Fields<'p> {
+    /// Those behind so many bytes, which are there.
+    fn of<R: Read + Seek>(input: &mut Input<R>, part: &'p Part, at: u64) -> Result<Self> {
+        part.at_least(at)?;
+        let flags = input.u32(part.at(0))?;
+        Ok(Self { part, flags, at })
+    }
+
+    /// Where the field with this flag is.
+    fn place(&mut self, flag: u32, width: u64) -> Result<Option<u64>> {
+        if self.flags & flag == 0 {
+            return Ok(None);
+        }
+        let place = self.part.at(self.at);
+        self.at += width;
+        self.part.at_least(self.at)?;
+        Ok(Some(place))
+    }
+
+    fn next<R: Read + Seek>(&mut self, input: &mut Input<R>, flag: u32) -> Result<Option<u32>> {
+        self.place(flag, 4)?.map(|at| input.u32(at)).transpose()
+    }
 }

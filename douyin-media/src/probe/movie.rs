@@ -2,9 +2,10 @@ use std::io::{Read, Seek};
 use std::time::Duration;
 
 use super::boxes::{Part, Parts};
-use super::fragment::{self, DefaultSize};
+use super::fragment::Defaults;
+use super::fragments::{Fragments, Timeline};
 use super::input::Input;
-use super::track::{self, Track, VideoTrack};
+use super::track::{self, Kind, VideoTrack};
 use super::{
     Container, IndexPlace, NotAVideo, Playable, Recognised, Result, VideoInfo, VideoLimits,
     duration_of, media_data, nesting,
@@ -16,8 +17,8 @@ struct Movie {
     videos: Vec<VideoTrack>,
     /// Whether every client plays the sound, where there is any.
     sound_plays_everywhere: bool,
-    /// The sizes that samples of fragments have by default, where there may be fragments.
-    fragmented: Option<Vec<DefaultSize>>,
+    /// Where there may be any.
+    fragments: Option<Fragments>,
 }
 
 /// Walks the boxes of an MP4 or MOV that begins with `ftyp`.
@@ -26,7 +27,7 @@ pub(super) fn recognise<R: Read + Seek>(
     limits: &VideoLimits,
 ) -> Result<Recognised> {
     let (mut movie, mut container) = (None::<Movie>, Container::Mp4);
-    let (mut media_bytes, mut has_fragments) = (0, false);
+    let mut media_bytes = 0;
     let mut index = IndexPlace::First;
     let mut parts = Parts::of_file(input.len());
     while let Some(part) = parts.next(input)? {
@@ -42,17 +43,13 @@ pub(super) fn recognise<R: Read + Seek>(
                 }
             }
             b"mdat" => media_bytes += part.len(),
-            b"moof" if !has_fragments => {
+            b"moof" => {
                 index = IndexPlace::Fragments;
-                if let Some(Movie {
-                    videos,
-                    fragmented: Some(defaults),
-                    ..
-                }) = &movie
+                if let Some(movie) = &mut movie
+                    && let Some(fragments) = &mut movie.fragments
                 {
-                    let bytes = fragment::bytes_of_pictures(input, &part, videos, defaults)?;
-                    media_data::check_fragment(input, parts.clone(), bytes)?;
-                    has_fragments = bytes > 0;
+                    let fragment = (&part, parts.clone());
+                    fragments.read(input, fragment, &movie.videos, limits)?;
                 }
             }
             _ => {}
@@ -65,6 +62,8 @@ pub(super) fn recognise<R: Read + Seek>(
         return Err(NotAVideo::Malformed("it has no media data").into());
     }
     media_data::check_tables(input, &movie.videos, media_bytes)?;
+    let fragments = movie.fragments.as_ref();
+    let has_fragments = fragments.is_some_and(|fragments| fragments.has_pictures);
     let Some(video) = movie
         .videos
         .iter()
@@ -80,7 +79,7 @@ pub(super) fn recognise<R: Read + Seek>(
         container,
         width: video.width,
         height: video.height,
-        duration: movie.duration,
+        duration: movie.duration.max(fragments.and_then(Fragments::duration)),
         plays_everywhere: container == Container::Mp4 && playable.pictures && playable.sound,
         index,
     };
@@ -111,9 +110,10 @@ fn read_movie<R: Read + Seek>(
         duration: None,
         videos: Vec::new(),
         sound_plays_everywhere: true,
-        fragmented: None,
+        fragments: None,
     };
     let (mut tracks, mut has_header) = (0, false);
+    let (mut timelines, mut defaults) = (Vec::new(), None);
     let mut children = Parts::within(part.body.clone());
     while let Some(child) = children.next(input)? {
         match &child.kind {
@@ -122,7 +122,7 @@ fn read_movie<R: Read + Seek>(
                 movie.duration = read_duration(input, &child)?;
                 limits.check_duration(movie.duration)?;
             }
-            b"mvex" => movie.fragmented = Some(read_default_sizes(input, &child, limits)?),
+            b"mvex" => defaults = Some(Defaults::read(input, &child, limits.tracks)?),
             // QuickTime's list of other files to play instead.
             b"rmra" => return Err(NotAVideo::ExternalData.into()),
             b"trak" => {
@@ -130,12 +130,16 @@ fn read_movie<R: Read + Seek>(
                 if tracks > limits.tracks {
                     return Err(NotAVideo::Excessive("tracks").into());
                 }
-                match track::read(input, &child, limits)? {
-                    Track::Video(video) => movie.videos.push(video),
-                    Track::Sound { plays_everywhere } => {
+                let Some(track) = track::read(input, &child, limits)? else {
+                    continue;
+                };
+                timelines.push(Timeline::of(&track));
+                match track.kind {
+                    Kind::Video(video) => movie.videos.push(video),
+                    Kind::Sound { plays_everywhere } => {
                         movie.sound_plays_everywhere &= plays_everywhere;
                     }
-                    Track::Other => {}
+                    Kind::Other => {}
                 }
             }
             _ => {}
@@ -148,25 +152,13 @@ fn read_movie<R: Read + Seek>(
     if movie.videos.is_empty() {
         return Err(NotAVideo::NoVideo("it has no video track").into());
     }
-    Ok(movie)
-}
-
-fn read_default_sizes<R: Read + Seek>(
-    input: &mut Input<R>,
-    part: &Part,
-    limits: &VideoLimits,
-) -> Result<Vec<DefaultSize>> {
-    let mut sizes = Vec::new();
-    let mut children = Parts::within(part.body.clone());
-    while let Some(child) = children.next(input)? {
-        if &child.kind == b"trex" {
-            if sizes.len() as u64 >= limits.tracks.into() {
-                return Err(NotAVideo::Excessive("tracks").into());
-            }
-            sizes.push(DefaultSize::read(input, &child)?);
+    if let Some(defaults) = defaults {
+        if movie.duration.is_some() {
+            timelines.iter_mut().for_each(Timeline::begin_at_once);
         }
+        movie.fragments = Some(Fragments::new(defaults, timelines));
     }
-    Ok(sizes)
+    Ok(movie)
 }
 
 /// What `mvhd` and `mdhd` say about times (ISO/IEC 14496-12, 8.2.2, 8.4.2).

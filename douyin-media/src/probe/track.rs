@@ -28,7 +28,16 @@ pub(super) struct VideoTrack {
 
 /// A track, as far as it matters to players.
 #[derive(Debug)]
-pub(super) enum Track {
+pub(super) struct Track {
+    pub(super) id: u32,
+    /// Units of a second in which its times are counted.
+    pub(super) per_second: u32,
+    pub(super) kind: Kind,
+}
+
+/// What a track is.
+#[derive(Debug)]
+pub(super) enum Kind {
     Video(VideoTrack),
     Sound {
         /// AAC of a kind that every client decodes.
@@ -39,7 +48,7 @@ pub(super) enum Track {
 
 /// What `tkhd` says (ISO/IEC 14496-12, 8.3.2).
 pub(crate) struct Header {
-    id: u32,
+    pub(crate) id: u32,
     width: u32,
     height: u32,
     quarter_turned: bool,
@@ -65,16 +74,17 @@ impl Header {
 /// What `mdia` holds.
 #[derive(Default)]
 struct Media {
+    per_second: u32,
     handler: [u8; 4],
     tables: Option<SampleTables>,
 }
 
-/// A `trak`. Every kind of track must keep its media in the file.
+/// A `trak`; `None` where it has no media. Every kind of track must keep its media in the file.
 pub(super) fn read<R: Read + Seek>(
     input: &mut Input<R>,
     part: &Part,
     limits: &VideoLimits,
-) -> Result<Track> {
+) -> Result<Option<Track>> {
     let (mut header, mut media) = (None, Media::default());
     let mut children = Parts::within(part.body.clone());
     while let Some(child) = children.next(input)? {
@@ -85,17 +95,22 @@ pub(super) fn read<R: Read + Seek>(
         }
     }
     let (Some(header), Some(tables)) = (header, media.tables) else {
-        return Ok(Track::Other);
+        return Ok(None);
     };
-    match (&media.handler, &tables.first_entry) {
+    let kind = match (&media.handler, &tables.first_entry) {
         (b"vide", Some(entry)) if PLAYABLE.contains(&&entry.kind) => {
-            read_video(input, &header, entry, &tables, limits)
+            read_video(input, &header, entry, &tables, limits)?
         }
-        (b"soun", Some(entry)) => Ok(Track::Sound {
+        (b"soun", Some(entry)) => Kind::Sound {
             plays_everywhere: codec::aac_of(input, entry)?.is_some(),
-        }),
-        _ => Ok(Track::Other),
-    }
+        },
+        _ => Kind::Other,
+    };
+    Ok(Some(Track {
+        id: header.id,
+        per_second: media.per_second,
+        kind,
+    }))
 }
 
 fn read_video<R: Read + Seek>(
@@ -104,16 +119,16 @@ fn read_video<R: Read + Seek>(
     entry: &Part,
     tables: &SampleTables,
     limits: &VideoLimits,
-) -> Result<Track> {
+) -> Result<Kind> {
     let Some(coded) = codec::coded_size(input, entry)? else {
-        return Ok(Track::Other);
+        return Ok(Kind::Other);
     };
     // What is decoded and what is shown may differ (pixel aspect, cropping): neither may be too much.
     limits.check_size(coded.0, coded.1)?;
     let (width, height) = header.shown(coded);
     limits.check_size(width, height)?;
     let h264 = codec::h264_of(input, entry)?;
-    Ok(Track::Video(VideoTrack {
+    Ok(Kind::Video(VideoTrack {
         id: header.id,
         width,
         height,
@@ -148,7 +163,10 @@ fn read_media<R: Read + Seek>(
     let mut children = Parts::within(part.body.clone());
     while let Some(child) = children.next(input)? {
         match &child.kind {
-            b"mdhd" => limits.check_duration(movie::read_duration(input, &child)?)?,
+            b"mdhd" => {
+                limits.check_duration(movie::read_duration(input, &child)?)?;
+                media.per_second = movie::read_times(input, &child)?.per_second;
+            }
             b"hdlr" => {
                 child.at_least(12)?;
                 media.handler = input.read(child.at(8))?;

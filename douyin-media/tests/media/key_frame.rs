@@ -58,6 +58,13 @@ async fn the_demonstration_clip_has_a_cover_of_its_own_frame_without_any_other_p
 }
 
 #[tokio::test]
+async fn what_a_browser_records_has_a_cover_of_its_own_frame_without_any_other_program() {
+    let recorded = include_bytes!("../recognise/seeds/recorded.mp4");
+    let cover = cover(recorded).await.expect("a key frame");
+    assert_eq!((cover.width(), cover.height()), (48, 32));
+}
+
+#[tokio::test]
 async fn a_cover_has_the_colours_of_its_video_whatever_the_way_they_are_coded() {
     if !has_ffmpeg() {
         return;
@@ -71,6 +78,14 @@ async fn a_cover_has_the_colours_of_its_video_whatever_the_way_they_are_coded() 
         ),
         ("QuickTime", "-pix_fmt yuv420p c.mov"),
         ("index first", "-pix_fmt yuv420p -movflags +faststart d.mp4"),
+        (
+            "fragments",
+            "-bf 3 -pix_fmt yuv420p -movflags frag_keyframe+empty_moov h.mp4",
+        ),
+        (
+            "a fragment per picture",
+            "-pix_fmt yuv420p -movflags cmaf+frag_every_frame i.mp4",
+        ),
         (
             "many slices",
             "-pix_fmt yuv420p -x264-params slices=8 e.mp4",

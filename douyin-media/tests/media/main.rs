@@ -4,6 +4,7 @@ mod cover;
 mod encoded;
 mod encoder;
 mod fast_start;
+mod fragmented;
 #[cfg(feature = "h264")]
 mod key_frame;
 mod outgoing;

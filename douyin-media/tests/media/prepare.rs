@@ -99,6 +99,18 @@ async fn without_ffmpeg_a_video_that_plays_everywhere_has_a_stream_of_its_own() 
 }
 
 #[tokio::test]
+async fn without_ffmpeg_what_a_browser_records_has_a_stream() {
+    let recorded = include_bytes!("../recognise/seeds/recorded.mp4");
+    let fixture = Fixture::without_ffmpeg("file");
+    let play = publish(&fixture, recorded).await;
+    let prepared = prepare(&fixture, &play, 1).await;
+    assert!(exists(&fixture, &prepared.stream.unwrap()).await);
+    let list = MediaKey::new("streams/1/7-1/source.m3u8");
+    let list = String::from_utf8(fixture.read(&list).await).unwrap();
+    assert_eq!(list.matches("#EXTINF").count(), 2, "{list}");
+}
+
+#[tokio::test]
 async fn an_attempt_removes_what_others_left_but_not_what_is_to_be_kept() {
     for kind in kinds("attempts in a bucket") {
         let fixture = Fixture::of_kind(kind).await;

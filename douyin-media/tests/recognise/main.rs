@@ -1,6 +1,7 @@
 //! What is recognised as a video, what is refused, and what either may cost.
 
 mod counting;
+mod fragments;
 mod hostile;
 mod media_data;
 mod movie;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::counting::recognise_bytes;
+use crate::fragments::FRAGMENTED;
 use crate::movie::{Fragment, FragmentSizes, Movie};
 use crate::rewriting::{cut_into_segments, put_index_first};
 use crate::segments::INDEX_LAST;
@@ -103,6 +104,7 @@ fn seeds() -> Vec<Vec<u8>> {
         fragmented.file(),
         crate::webm::sample(true),
         crate::webm::sample(false),
+        FRAGMENTED[0].to_vec(),
     ]
 }
 
@@ -140,7 +142,7 @@ proptest! {
 
     #[test]
     fn a_damaged_video_is_rewritten_as_promised_or_not_at_all(
-        seed in prop::sample::select(&INDEX_LAST[..]),
+        seed in prop::sample::select([&INDEX_LAST[..], &FRAGMENTED[..]].concat()),
         damage in proptest::collection::vec(damage(), 1..4),
     ) {
         let mut file = seed.to_vec();

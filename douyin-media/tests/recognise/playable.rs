@@ -39,7 +39,7 @@ fn what_an_encoder_writes_is_a_video() {
         (
             include_bytes!("seeds/fragmented.mp4"),
             Container::Mp4,
-            None,
+            second,
             IndexPlace::Fragments,
         ),
         (
