@@ -55,17 +55,55 @@ impl<K: Clone + Eq + Hash> Places<K> {
         if taken.all >= most {
             return Err(NoPlace::Full);
         }
-        let own = taken.by_holder.entry(holder.clone()).or_default();
+        taken.enter(holder.clone(), most_of_one)?;
+        Ok(Place {
+            places: Arc::clone(self),
+            holder,
+        })
+    }
+}
+
+impl<K: Clone + Eq + Hash> Place<K> {
+    /// Gives it to another holder.
+    ///
+    /// # Errors
+    /// [`NoPlace::EnoughForOne`] where that one has `most_of_one`; then everything stays as it is.
+    pub(crate) fn pass_to(&mut self, holder: K, most_of_one: usize) -> Result<(), NoPlace> {
+        let mut taken = self.places.lock();
+        taken.enter(holder.clone(), most_of_one)?;
+        taken.leave(&self.holder);
+        self.holder = holder;
+        Ok(())
+    }
+}
+
+impl<K: Eq + Hash> Place<K> {
+    /// Who has it.
+    pub(crate) const fn holder(&self) -> &K {
+        &self.holder
+    }
+}
+
+impl<K: Eq + Hash> Taken<K> {
+    fn enter(&mut self, holder: K, most_of_one: usize) -> Result<(), NoPlace> {
+        let own = self.by_holder.entry(holder).or_default();
         // A limit is at least 1, so what is refused has an entry that counts something.
         if *own >= most_of_one.max(1) {
             return Err(NoPlace::EnoughForOne);
         }
         *own += 1;
-        taken.all += 1;
-        Ok(Place {
-            places: Arc::clone(self),
-            holder,
-        })
+        self.all += 1;
+        Ok(())
+    }
+
+    fn leave(&mut self, holder: &K) {
+        self.all -= 1;
+        if let Some(own) = self.by_holder.get_mut(holder) {
+            *own -= 1;
+            if *own == 0 {
+                self.by_holder.remove(holder);
+            }
+        }
     }
 }
 
@@ -83,14 +121,7 @@ impl<K> Places<K> {
 
 impl<K: Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
-        let mut taken = self.places.lock();
-        taken.all -= 1;
-        if let Some(own) = taken.by_holder.get_mut(&self.holder) {
-            *own -= 1;
-            if *own == 0 {
-                taken.by_holder.remove(&self.holder);
-            }
-        }
+        self.places.lock().leave(&self.holder);
     }
 }
 
@@ -111,6 +142,22 @@ mod tests {
         drop(others);
         let left = places.lock();
         assert_eq!((left.all, left.by_holder.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_place_that_is_given_to_another_holder_counts_for_that_one() {
+        let places = Arc::new(Places::default());
+        let mut given = places.take(1, 2, 1).unwrap();
+        let other = places.take(2, 2, 1).unwrap();
+        assert_eq!(given.pass_to(2, 1), Err(NoPlace::EnoughForOne));
+        assert_eq!((*given.holder(), places.taken()), (1, 2));
+        given.pass_to(3, 1).unwrap();
+        assert_eq!((*given.holder(), places.taken()), (3, 2));
+        drop(other);
+        assert_eq!(places.take(3, 2, 1).unwrap_err(), NoPlace::EnoughForOne);
+        assert!(places.take(1, 2, 1).is_ok());
+        drop(given);
+        assert!(places.lock().by_holder.is_empty());
     }
 
     #[test]

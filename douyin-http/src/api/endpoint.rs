@@ -4,6 +4,7 @@ pub(super) mod account;
 pub(super) mod comment;
 pub(super) mod favorite;
 pub(super) mod feed;
+mod form;
 pub(super) mod lists;
 mod login_attempt;
 pub(super) mod message;

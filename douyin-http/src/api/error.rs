@@ -245,12 +245,8 @@ impl From<MultipartError> for Failure {
     fn from(error: MultipartError) -> Self {
         use multer::Error::{
             IncompleteFieldData, IncompleteHeaders, IncompleteStream, StreamReadFailed,
-            StreamSizeExceeded,
         };
         let status = match &error {
-            MultipartError::Broken(StreamSizeExceeded { limit }) => {
-                return Self::file_too_large(*limit);
-            }
             MultipartError::Broken(
                 IncompleteFieldData { .. }
                 | IncompleteHeaders

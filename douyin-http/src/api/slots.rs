@@ -1,5 +1,7 @@
 //! How many uploads come in at the same time, and of whom.
 
+mod strangers;
+
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,17 +10,18 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use douyin_core::UserId;
 
+use self::strangers::{Stranger, Strangers};
 use super::Api;
 use super::error::Failure;
 use super::status::Status;
 use super::viewer::network_of;
 use crate::places::{NoPlace, Place, Places};
 
-/// What part of the slots uploads may have together of which nobody knows whose they are: their token may come behind the file.
-const OF_UNKNOWN: usize = 2;
+/// What part of the slots strangers may have together: uploads of which nobody knows whose they are, because their token comes behind the file.
+const OF_STRANGERS: usize = 2;
 
-/// What part of its own slots an address may have for such.
-const OF_UNKNOWN_OF_ONE: usize = 4;
+/// What part of its own slots an address may have for strangers.
+const OF_STRANGERS_OF_ONE: usize = 4;
 
 /// A picture is held in memory, twice while it grows: all that come in together have at most 128 MiB.
 const PICTURES: UploadSlots = UploadSlots {
@@ -26,9 +29,6 @@ const PICTURES: UploadSlots = UploadSlots {
     of_address: 4,
     of_account: 2,
 };
-
-/// How many pictures may come in of which nobody knows whose they are.
-const UNKNOWN_PICTURES: usize = 2;
 
 /// How many uploads may come in at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,29 +57,24 @@ impl UploadSlots {
 #[derive(Debug, Clone)]
 pub(super) struct Slots {
     pub(super) most: UploadSlots,
-    of_unknown: usize,
     all: Arc<Places<Uploader>>,
-    unknown: Arc<Places<Uploader>>,
+    strangers: Arc<Strangers>,
     accounts: Arc<Places<UserId>>,
 }
 
-/// A slot that is taken until it is dropped.
+/// A slot that is taken until it is dropped, or by somebody else as long as it is a stranger's.
 #[derive(Debug)]
 pub(super) struct Slot {
     slots: Slots,
-    _of_all: Place<Uploader>,
-    owner: Owner,
+    of_all: OfAll,
+    of_account: Option<Place<UserId>>,
 }
 
+/// Who keeps the place among all.
 #[derive(Debug)]
-enum Owner {
-    Unknown {
-        _place: Place<Uploader>,
-    },
-    Known {
-        account: UserId,
-        _place: Place<UserId>,
-    },
+enum OfAll {
+    Lasting { _place: Place<Uploader> },
+    Stranger(Stranger),
 }
 
 /// The network that an upload comes from. `None` where it is unknown, or that of a proxy that is trusted: everybody's come from there.
@@ -101,26 +96,21 @@ impl Slots {
     pub(super) fn new(most: UploadSlots) -> Self {
         Self {
             most,
-            of_unknown: most.in_all.div_ceil(OF_UNKNOWN),
             all: Arc::default(),
-            unknown: Arc::default(),
+            strangers: Arc::default(),
             accounts: Arc::default(),
         }
     }
 
     /// Those of pictures.
     pub(super) fn of_pictures() -> Self {
-        Self {
-            of_unknown: UNKNOWN_PICTURES,
-            ..Self::new(PICTURES)
-        }
+        Self::new(PICTURES)
     }
 
     /// The same that are taken, of which there may be others.
     pub(super) fn continue_with(&mut self, before: &Self) {
         *self = Self {
             most: self.most,
-            of_unknown: self.of_unknown,
             ..before.clone()
         };
     }
@@ -130,48 +120,43 @@ impl Slots {
         self.all.taken()
     }
 
-    /// Takes one, for somebody who may only become known later.
+    /// Takes one, for an account or for a stranger.
     ///
     /// # Errors
     /// [`Status::Busy`] where there are too many uploads, [`Status::TooManyRequests`] where there are too many of this one.
     pub(super) fn take(&self, from: Uploader, account: Option<UserId>) -> Result<Slot, Failure> {
-        let most = self.most;
-        let share = |share: usize| match from {
-            Uploader(Some(_)) => share,
-            Uploader(None) => usize::MAX,
-        };
-        let of_all = self
-            .all
-            .take(from, most.in_all, share(most.of_address))
-            .map_err(refusal)?;
-        let owner = match account {
-            Some(account) => self.owned_by(account)?,
-            None => Owner::Unknown {
-                _place: self
-                    .unknown
-                    .take(
-                        from,
-                        self.of_unknown,
-                        share(most.of_address.div_ceil(OF_UNKNOWN_OF_ONE)),
-                    )
-                    .map_err(refusal)?,
-            },
+        let (of_all, of_account) = match account {
+            Some(account) => {
+                let place = self.place(from).map_err(refusal)?;
+                (OfAll::Lasting { _place: place }, Some(self.of(account)?))
+            }
+            None => (OfAll::Stranger(self.admit_stranger(from)?), None),
         };
         Ok(Slot {
             slots: self.clone(),
-            _of_all: of_all,
-            owner,
+            of_all,
+            of_account,
         })
     }
 
-    fn owned_by(&self, account: UserId) -> Result<Owner, Failure> {
-        let place = self
-            .accounts
-            .take(account, usize::MAX, self.most.of_account);
-        Ok(Owner::Known {
-            account,
-            _place: place.map_err(refusal)?,
-        })
+    fn admit_stranger(&self, from: Uploader) -> Result<Stranger, Failure> {
+        let in_all = self.most.in_all.div_ceil(OF_STRANGERS);
+        let of_one = self.most.of_address.div_ceil(OF_STRANGERS_OF_ONE);
+        let of_one = from.share(of_one.max(1));
+        let admitted = self.strangers.admit(from, self, in_all, of_one);
+        admitted.map_err(refusal)
+    }
+
+    fn place(&self, from: Uploader) -> Result<Place<Uploader>, NoPlace> {
+        let most = self.most;
+        self.all
+            .take(from, most.in_all, from.share(most.of_address))
+    }
+
+    fn of(&self, account: UserId) -> Result<Place<UserId>, Failure> {
+        self.accounts
+            .take(account, usize::MAX, self.most.of_account)
+            .map_err(refusal)
     }
 }
 
@@ -179,13 +164,38 @@ impl Slot {
     /// It has become known whose upload it is.
     ///
     /// # Errors
-    /// [`Status::TooManyRequests`] where that one has too many.
+    /// [`Status::TooManyRequests`] where that one has too many, [`Status::Busy`] where somebody else has the slot by now.
     pub(super) fn belongs_to(&mut self, account: UserId) -> Result<(), Failure> {
-        match self.owner {
-            Owner::Known { account: known, .. } if known == account => {}
-            _ => self.owner = self.slots.owned_by(account)?,
+        let known = self.of_account.as_ref();
+        if known.is_some_and(|place| *place.holder() == account) {
+            return Ok(());
         }
+        let of_account = self.slots.of(account)?;
+        if let OfAll::Stranger(stranger) = &self.of_all {
+            let place = stranger.leave().ok_or_else(|| refusal(NoPlace::Full))?;
+            self.of_all = OfAll::Lasting { _place: place };
+        }
+        self.of_account = Some(of_account);
         Ok(())
+    }
+
+    /// Waits until it is somebody else's, which only happens to a stranger's.
+    pub(super) async fn lost(&self) -> Failure {
+        match &self.of_all {
+            OfAll::Stranger(stranger) => stranger.lost().await,
+            OfAll::Lasting { .. } => std::future::pending().await,
+        }
+        refusal(NoPlace::Full)
+    }
+}
+
+impl Uploader {
+    /// How many of its own it may have where a network may have `share`.
+    const fn share(self, share: usize) -> usize {
+        match self.0 {
+            Some(_) => share,
+            None => usize::MAX,
+        }
     }
 }
 

@@ -97,7 +97,7 @@ statuses! {
         NotMultipart = 6001, OK, "Please upload the file as a form (multipart/form-data).", "请使用 multipart/form-data 上传文件";
         FileMissing = 6002, OK, "Please choose a video.", "请选择视频";
         FileEmpty = 6003, OK, "The video is empty.", "视频文件为空";
-        TooManyFiles = 6004, OK, "Please upload one video at a time.", "一次只能上传一个视频";
+        TooManyFiles = 6004, OK, "Please upload one file at a time.", "一次只能上传一个文件";
         UploadCut = 6005, OK, "The upload did not arrive completely. Please try again.", "上传不完整，请重试";
         NotAVideo = 6006, OK, "This file is not a video that can be played.", "该文件不是可播放的视频";
         FileTooLarge = 6007, PAYLOAD_TOO_LARGE, "The video is too large: at most {max} MB.", "视频过大，最大 {max} MB";

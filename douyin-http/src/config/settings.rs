@@ -191,9 +191,9 @@ settings! {
     request_seconds: Number<1, 3_600> = "server.request_seconds", "30", live,
         "so long a request may be worked on, but for uploads, before it is given up and answered 503";
     max_uploads: Number<1, 100_000> = "server.max_uploads", "256", live,
-        "uploads at the same time; the next is told to try again, 503. Those whose token is not known before the file have at most half of them";
+        "uploads at the same time, from the first byte of their file on; the next is told to try again, 503. Strangers, whose token comes behind the file, have at most half of them and make room for those of other addresses";
     max_uploads_per_address: Option<Number<1, 100_000>> = "server.max_uploads_per_address", "", live,
-        "uploads at the same time from one address (one /64 of IPv6), but for a proxy that is trusted; the next is answered 429. Unset makes it a quarter of them all. Those whose token is not known before the file have at most a quarter of that";
+        "uploads at the same time from one address (one /64 of IPv6), but for a proxy that is trusted; the next is answered 429. Unset makes it a quarter of them all. Strangers have at most a quarter of that";
     max_uploads_per_account: Number<1, 100_000> = "server.max_uploads_per_account", "16", live,
         "uploads at the same time by one account; the next is answered 429";
     max_body_kb: Number<1, 1_048_576> = "server.max_body_kb", "1024", live,
@@ -207,7 +207,7 @@ settings! {
     body_idle_seconds: Number<1, 3_600> = "server.body_idle_seconds", "15", live,
         "within so long a request's body makes progress (1 KiB), or is answered 408";
     body_seconds: Number<1, 86_400> = "server.body_seconds", "3600", live,
-        "so long a request's body may take altogether";
+        "so long a request's body may take altogether; strangers' uploads, and pictures, besides have to come at 32 KiB/s on average after ten seconds, or are answered 408";
     idle_seconds: Number<1, 3_600> = "server.idle_seconds", "60", live,
         "so long a connection may be silent between requests, or an answer be left unread";
     drain_seconds: Number<0, 3_600> = "server.drain_seconds", "30",

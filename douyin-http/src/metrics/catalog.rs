@@ -147,7 +147,7 @@ metrics! {
         "Requests that were answered 429 because an address or an account did too much of one thing, by what the `limits` settings call it";
 
     UPLOADS_RUNNING: Gauge = "douyin_uploads_running", [],
-        "Uploads from their first byte to their answer";
+        "Uploads from the first byte of their file to their answer";
     UPLOADS_LIMIT: Gauge = "douyin_uploads_limit", [],
         "Uploads that may run at the same time; the next is answered 503. Why others were refused is told by `douyin_http_requests_total` of `/douyin/publish/action`";
     UPLOADS_STORING: Gauge = "douyin_uploads_storing", [],

@@ -48,15 +48,15 @@ pub(super) async fn refuse_slow(
         })
     });
     let mut answer = next.run(request).await;
-    if !late.load(Ordering::Relaxed) {
-        return answer;
-    }
     // An endpoint recognises the error, and keeps the shape of its payload.
-    if answer.status() != StatusCode::REQUEST_TIMEOUT {
+    if late.load(Ordering::Relaxed) && answer.status() != StatusCode::REQUEST_TIMEOUT {
         answer = Failure::new(Status::BodyTooSlow).answer(language);
     }
-    let close = HeaderValue::from_static("close");
-    answer.headers_mut().insert(header::CONNECTION, close);
+    // Some endpoints wait for less.
+    if answer.status() == StatusCode::REQUEST_TIMEOUT {
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(header::CONNECTION, close);
+    }
     answer
 }
 

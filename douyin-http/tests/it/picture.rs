@@ -128,7 +128,7 @@ async fn what_is_no_picture_is_refused_and_leaves_nothing_behind() {
             (vec![token(), file(&GIF[..20])], 6013),
             (vec![token(), file(b"")], 6012),
             (vec![token()], 6012),
-            (vec![token(), PICTURE, PICTURE], 1003),
+            (vec![token(), PICTURE, PICTURE], 6004),
             (vec![PICTURE], 2001),
             (vec![text("name=\"token\"", "forged"), PICTURE], 2002),
         ] {

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod room;
+mod strangers;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

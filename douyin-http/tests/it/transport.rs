@@ -63,6 +63,7 @@ async fn an_upload_that_comes_too_slowly_is_408_and_leaves_nothing_behind() {
             (answer.status, answer.code()),
             (StatusCode::REQUEST_TIMEOUT, 1014)
         );
+        assert_eq!(answer.headers["connection"], "close");
         app.left_nothing_behind().await;
     }
 }

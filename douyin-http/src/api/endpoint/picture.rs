@@ -1,24 +1,21 @@
 //! `/user/avatar/` and `/user/background/`
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::body::{BodyDataStream, HttpBody as _};
 use axum::extract::{Request, State};
-use axum::http::header;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use douyin_core::{Error, PictureKind, User, UserId};
 use douyin_media::MediaError;
 use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::Service;
+use super::form::{FormBody, IncomingForm, Piece, Terms, boundary};
 use super::profile::Profile;
-use super::publish::form::{FORM_BYTES, boundary, discard, text_part};
 use crate::api::Api;
 use crate::api::error::Failure;
 use crate::api::limits::Action;
-use crate::api::params::{MultipartError, Params, bounded, real_token};
+use crate::api::params::Params;
 use crate::api::reply::{Answer, Envelope, reply};
 use crate::api::slots::{Slot, Uploader};
 use crate::api::status::Status;
@@ -110,101 +107,54 @@ impl Change {
         uploader: Uploader,
         request: Request,
     ) -> Result<User, Failure> {
-        let account = match self.params.token_parameter() {
-            // It wins over whatever the body says: one that is not valid is reason enough.
-            Some(token) => Some(CurrentSession::of_token(api, Some(&token))?),
-            None => CurrentSession::of_token(api, self.params.token().as_deref()).ok(),
-        };
-        let account = account.map(|session| session.0.user);
-        let mut slot = api.picture_slots.take(uploader, account)?;
         let (parts, body) = request.into_parts();
-        let limits = &api.limits;
         let most = api.media.options().picture.bytes;
-        let declared_bytes = body.size_hint().lower();
-        let begun = async {
+        let mut body = FormBody::of(&parts.headers, body);
+        let received = async {
             let boundary = boundary(&parts.headers).ok_or(Failure::new(Status::NotMultipart))?;
-            let admitted = limits.admit(Action::Writing, self.network.0, account);
-            admitted.await?;
-            if declared_bytes > most.saturating_add(FORM_BYTES) {
+            if body.declared_file_bytes() > most {
                 return Err(too_large(most));
             }
-            Ok(boundary)
-        };
-        let begun = begun.await;
-        // A client that asked first sends nothing that nobody wants.
-        let sends_anyway = begun.is_ok() || !parts.headers.contains_key(header::EXPECT);
-        let mut chunks = body.into_data_stream();
-        let received = async {
-            let received = self.parts(api, begun?, &mut chunks, &mut slot).await?;
-            let user = received.session.0.user;
-            if account != Some(user) {
-                let admitted = limits.admit(Action::Writing, None, Some(user));
-                admitted.await?;
-            }
-            Ok(received)
+            let terms = Terms {
+                network: self.network,
+                uploader,
+                action: Action::Writing,
+                slots: &api.picture_slots,
+                texts: &[],
+                // It is small, and held in memory.
+                always_keeps_pace: true,
+            };
+            let opened = IncomingForm::open(api, &self.params, terms, boundary, &mut body);
+            picture(opened.await?, most).await
         };
         match received.await {
-            Ok(received) => keep(api, slot, self.kind, received).await,
+            Ok((slot, received)) => keep(api, slot, self.kind, received).await,
             Err(refused) => {
-                drop(slot);
-                if sends_anyway {
-                    discard(chunks, most.saturating_mul(TIMES_TOO_LARGE)).await;
-                }
-                Err(refused)
+                let listened_to = most.saturating_mul(TIMES_TOO_LARGE);
+                Err(body.refuse(refused, listened_to).await)
             }
         }
     }
+}
 
-    /// Takes all parts of the body, in whatever order they come.
-    async fn parts(
-        &self,
-        api: &Api,
-        boundary: String,
-        body: &mut BodyDataStream,
-        slot: &mut Slot,
-    ) -> Result<Received, Failure> {
-        let most = api.media.options().picture.bytes;
-        let refused = |error| match error {
-            MultipartError::LongPart(_)
-            | MultipartError::Broken(multer::Error::StreamSizeExceeded { .. }) => too_large(most),
-            error => error.into(),
-        };
-        let mut token = self.params.token_parameter().map(Cow::into_owned);
-        let mut picture = None;
-        let mut parts = bounded(body, boundary, most.saturating_add(FORM_BYTES));
-        let read = async {
-            while let Some(mut part) = parts.next().await.map_err(refused)? {
-                match part.name() {
-                    Some("token") => {
-                        let text = text_part(&mut parts, &mut part, "token").await?;
-                        if token.is_none()
-                            && let Some(text) = real_token(text.into())
-                        {
-                            let session = CurrentSession::of_token(api, Some(&text))?;
-                            slot.belongs_to(session.0.user)?;
-                            token = Some(text.into_owned());
-                        }
-                    }
-                    name if name == Some("data") || part.file_name().is_some() => {
-                        let most = usize::try_from(most).unwrap_or(usize::MAX);
-                        let whole = parts.whole(&mut part, most).await.map_err(refused)?;
-                        if !whole.is_empty() && picture.replace(whole).is_some() {
-                            return Err(Failure::invalid("data"));
-                        }
-                    }
-                    _ => while (parts.chunk(&mut part).await.map_err(refused)?).is_some() {},
-                }
+/// Takes all of a form with a picture of at most `most` bytes.
+async fn picture(mut form: IncomingForm<'_>, most: u64) -> Result<(Slot, Received), Failure> {
+    let mut picture = BytesMut::new();
+    while let Some(piece) = form.next().await? {
+        if let Piece::File(bytes) = piece {
+            if (picture.len() + bytes.len()) as u64 > most {
+                return Err(too_large(most));
             }
-            Ok(())
-        };
-        read.await?;
-        let session = match &token {
-            Some(token) => CurrentSession::of_token(api, Some(token))?,
-            None => CurrentSession::of_token(api, self.params.token().as_deref())?,
-        };
-        let picture = picture.ok_or(Failure::new(Status::PictureMissing))?;
-        Ok(Received { session, picture })
+            picture.extend_from_slice(&bytes);
+        }
     }
+    let session = form.owner().await?;
+    if picture.is_empty() {
+        return Err(Failure::new(Status::PictureMissing));
+    }
+    let slot = form.into_slot(session.0.user)?;
+    let picture = picture.freeze();
+    Ok((slot, Received { session, picture }))
 }
 
 /// In a task of its own: dropped halfway, it would leave files that no row names.

@@ -1,21 +1,19 @@
 //! `/publish/…`
 
-pub(super) mod form;
+mod form;
 mod from_upload;
 
 use std::sync::Arc;
 
-use axum::body::HttpBody as _;
 use axum::extract::{Request, State};
-use axum::http::header;
 use douyin_core::{Error, Upload, VideoId};
 use douyin_media::Stored;
 use tracing::Instrument as _;
 use utoipa::ToSchema;
 
-pub(crate) use self::form::discard;
 use self::form::{CompleteForm, UploadForm, Wanting};
 use self::from_upload::Wanted;
+use super::form::{FormBody, Terms, boundary};
 use super::lists::VideoList;
 use super::{Service, parameters};
 use crate::api::Api;
@@ -60,53 +58,42 @@ pub(crate) async fn action(
     params: Params,
     request: Request,
 ) -> Answer {
-    let account = CurrentSession::of_token(&api, params.token().as_deref()).ok();
-    let account = account.map(|session| session.0.user);
-    let mut slot = api.slots.take(uploader, account)?;
     let (parts, mut body) = request.into_parts();
     let most = api.media.options().max_upload_bytes;
-    let asks_first = parts.headers.contains_key(header::EXPECT);
-    let Some(boundary) = form::boundary(&parts.headers) else {
+    let Some(boundary) = boundary(&parts.headers) else {
         let named = async {
             let wanted = Wanted::read(&api, &parts, &mut body).await?;
             let user = wanted.publisher.0.user;
-            slot.belongs_to(user)?;
             let limits = &api.limits;
             let admitted = limits.admit(Action::Publishing, network.0, Some(user));
             admitted.await?;
-            Ok(wanted)
+            Ok((api.slots.take(uploader, Some(user))?, wanted))
         };
         return match named.await {
-            Ok(wanted) => publish(api, slot, Wanting::Upload(wanted)).await,
+            Ok((slot, wanted)) => publish(api, slot, Wanting::Upload(wanted)).await,
             Err(refused) => {
-                drop(slot);
-                if !asks_first {
-                    discard(body.into_data_stream(), most).await;
-                }
-                Err(refused)
+                let body = FormBody::of(&parts.headers, body);
+                Err(body.refuse(refused, most).await)
             }
         };
     };
-    let declared_bytes = body.size_hint().lower();
-    let mut chunks = body.into_data_stream();
-    let form = UploadForm::open(&api, &params, boundary, declared_bytes, &mut slot);
-    // A client that asked first sends nothing that nobody wants.
-    let sends_anyway = form.is_ok() || !asks_first;
+    let mut body = FormBody::of(&parts.headers, body);
     let received = async {
-        let mut form = form?;
-        form.count(network).await?;
-        form.receive(&mut chunks).await?.complete().await
+        let terms = Terms {
+            network,
+            uploader,
+            action: Action::Publishing,
+            slots: &api.slots,
+            texts: form::TEXTS,
+            always_keeps_pace: false,
+        };
+        let form = UploadForm::open(&api, &params, terms, boundary, &mut body).await?;
+        form.receive().await
     };
     let receiving = received.instrument(tracing::trace_span!("receive"));
     match receiving.await {
-        Ok(wanting) => publish(api, slot, wanting).await,
-        Err(refused) => {
-            drop(slot);
-            if sends_anyway {
-                discard(chunks, most).await;
-            }
-            Err(refused)
-        }
+        Ok((slot, wanting)) => publish(api, slot, wanting).await,
+        Err(refused) => Err(body.refuse(refused, most).await),
     }
 }
 

@@ -13,7 +13,7 @@ use douyin_media::{ResumableBounds, ResumableError, ResumableUpload};
 use futures_util::StreamExt as _;
 
 use self::headers::{BYTES, Metadata, number};
-use super::publish::discard;
+use super::form::discard;
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use multer::{Constraints, Field, Multipart, SizeLimit};
+use multer::{Field, Multipart};
 
 /// More parts than any client sends.
 const MOST_PARTS: usize = 64;
@@ -47,14 +47,13 @@ enum StreamError<E> {
     Body(E),
 }
 
-/// Reads the parts of a body of at most `most` bytes.
+/// Reads the parts of a body, which whoever takes them bounds.
 ///
 /// The parser takes everything that its stream has ready, and looks for a part's headers in all that it has: the stream
 /// given to it hands out one chunk at a time, and ends in an error where they do not end.
 pub(crate) fn bounded<'r, E>(
     mut body: impl Stream<Item = Result<Bytes, E>> + Send + Unpin + 'r,
     boundary: String,
-    most: u64,
 ) -> FormParts<'r>
 where
     E: std::error::Error + Send + Sync + 'static,
@@ -76,9 +75,8 @@ where
         }
         chunk.map_err(StreamError::Body)
     });
-    let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(most));
     FormParts {
-        multipart: Multipart::with_constraints(chunks, boundary, limits),
+        multipart: Multipart::new(chunks, boundary),
         taken,
         seen: 0,
     }
@@ -131,7 +129,7 @@ pub(super) async fn fields(
 ) -> Result<Vec<(String, Bytes)>, MultipartError> {
     let most = body.len();
     let body = stream::iter([Ok::<_, Infallible>(body)]);
-    let mut parts = bounded(body, boundary, u64::MAX);
+    let mut parts = bounded(body, boundary);
     let mut fields = Vec::new();
     while let Some(mut part) = parts.next().await? {
         let name = part.name().map(str::to_owned);

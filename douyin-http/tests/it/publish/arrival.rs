@@ -1,6 +1,7 @@
 //! Uploads on their way: in pieces, broken off, refused while they still come in, and what becomes of their files.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +10,8 @@ use axum::http::{Request, StatusCode};
 use douyin_core::port::MockStore;
 use douyin_core::{Entity, Limits, StoreError};
 use douyin_http::api::UploadSlots;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::oneshot;
 
 use super::{titles, upload};
 use crate::app::{Answer, App, CLIP, MULTIPART, multipart, text};
@@ -54,7 +56,7 @@ async fn an_upload_that_breaks_off_leaves_nothing_behind() {
     }
     // A client who is gone: the request is dropped while it waits for more.
     let half = stream::iter([Ok::<_, io::Error>(body[..5_000].to_vec())]);
-    let endless = Body::from_stream(futures_util::StreamExt::chain(half, stream::pending()));
+    let endless = Body::from_stream(half.chain(stream::pending()));
     let mut request = Box::pin(upload_body(&app, endless));
     while app.files().is_empty() {
         assert!(futures_util::poll!(&mut request).is_pending());
@@ -122,17 +124,33 @@ async fn an_upload_that_may_have_been_published_keeps_its_files() {
 async fn a_refused_upload_makes_room_for_others_while_it_is_still_coming_in() {
     let app = App::with(|api| api.upload_slots(UploadSlots::new(1)));
     let alice = app.register("alice").await;
-    let refused = multipart(&[text("name=\"token\"", "garbage")]);
-    let beginning = stream::iter([Ok::<_, io::Error>(refused)]);
-    let endless = Body::from_stream(futures_util::StreamExt::chain(beginning, stream::pending()));
-    let mut slow = Box::pin(upload_body(&app, endless));
-    // Enough for it to be read, refused, and waited for.
-    for _ in 0..100 {
+    let (refused, token) = (
+        multipart(&[CLIP, text("name=\"token\"", "garbage")]),
+        &alice.token,
+    );
+    let (go_on, wait) = oneshot::channel::<()>();
+    let (beginning, rest) = refused.split_at(5_000);
+    let (beginning, rest) = (beginning.to_vec(), rest.to_vec());
+    let rest = async move {
+        wait.await.unwrap();
+        Ok(rest)
+    };
+    let coming = stream::iter([Ok::<_, io::Error>(beginning)]).chain(stream::once(rest));
+    let endless = Body::from_stream(coming.chain(stream::pending()));
+    let mut slow = pin!(upload_body(&app, endless));
+    while app.files().is_empty() {
         assert!(futures_util::poll!(&mut slow).is_pending());
+        tokio::task::yield_now().await;
     }
-    upload(&app, "", &[text("name=\"token\"", &alice.token), CLIP])
-        .await
-        .assert_success();
+    let parts = [text("name=\"token\"", token), CLIP];
+    let answer = upload(&app, "", &parts).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    go_on.send(()).unwrap();
+    while !app.files().is_empty() {
+        assert!(futures_util::poll!(&mut slow).is_pending());
+        tokio::task::yield_now().await;
+    }
+    upload(&app, "", &parts).await.assert_success();
 }
 
 #[tokio::test]
@@ -162,7 +180,7 @@ async fn a_form_that_declares_too_much_is_refused_before_it_is_stored() {
 #[tokio::test]
 async fn uploads_beyond_those_that_are_allowed_at_once_are_told_to_try_again() {
     let app = App::with(|api| api.upload_slots(UploadSlots::new(0)));
-    let answer = upload_body(&app, Body::empty()).await;
+    let answer = upload(&app, "", &[CLIP]).await;
     assert_eq!(
         (answer.status, answer.code()),
         (StatusCode::SERVICE_UNAVAILABLE, 8001)

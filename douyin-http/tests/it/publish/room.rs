@@ -8,7 +8,7 @@ use douyin_core::port::MockStore;
 use douyin_core::{Limits, StoreError};
 use douyin_http::api::{Allowance, UploadSlots};
 use douyin_media::DEMO_CLIP;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 
 use super::upload;
 use crate::app::{App, CLIP, MULTIPART, multipart, text};
@@ -146,11 +146,16 @@ async fn an_account_that_has_its_slots_leaves_the_others_alone() {
     };
     let app = App::with(|api| api.upload_slots(slots));
     let (alice, bob) = (app.register("alice").await, app.register("bob").await);
-    let never = Body::from_stream(stream::pending::<std::io::Result<Vec<u8>>>());
-    let path = |token: &str| format!("/publish/action/?token={token}");
-    let path_of_alice = path(&alice.token);
-    let mut slow = Box::pin(app.send("POST", &path_of_alice, MULTIPART, never));
-    assert!(futures_util::poll!(&mut slow).is_pending());
+    let beginning = stream::iter([Ok::<_, std::io::Error>(
+        multipart(&[CLIP])[..5_000].to_vec(),
+    )]);
+    let endless = Body::from_stream(beginning.chain(stream::pending()));
+    let path = format!("/publish/action/?token={}", alice.token);
+    let mut slow = Box::pin(app.send("POST", &path, MULTIPART, endless));
+    while app.files().is_empty() {
+        assert!(futures_util::poll!(&mut slow).is_pending());
+        tokio::task::yield_now().await;
+    }
     // By the query, and by a form that says it before its file.
     let signed = text("name=\"token\"", &alice.token);
     for answer in [
