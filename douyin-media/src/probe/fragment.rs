@@ -129,6 +129,7 @@ struct Header {
     defaults: Defaults,
     /// For the next run.
     decoded: Option<u64>,
+    /// By a run.
     is_followed: bool,
 }
 
@@ -164,24 +165,32 @@ impl Runs {
                 continue;
             };
             match (&part.kind, &mut self.header) {
-                (b"tfhd", _) => self.header = Some(self.read_header(input, &part, defaults)?),
+                (b"tfhd", header) => {
+                    let previous = self.previous.as_ref();
+                    *header = Some(Header::read(input, &part, defaults, self.start, previous)?);
+                }
                 (b"tfdt", Some(header)) => header.decoded = Some(read_decode_time(input, &part)?),
                 // Runs stand behind the header that says whose they are (8.8.6).
-                (b"trun", Some(_)) => {
-                    self.previous = self.read_run(input, &part)?;
-                    return Ok(self.previous.clone());
+                (b"trun", Some(header)) => {
+                    let run = header.run(input, &part, self.previous.as_ref())?;
+                    self.previous = Some(run.clone());
+                    return Ok(Some(run));
                 }
                 _ => {}
             }
         }
     }
+}
 
-    fn read_header<R: Read + Seek>(
-        &self,
+impl Header {
+    /// That of a track in a fragment that begins there, behind the runs of others of which this is the last.
+    fn read<R: Read + Seek>(
         input: &mut Input<R>,
         tfhd: &Part,
         defaults: &[Defaults],
-    ) -> Result<Header> {
+        start: u64,
+        previous: Option<&Run>,
+    ) -> Result<Self> {
         const PLACED_BY_FRAGMENT: u32 = 0x2_0000;
         let mut fields = Fields::of(input, tfhd, 8)?;
         let own = Defaults::of(defaults, input.u32(tfhd.at(4))?);
@@ -193,14 +202,14 @@ impl Runs {
             size: fields.next(input, 0x10)?.unwrap_or(own.size),
             flags: fields.next(input, 0x20)?.unwrap_or(own.flags),
         };
-        let base = match (base, &self.previous) {
+        let base = match (base, previous) {
             (Some(base), _) => base,
             (None, Some(previous)) if fields.flags & PLACED_BY_FRAGMENT == 0 => {
                 previous.end(input)?
             }
-            (None, _) => self.start,
+            (None, _) => start,
         };
-        Ok(Header {
+        Ok(Self {
             base,
             defaults,
             decoded: None,
@@ -208,15 +217,13 @@ impl Runs {
         })
     }
 
-    /// `None` where there is no header.
-    fn read_run<R: Read + Seek>(
+    /// The next run of the track.
+    fn run<R: Read + Seek>(
         &mut self,
         input: &mut Input<R>,
         trun: &Part,
-    ) -> Result<Option<Run>> {
-        let Some(header) = &mut self.header else {
-            return Ok(None);
-        };
+        previous: Option<&Run>,
+    ) -> Result<Run> {
         let mut fields = Fields::of(input, trun, 8)?;
         let count = input.u32(trun.at(4))?;
         let offset = fields.next(input, 0x1)?.map(u32::cast_signed);
@@ -224,21 +231,21 @@ impl Runs {
         let entries = fields.at;
         let of_each = fields.flags & OF_EACH;
         trun.at_least(entries + u64::from(count) * u64::from(4 * of_each.count_ones()))?;
-        let place = match (offset, &self.previous) {
-            (Some(offset), _) => header.base.checked_add_signed(offset.into()),
-            (None, Some(previous)) if header.is_followed => Some(previous.end(input)?),
-            (None, _) => Some(header.base),
+        let place = match (offset, previous) {
+            (Some(offset), _) => self.base.checked_add_signed(offset.into()),
+            (None, Some(previous)) if self.is_followed => Some(previous.end(input)?),
+            (None, _) => Some(self.base),
         };
-        header.is_followed = true;
-        Ok(Some(Run {
-            defaults: header.defaults,
-            decoded: header.decoded.take(),
+        self.is_followed = true;
+        Ok(Run {
+            defaults: self.defaults,
+            decoded: self.decoded.take(),
             place: place.ok_or(BEHIND_ITS_END)?,
             count,
             first_flags,
             fields: of_each,
             entries: trun.at(entries),
-        }))
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use douyin_media::DEMO_CLIP;
 
 use super::Attempt;
-use super::movie::{Movie, boxed, large, lying};
+use super::movie::{Fragment, FragmentSizes, Movie, boxed, large, lying};
 use super::requests::Request;
 
 /// Nothing of most files is to be said but this.
@@ -19,6 +19,7 @@ pub(super) fn all(url: &str, folder: &Path, token: &str) -> Vec<Attempt> {
         .chain(pictures())
         .chain(boxes(url))
         .chain(tables())
+        .chain(fragments())
         .chain(elements());
     let others = [
         ("an empty file", Vec::new(), 6003),
@@ -40,6 +41,11 @@ pub(super) fn all(url: &str, folder: &Path, token: &str) -> Vec<Attempt> {
                 ..Movie::default()
             }
             .file(),
+            6015,
+        ),
+        (
+            "a fragment after 2^64 - 1 milliseconds",
+            fragmented(&late_fragment()),
             6015,
         ),
         // No decoder makes anything of them: it is a video all the same, with a cover that was painted.
@@ -221,6 +227,44 @@ fn tables() -> Vec<File> {
             .file(),
         ),
     ]
+}
+
+/// A movie of one fragment, and what follows it.
+fn fragmented(further: &[u8]) -> Vec<u8> {
+    let movie = Movie {
+        samples: 0,
+        declared_samples: 0,
+        fragment: Some(Fragment {
+            track: 1,
+            samples: 5,
+            sizes: FragmentSizes::Index,
+        }),
+        ..Movie::default()
+    };
+    [&movie.file(), further].concat()
+}
+
+fn fragments() -> Vec<File> {
+    let mut many_samples = fragmented(&[]);
+    let run = many_samples.windows(4).rposition(|four| four == b"trun");
+    let count = run.expect("it has a fragment") + 8;
+    many_samples[count..count + 4].fill(0xFF);
+    let nothing = boxed("moof", &boxed("free", &[0; 8]));
+    vec![
+        (
+            "1,000,000 fragments of nothing",
+            fragmented(&nothing.repeat(1_000_000)),
+        ),
+        ("2^32 - 1 samples in a fragment", many_samples),
+    ]
+}
+
+/// A fragment that begins as late as can be said, with a run of no samples.
+fn late_fragment() -> Vec<u8> {
+    let header = boxed("tfhd", &[0, 2, 0, 0, 0, 0, 0, 1]);
+    let time = boxed("tfdt", &[&[1, 0, 0, 0][..], &[0xFF; 8]].concat());
+    let run = boxed("trun", &[0; 8]);
+    boxed("moof", &boxed("traf", &[header, time, run].concat()))
 }
 
 fn elements() -> Vec<File> {
