@@ -9,7 +9,10 @@ mod user;
 mod video;
 
 pub use comment::{Comment, CommentOwnership, NewComment};
-pub use job::{Claim, InvalidTask, Job, JobCount, JobFailure, JobState, NewJob, Task, TaskKind};
+pub use job::{
+    AfterFailure, Claim, InvalidTask, Job, JobCount, JobFailure, JobState, NewJob, Retry, Task,
+    TaskKind,
+};
 pub use marks::Marks;
 pub use message::{Friend, Message, NewMessage, NewestMessage};
 pub use session::{

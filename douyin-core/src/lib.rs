@@ -54,11 +54,12 @@ mod use_case;
 
 pub use douyin::{Douyin, DouyinBuilder, JobLimits, Limits, MessagePolicy};
 pub use entity::{
-    Claim, Comment, CommentOwnership, Completion, Credentials, EndedGenerations, EndedSession,
-    Friend, Generation, InvalidSessionId, InvalidTask, Job, JobCount, JobFailure, JobState, Marks,
-    MediaKey, Message, NewComment, NewJob, NewMessage, NewUser, NewVideo, NewestMessage,
-    PasswordChange, PictureChange, PictureKind, PreparedMedia, ProfileEdit, Revocation,
-    RevocationPosition, Revoked, SessionId, SignedIn, Task, TaskKind, User, Video, VideoDeletion,
+    AfterFailure, Claim, Comment, CommentOwnership, Completion, Credentials, EndedGenerations,
+    EndedSession, Friend, Generation, InvalidSessionId, InvalidTask, Job, JobCount, JobFailure,
+    JobState, Marks, MediaKey, Message, NewComment, NewJob, NewMessage, NewUser, NewVideo,
+    NewestMessage, PasswordChange, PictureChange, PictureKind, PreparedMedia, ProfileEdit, Retry,
+    Revocation, RevocationPosition, Revoked, SessionId, SignedIn, Task, TaskKind, User, Video,
+    VideoDeletion,
 };
 pub use error::{Entity, Error, StoreError};
 pub use event::{Event, EventSink, NoEvents};

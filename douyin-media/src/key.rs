@@ -59,6 +59,11 @@ pub(crate) fn stream(id: VideoId, run: Run, name: &str, extension: &str) -> Medi
     MediaKey::new(format!("streams/{id}/{run}/{name}.{extension}"))
 }
 
+/// What the names of all attempts of a job begin with, and no others.
+pub(crate) fn runs_of(job: JobId) -> String {
+    format!("{job}-")
+}
+
 /// The folders that hold what was prepared of a video.
 pub(crate) fn prepared(id: VideoId) -> [String; 2] {
     [format!("plain/{id}"), format!("streams/{id}")]

@@ -47,13 +47,10 @@ pub enum PrepareError {
 }
 
 impl PrepareError {
-    /// Whether every other attempt would fail like this one.
+    /// Whether it is the video that is at fault, and not this machine or the storage: every other attempt would fail like this one.
     #[must_use]
-    pub const fn is_permanent(&self) -> bool {
-        matches!(
-            self,
-            Self::Missing(_) | Self::NotAVideo(_) | Self::Undecodable(_)
-        )
+    pub const fn is_rejection(&self) -> bool {
+        matches!(self, Self::NotAVideo(_) | Self::Undecodable(_))
     }
 }
 
@@ -75,9 +72,9 @@ impl MediaStorage {
     /// With `ffmpeg` a video that not every client plays is transcoded, and the stream has renditions of 720 and 480 pixels where it is
     /// larger than that. Without, H.264 with AAC is cut into a stream of one rendition, and other videos stay what they are.
     ///
-    /// Begins by removing what earlier attempts left, but for those that `play` or `keep` name files of: pass what the row names. A caller who goes
-    /// away ends it; nothing is left of it then, nor where it fails. After a crash the next sweep removes what is stored of it. What was
-    /// answered and is not committed goes with the next attempt, or with [`remove`](Self::remove).
+    /// Begins by removing what [earlier attempts](Self::remove_attempts) of the job left. A caller who goes away ends it; nothing is left of it
+    /// then, nor where it fails. After a crash the next sweep removes what is stored of it, or the next attempt. What was answered and is not
+    /// committed goes with the next attempt, or with [`remove`](Self::remove).
     ///
     /// # Errors
     /// [`PrepareError`], which says whether another attempt makes sense.
@@ -86,7 +83,6 @@ impl MediaStorage {
         id: VideoId,
         play: &MediaKey,
         run: Run,
-        keep: &[MediaKey],
     ) -> Result<Prepared, PrepareError> {
         // Dropped with what waits here.
         let (_waits, gone) = oneshot::channel();
@@ -95,7 +91,6 @@ impl MediaStorage {
             id,
             play: play.clone(),
             run,
-            keep: keep.iter().chain([play]).cloned().collect(),
         };
         let storage = self.clone();
         let remove = async move |unwanted| remove(&storage, unwanted).await;
@@ -109,13 +104,12 @@ struct Attempt {
     id: VideoId,
     play: MediaKey,
     run: Run,
-    keep: Vec<MediaKey>,
 }
 
 impl Attempt {
     async fn prepare(self, gone: oneshot::Receiver<()>) -> Result<Prepared, PrepareError> {
         let Self { storage, id, .. } = &self;
-        storage.remove_prepared(*id, &self.keep).await?;
+        storage.remove_attempts(*id, self.run.job).await?;
         let mut folder = UploadFolder::of_preparation(storage.clone(), *id, self.run).await?;
         let busy = Arc::new(Mutex::new(()));
         let mut preparation = Preparation::new(storage, *id, self.run, &mut folder, &busy);

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use douyin_core::{MediaKey, VideoId};
+use douyin_core::{JobId, MediaKey, VideoId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
@@ -208,7 +208,7 @@ impl MediaStorage {
     /// Where the storage fails; then it is to be tried again.
     pub async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
         match key::stream_folder(key) {
-            Some(folder) => self.0.place.remove_all(folder, &[]).await,
+            Some(folder) => self.0.place.remove_all(folder, "").await,
             None if Self::stores(key) => {
                 if let Some(smaller) = key::webp_of(key) {
                     self.remove_file(&smaller).await?;
@@ -227,7 +227,16 @@ impl MediaStorage {
         for key in key::all_of(id) {
             self.remove_file(&key).await?;
         }
-        self.remove_prepared(id, &[]).await
+        self.remove_prepared(id, "").await
+    }
+
+    /// Removes what the attempts of a job stored of a video. To be called by whoever holds a claim of that job: it commits once, and is gone
+    /// then, so no row ever names a file of these attempts.
+    ///
+    /// # Errors
+    /// Where the storage fails; then it is to be tried again.
+    pub async fn remove_attempts(&self, id: VideoId, job: JobId) -> Result<(), MediaError> {
+        self.remove_prepared(id, &key::runs_of(job)).await
     }
 
     /// Where a stored file is on this machine; `None` where media is elsewhere.
@@ -235,14 +244,10 @@ impl MediaStorage {
         self.0.place.local_path(key)
     }
 
-    /// Removes what was prepared of a video, but for the attempts that `keep` names files of.
-    pub(crate) async fn remove_prepared(
-        &self,
-        id: VideoId,
-        keep: &[MediaKey],
-    ) -> Result<(), MediaError> {
+    /// Removes what was prepared of a video by the attempts whose names begin so.
+    async fn remove_prepared(&self, id: VideoId, runs: &str) -> Result<(), MediaError> {
         for folder in key::prepared(id) {
-            self.0.place.remove_all(&folder, keep).await?;
+            self.0.place.remove_all(&folder, runs).await?;
         }
         Ok(())
     }

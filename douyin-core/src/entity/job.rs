@@ -148,6 +148,28 @@ pub struct Claim {
     pub until: Timestamp,
 }
 
+/// Whether a job is to be tried again after an attempt at it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// As often as jobs of its kind are.
+    Limited,
+    /// However often it was tried.
+    Always,
+    /// It is not: every other attempt would fail like this one.
+    Never,
+}
+
+/// What becomes of a job after an attempt at it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// It is tried again.
+    TriedAgain,
+    /// It is not, unless somebody [says so](crate::Douyin::retry_job).
+    GivenUp,
+    /// Somebody else has it.
+    Lost,
+}
+
 /// What became of an attempt that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobFailure {

@@ -1,34 +1,26 @@
 use crate::{
-    Change, Claim, Completion, Douyin, Error, Job, JobFailure, JobId, MediaKey, NewJob,
-    PreparedMedia, Task, TaskKind, Timestamp, VideoId,
+    AfterFailure, Change, Claim, Completion, Douyin, Error, Job, JobFailure, JobId, MediaKey,
+    NewJob, PreparedMedia, Retry, Task, TaskKind, Timestamp, VideoId,
 };
-
-/// Why a job fails whose every attempt ended without a word.
-const NO_WORD: &str = "whoever claimed it was gone each time before it was done";
 
 /// Work for whoever runs jobs: claim one, do it, and say how it ended, extending the claim meanwhile.
 impl Douyin {
-    /// Claims the job of a kind that has been due for longest. A [preparation](TaskKind::Prepare) that was claimed too often, by processes
-    /// that did not survive it, fails instead.
+    /// Claims the job of a kind that has been due for longest; one that [is spent](Self::is_spent) too.
     ///
     /// # Errors
     /// [`Error::Store`].
     pub async fn claim_job(&self, kind: TaskKind) -> Result<Option<Claim>, Error> {
-        loop {
-            let now = self.now();
-            let until = self.lease_from(now);
-            let Some(claim) = self.store.claim_job(kind, now, until).await? else {
-                return Ok(None);
-            };
-            if !is_limited(&claim) || claim.tries <= self.limits.jobs.attempts {
-                return Ok(Some(claim));
-            }
-            let failure = JobFailure {
-                error: NO_WORD.to_owned(),
-                retry_at: None,
-            };
-            self.store.fail_job(&claim, failure).await?;
-        }
+        let now = self.now();
+        let until = self.lease_from(now);
+        Ok(self.store.claim_job(kind, now, until).await?)
+    }
+
+    /// Whether every attempt that a [preparation](TaskKind::Prepare) may take was made before this claim, the last without a word of how it
+    /// ended. Whoever holds such a claim removes what the others left, and [has the job fail](Self::fail_job) without another attempt, which
+    /// may be what kills servers.
+    #[must_use]
+    pub const fn is_spent(&self, claim: &Claim) -> bool {
+        is_limited(claim) && claim.tries > self.limits.jobs.attempts
     }
 
     /// Keeps others away from a job for another while; `false` where somebody else has it. To be called at least every
@@ -50,7 +42,7 @@ impl Douyin {
     }
 
     /// An attempt failed: the job is due again, later each time. A [preparation](TaskKind::Prepare) is tried no more after the limit of
-    /// attempts, or where trying again would not help; what is to be removed stays to be removed. `false` where somebody else has it.
+    /// attempts, or where no attempt would help; what is to be removed stays to be removed.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -58,10 +50,15 @@ impl Douyin {
         &self,
         claim: &Claim,
         error: &str,
-        would_help: bool,
-    ) -> Result<bool, Error> {
+        retry: Retry,
+    ) -> Result<AfterFailure, Error> {
         let limits = &self.limits.jobs;
-        let is_tried_again = !is_limited(claim) || would_help && claim.tries < limits.attempts;
+        let is_tried_again = match retry {
+            _ if !is_limited(claim) => true,
+            Retry::Limited => claim.tries < limits.attempts,
+            Retry::Always => true,
+            Retry::Never => false,
+        };
         let failure = JobFailure {
             error: line_of(error),
             retry_at: is_tried_again.then(|| {
@@ -73,7 +70,11 @@ impl Douyin {
                     .plus_millis(pause.min(limits.longest_retry_millis))
             }),
         };
-        Ok(self.store.fail_job(claim, failure).await?)
+        Ok(match self.store.fail_job(claim, failure).await? {
+            false => AfterFailure::Lost,
+            true if is_tried_again => AfterFailure::TriedAgain,
+            true => AfterFailure::GivenUp,
+        })
     }
 
     /// Gives a job back that could not be done because whoever claimed it ends: it is due at once, and the attempt does not count against

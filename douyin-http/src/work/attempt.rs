@@ -1,6 +1,6 @@
 use std::panic::AssertUnwindSafe;
 
-use douyin_core::{Claim, Completion, MediaKey, Task, VideoId};
+use douyin_core::{AfterFailure, Claim, Completion, JobId, MediaKey, Retry, Task, VideoId};
 use douyin_media::{PrepareError, Prepared, Run};
 use futures_util::FutureExt as _;
 use tokio::sync::watch;
@@ -10,13 +10,21 @@ use tracing::Instrument as _;
 use super::Work;
 use crate::error_chain::chain;
 
+/// Why a job fails whose last attempt ended without a word.
+const NO_WORD: &str =
+    "whoever tried it last was gone, or the database was, before it was known to be done";
+
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
     /// The job is done.
     Done,
-    /// It failed, and is tried again where that may help.
+    /// It failed, and is tried again.
     Failed,
+    /// It failed, and was the last.
+    GivenUp,
+    /// What it is about is such that no attempt could succeed.
+    Rejected,
     /// Somebody else has the job.
     Lost,
     /// It was given back: this process ends, or others have waited long enough.
@@ -24,13 +32,22 @@ pub(super) enum Ended {
 }
 
 impl Ended {
-    pub(super) const ALL: [Self; 4] = [Self::Done, Self::Failed, Self::Lost, Self::GivenBack];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Done,
+        Self::Failed,
+        Self::GivenUp,
+        Self::Rejected,
+        Self::Lost,
+        Self::GivenBack,
+    ];
 
     /// Its name in metrics and in the log.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Failed => "failed",
+            Self::GivenUp => "given_up",
+            Self::Rejected => "rejected",
             Self::Lost => "lost",
             Self::GivenBack => "given_back",
         }
@@ -40,7 +57,9 @@ impl Ended {
 /// Why an attempt did not do the job.
 enum Failure {
     /// Why, and whether another attempt may do it.
-    Because(String, bool),
+    Because(String, Retry),
+    /// Why the file is at fault, and no attempt can do it.
+    Rejected(String),
     /// Somebody else has the job.
     Lost,
     /// There is more to do than one job may take at a time.
@@ -49,7 +68,12 @@ enum Failure {
 
 impl Failure {
     fn passing(error: &(dyn std::error::Error + 'static)) -> Self {
-        Self::Because(chain(error), true)
+        Self::Because(chain(error), Retry::Limited)
+    }
+
+    /// For what has to be done, or known, before the job may be left as failed.
+    fn pressing(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Because(chain(error), Retry::Always)
     }
 }
 
@@ -74,7 +98,7 @@ impl Work {
         let performing = AssertUnwindSafe(self.perform(claim)).catch_unwind();
         let outcome = tokio::select! {
             outcome = performing => outcome.unwrap_or_else(|_| {
-                Err(Failure::Because("it panicked".to_owned(), true))
+                Err(Failure::Because("it panicked".to_owned(), Retry::Limited))
             }),
             () = self.hold(claim) => Err(Failure::Lost),
             _ = stopping.changed() => return self.give_back(claim).await,
@@ -83,16 +107,26 @@ impl Work {
             Ok(()) => Ended::Done,
             Err(Failure::Lost) => Ended::Lost,
             Err(Failure::More) => self.give_back(claim).await,
-            Err(Failure::Because(error, would_help)) => {
-                tracing::warn!(job = %claim.job, task = %claim.task, attempt = claim.attempt, error, "an attempt failed");
-                match self.0.core.fail_job(claim, &error, would_help).await {
-                    Ok(true) => Ended::Failed,
-                    Ok(false) => Ended::Lost,
-                    Err(error) => {
-                        unsaid(claim, &error);
-                        Ended::Failed
-                    }
-                }
+            Err(Failure::Because(error, retry)) => {
+                self.fail(claim, &error, retry, Ended::GivenUp).await
+            }
+            Err(Failure::Rejected(error)) => {
+                self.fail(claim, &error, Retry::Never, Ended::Rejected)
+                    .await
+            }
+        }
+    }
+
+    /// Says that the attempt failed. What it is where that was the last, `last` tells.
+    async fn fail(&self, claim: &Claim, error: &str, retry: Retry, last: Ended) -> Ended {
+        tracing::warn!(job = %claim.job, task = %claim.task, attempt = claim.attempt, error, "an attempt failed");
+        match self.0.core.fail_job(claim, error, retry).await {
+            Ok(AfterFailure::TriedAgain) => Ended::Failed,
+            Ok(AfterFailure::GivenUp) => last,
+            Ok(AfterFailure::Lost) => Ended::Lost,
+            Err(error) => {
+                unsaid(claim, &error);
+                Ended::Failed
             }
         }
     }
@@ -150,24 +184,33 @@ impl Work {
         match self.0.core.finish_job(claim).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Failure::Lost),
-            Err(error) => Err(Failure::passing(&error)),
+            Err(error) => Err(Failure::pressing(&error)),
         }
     }
 
     async fn prepare(&self, claim: &Claim, id: VideoId) -> Result<(), Failure> {
         let found = self.0.store.video(None, id).await;
-        let Some(video) = found.map_err(|error| Failure::passing(&error))? else {
+        let Some(video) = found.map_err(|error| Failure::pressing(&error))? else {
+            // What removes its files may have been there already.
+            self.remove_attempts(id, claim.job).await?;
             return self.finish(claim).await;
         };
+        if self.0.core.is_spent(claim) {
+            self.remove_attempts(id, claim.job).await?;
+            return Err(Failure::Because(NO_WORD.to_owned(), Retry::Never));
+        }
         let run = Run {
             job: claim.job,
             attempt: claim.attempt,
         };
-        let keep: Vec<MediaKey> = video.stream.into_iter().collect();
-        let preparing = self.0.media.prepare(id, &video.play, run, &keep);
+        let preparing = self.0.media.prepare(id, &video.play, run);
         let prepared = preparing.instrument(tracing::trace_span!("prepare", video = %id));
         let Prepared { play, stream } = prepared.await.map_err(|error: PrepareError| {
-            Failure::Because(chain(&error), !error.is_permanent())
+            if error.is_rejection() {
+                Failure::Rejected(chain(&error))
+            } else {
+                Failure::passing(&error)
+            }
         })?;
         let made: Vec<MediaKey> = play.iter().chain(&stream).cloned().collect();
         let completing = self.0.core.complete_preparation(claim, play, stream);
@@ -184,9 +227,15 @@ impl Work {
                 self.remove(&made).await;
                 Err(Failure::Lost)
             }
-            // It may have been committed: what was made stays, to be removed by the next attempt if it was not.
-            Err(error) => Err(Failure::passing(&error)),
+            // It may have been committed: what was made stays, to be removed by whoever claims the job next if it was not.
+            Err(error) => Err(Failure::pressing(&error)),
         }
+    }
+
+    /// Removes what the attempts at a job left.
+    async fn remove_attempts(&self, id: VideoId, job: JobId) -> Result<(), Failure> {
+        let removed = self.0.media.remove_attempts(id, job).await;
+        removed.map_err(|error| Failure::pressing(&error))
     }
 
     /// Removes what no row came to name.

@@ -200,8 +200,8 @@ impl Place for Bucket {
         }
     }
 
-    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError> {
-        remove_objects(&*self.s3, &self.location.prefix, folder, keep).await
+    async fn remove_all(&self, folder: &str, beginning: &str) -> Result<(), MediaError> {
+        remove_objects(&*self.s3, &self.location.prefix, folder, beginning).await
     }
 
     async fn forget(&self, upload: &Path) -> Result<(), MediaError> {

@@ -81,15 +81,14 @@ impl Place for Folder {
     }
 
     async fn remove(&self, key: &MediaKey) -> Result<(), MediaError> {
-        match self.objects.delete(&ObjectPath::from(key.as_str())).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        let (root, file) = (self.root.clone(), self.root.join(key.as_str()));
+        Ok(spawn_blocking(move || removing::remove_file(&root, &file)).await??)
     }
 
-    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError> {
-        let (root, folder, keep) = (self.root.clone(), folder.to_owned(), keep.to_owned());
-        Ok(spawn_blocking(move || removing::remove_all(&root, &folder, &keep)).await??)
+    async fn remove_all(&self, folder: &str, beginning: &str) -> Result<(), MediaError> {
+        let (root, folder) = (self.root.clone(), self.root.join(folder));
+        let beginning = beginning.to_owned();
+        Ok(spawn_blocking(move || removing::remove_all(&root, &folder, &beginning)).await??)
     }
 
     async fn forget(&self, _upload: &Path) -> Result<(), MediaError> {

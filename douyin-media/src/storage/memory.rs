@@ -59,8 +59,8 @@ impl Place for Memory {
         }
     }
 
-    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError> {
-        remove_objects(&*self.0, &ObjectPath::default(), folder, keep).await
+    async fn remove_all(&self, folder: &str, beginning: &str) -> Result<(), MediaError> {
+        remove_objects(&*self.0, &ObjectPath::default(), folder, beginning).await
     }
 
     async fn forget(&self, _upload: &Path) -> Result<(), MediaError> {

@@ -37,9 +37,9 @@ pub(super) trait Place: Debug + Send + Sync {
     /// Removes a file, if it is there.
     async fn remove(&self, key: &MediaKey) -> Result<(), MediaError>;
 
-    /// Removes what is in a folder of names such as `streams/42`, but for entries of it that lead to a file of `keep`: of what is in
-    /// `streams/42/7-1` nothing goes while one file of it is to be kept.
-    async fn remove_all(&self, folder: &str, keep: &[MediaKey]) -> Result<(), MediaError>;
+    /// Removes the entries of a folder of names whose names begin so, with all that is in them: of `streams/42` those of `7-` are what
+    /// `7-1` and `7-2` lead to.
+    async fn remove_all(&self, folder: &str, beginning: &str) -> Result<(), MediaError>;
 
     /// Gives up what was begun of an upload whose folder this is, and is not stored under any name yet.
     async fn forget(&self, upload: &Path) -> Result<(), MediaError>;
@@ -68,20 +68,12 @@ pub(super) trait Place: Debug + Send + Sync {
     fn stats(&self) -> Option<BucketStats>;
 }
 
-/// Whether a file, or all in a folder, stays where [`Place::remove_all`] is told to keep others.
-pub(super) fn is_kept(entry: &str, keep: &[MediaKey]) -> bool {
-    keep.iter().any(|key| {
-        let rest = key.as_str().strip_prefix(entry);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
-}
-
 /// [`Place::remove_all`] of objects whose names all begin with `prefix`.
 pub(super) async fn remove_objects(
     objects: &dyn ObjectStore,
     prefix: &ObjectPath,
     folder: &str,
-    keep: &[MediaKey],
+    beginning: &str,
 ) -> Result<(), MediaError> {
     let within: ObjectPath = prefix
         .parts()
@@ -93,8 +85,7 @@ pub(super) async fn remove_objects(
             .location
             .prefix_match(&within)
             .and_then(|mut rest| rest.next());
-        let entry = entry.map(|entry| format!("{folder}/{}", entry.as_ref()));
-        if entry.is_some_and(|entry| is_kept(&entry, keep)) {
+        if !entry.is_some_and(|entry| entry.as_ref().starts_with(beginning)) {
             continue;
         }
         match objects.delete(&object.location).await {

@@ -259,7 +259,7 @@ async fn nothing_connects_out_for_a_cover_or_while_a_video_is_transcoded() {
             job: JobId::new(number).unwrap(),
             attempt: 1,
         };
-        let prepared = fixture.storage.prepare(id(number), &play, run, &[]).await;
+        let prepared = fixture.storage.prepare(id(number), &play, run).await;
         let prepared = prepared.unwrap_or_else(|error| panic!("{what}: {error}"));
         // It takes the media of an alias for being elsewhere, and does not go there: what is here is cut as it is.
         assert_eq!(prepared.play.is_none(), what == ALIAS, "{what}");

@@ -43,7 +43,7 @@ async fn publish(fixture: &Fixture, file: &[u8]) -> MediaKey {
 }
 
 async fn prepare(fixture: &Fixture, play: &MediaKey, number: u32) -> Prepared {
-    let prepared = fixture.storage.prepare(id(1), play, attempt(number), &[]);
+    let prepared = fixture.storage.prepare(id(1), play, attempt(number));
     prepared.await.unwrap()
 }
 
@@ -111,26 +111,55 @@ async fn without_ffmpeg_what_a_browser_records_has_a_stream() {
 }
 
 #[tokio::test]
-async fn an_attempt_removes_what_others_left_but_not_what_is_to_be_kept() {
+async fn an_attempt_removes_what_earlier_ones_of_its_job_left_and_nothing_of_another_job() {
     for kind in kinds("attempts in a bucket") {
         let fixture = Fixture::of_kind(kind).await;
         let play = publish(&fixture, DEMO_CLIP).await;
-        let first = [prepare(&fixture, &play, 1).await.stream.unwrap()];
-        let second = fixture.storage.prepare(id(1), &play, attempt(2), &first);
-        let second = [second.await.unwrap().stream.unwrap()];
-        assert!(exists(&fixture, &first[0]).await, "{kind}");
-        let third = fixture.storage.prepare(id(1), &play, attempt(3), &second);
-        let third = third.await.unwrap().stream.unwrap();
-        assert!(!exists(&fixture, &first[0]).await, "{kind}");
-        for kept in [&second[0], &third, &play] {
+        let prepare = async |job, attempt| {
+            let job = JobId::new(job).unwrap();
+            let prepared = fixture.storage.prepare(id(1), &play, Run { job, attempt });
+            prepared.await.unwrap().stream.unwrap()
+        };
+        // Players may still read it.
+        let older = prepare(7, 1).await;
+        let alike = prepare(77, 1).await;
+        let left = prepare(8, 1).await;
+        let latest = prepare(8, 2).await;
+        assert!(!exists(&fixture, &left).await, "{kind}");
+        for kept in [&older, &alike, &latest, &play] {
+            assert!(exists(&fixture, kept).await, "{kind}: {kept}");
+        }
+        let removed = fixture
+            .storage
+            .remove_attempts(id(1), JobId::new(7).unwrap());
+        removed.await.unwrap();
+        assert!(!exists(&fixture, &older).await, "{kind}");
+        for kept in [&alike, &latest, &play] {
             assert!(exists(&fixture, kept).await, "{kind}: {kept}");
         }
         fixture.storage.remove_video(id(1)).await.unwrap();
-        for removed in [&second[0], &third, &play] {
+        for removed in [&alike, &latest, &play] {
             assert!(!exists(&fixture, removed).await, "{kind}: {removed}");
         }
         assert_eq!(fixture.stored_paths().await, Vec::<String>::new(), "{kind}");
     }
+}
+
+/// As of a video that is deleted while it is prepared.
+#[tokio::test]
+async fn what_no_row_came_to_name_is_removed_with_its_folders() {
+    let workshop = tempfile::tempdir().unwrap();
+    let made = workshop.path().join("made.mp4");
+    fs::write(&made, DEMO_CLIP).unwrap();
+    let copy = format!("exec /bin/cp '{}' plain.mp4", made.display());
+    let fixture = with_program(workshop.path(), &copy);
+    let play = publish(&fixture, WEBM).await;
+    let Prepared { play, stream } = prepare(&fixture, &play, 1).await;
+    assert_eq!(fixture.prepared_files(), 2, "a folder of each kind");
+    for key in [play, stream] {
+        fixture.storage.remove(&key.unwrap()).await.unwrap();
+    }
+    assert_eq!(fixture.prepared_files(), 0);
 }
 
 #[tokio::test]
@@ -146,35 +175,26 @@ async fn a_video_that_cannot_be_cut_stays_what_it_is_without_ffmpeg() {
 }
 
 #[tokio::test]
-async fn what_will_never_work_is_told_from_what_may_work_later() {
+async fn what_the_video_is_at_fault_for_is_told_from_what_may_work_later() {
     let fixture = Fixture::without_ffmpeg("file");
     let missing = MediaKey::new("videos/1.mp4");
-    let failed = fixture
-        .storage
-        .prepare(id(1), &missing, attempt(1), &[])
-        .await;
+    let failed = fixture.storage.prepare(id(1), &missing, attempt(1)).await;
     let error = failed.unwrap_err();
     assert!(matches!(error, PrepareError::Missing(_)), "{error}");
-    assert!(error.is_permanent());
+    assert!(!error.is_rejection());
 
     let path = fixture.folder.path().join("media/videos/1.mp4");
     fs::write(&path, "no video").unwrap();
-    let failed = fixture
-        .storage
-        .prepare(id(1), &missing, attempt(1), &[])
-        .await;
-    assert!(failed.unwrap_err().is_permanent());
+    let failed = fixture.storage.prepare(id(1), &missing, attempt(1)).await;
+    assert!(failed.unwrap_err().is_rejection());
 
     // The storage cannot be written.
     fs::write(&path, DEMO_CLIP).unwrap();
     let streams = fixture.folder.path().join("media/streams");
     fs::remove_dir(&streams).unwrap();
     fs::write(&streams, "in the way").unwrap();
-    let failed = fixture
-        .storage
-        .prepare(id(1), &missing, attempt(2), &[])
-        .await;
-    assert!(!failed.unwrap_err().is_permanent());
+    let failed = fixture.storage.prepare(id(1), &missing, attempt(2)).await;
+    assert!(!failed.unwrap_err().is_rejection());
     assert_eq!(fixture.unfinished(), Vec::<String>::new());
     fs::remove_file(&streams).unwrap();
     assert!(prepare(&fixture, &missing, 3).await.stream.is_some());
@@ -191,18 +211,18 @@ async fn a_caller_who_goes_away_leaves_nothing_behind() {
     let is_clean = || fixture.unfinished().is_empty() && fixture.prepared_files() == 0;
 
     let plain = publish(&fixture, DEMO_CLIP).await;
-    let mut before_it_begins = Box::pin(fixture.storage.prepare(id(1), &plain, attempt(1), &[]));
+    let mut before_it_begins = Box::pin(fixture.storage.prepare(id(1), &plain, attempt(1)));
     assert!(futures_util::poll!(&mut before_it_begins).is_pending());
     drop(before_it_begins);
     wait_until(is_clean).await;
 
-    go_away_unheard(fixture.storage.prepare(id(1), &plain, attempt(2), &[])).await;
+    go_away_unheard(fixture.storage.prepare(id(1), &plain, attempt(2))).await;
     wait_until(is_clean).await;
 
     let webm = fixture.upload(id(2), WEBM).await.unwrap();
     let play = webm.play().clone();
     webm.keep().await;
-    let mut in_the_middle = Box::pin(fixture.storage.prepare(id(2), &play, attempt(3), &[]));
+    let mut in_the_middle = Box::pin(fixture.storage.prepare(id(2), &play, attempt(3)));
     assert!(futures_util::poll!(&mut in_the_middle).is_pending());
     wait_until(|| begun.exists()).await;
     drop(in_the_middle);
@@ -225,7 +245,7 @@ async fn with_a_decoder_that_refuses_everything_there_is_as_much_as_with_none() 
     let webm = fixture.upload(id(2), WEBM).await.unwrap();
     let prepared = fixture
         .storage
-        .prepare(id(2), webm.play(), attempt(1), &[])
+        .prepare(id(2), webm.play(), attempt(1))
         .await;
     let error = prepared.unwrap_err();
     assert!(matches!(error, PrepareError::Undecodable(_)), "{error}");
@@ -237,11 +257,13 @@ async fn with_a_decoder_that_refuses_everything_there_is_as_much_as_with_none() 
 async fn a_sweep_removes_what_an_attempt_left_whose_process_died() {
     let fixture = Fixture::without_ffmpeg("file");
     let play = publish(&fixture, DEMO_CLIP).await;
-    let committed = [prepare(&fixture, &play, 1).await.stream.unwrap()];
-    let crashed = fixture
-        .storage
-        .prepare(id(1), &play, attempt(2), &committed);
-    drop(crashed.await.unwrap());
+    let committed = Run {
+        job: JobId::new(6).unwrap(),
+        attempt: 1,
+    };
+    for run in [committed, attempt(2)] {
+        drop(fixture.storage.prepare(id(1), &play, run).await.unwrap());
+    }
     // As if it had died before its folder was removed.
     let folder = fixture
         .folder
@@ -265,7 +287,7 @@ async fn a_sweep_removes_what_an_attempt_left_whose_process_died() {
         .unwrap()
         .map(|run| run.unwrap().file_name())
         .collect();
-    assert_eq!(runs, ["7-1"]);
+    assert_eq!(runs, ["6-1"]);
     assert_eq!(
         crate::support::unfinished(folder.path()),
         Vec::<String>::new()

@@ -1,4 +1,4 @@
-use douyin_core::{JobState, Limits, PageRequest, TaskKind};
+use douyin_core::{AfterFailure, Claim, JobState, Limits, PageRequest, Retry, TaskKind};
 
 use crate::stage::Stage;
 
@@ -21,8 +21,9 @@ async fn after_failures(stage: &Stage, kind: TaskKind, failures: u32) -> JobStat
     let douyin = &stage.douyin;
     for _ in 0..failures {
         let claim = douyin.claim_job(kind).await.unwrap().unwrap();
-        let is_mine = douyin.fail_job(&claim, "the bucket is away", true).await;
-        assert!(is_mine.unwrap());
+        let error = "the bucket is away";
+        let after = douyin.fail_job(&claim, error, Retry::Limited).await;
+        assert_ne!(after.unwrap(), AfterFailure::Lost);
         stage
             .clock
             .advance_millis(douyin.limits().jobs.longest_retry_millis);
@@ -51,4 +52,39 @@ async fn what_is_to_be_removed_stays_so_however_often_that_fails() {
     for kind in [TaskKind::ForgetFavorites, TaskKind::RemoveVideo] {
         assert_eq!(after_failures(&stage, kind, many).await, JobState::Due);
     }
+}
+
+/// Claims a preparation whose holders before were all gone without a word.
+async fn claimed_after(stage: &Stage, gone: u32) -> Claim {
+    for _ in 0..gone {
+        let claim = stage.douyin.claim_job(TaskKind::Prepare).await.unwrap();
+        assert!(!stage.douyin.is_spent(&claim.unwrap()));
+        let lease = stage.douyin.limits().jobs.lease_millis;
+        stage.clock.advance_millis(lease);
+    }
+    let claim = stage.douyin.claim_job(TaskKind::Prepare).await.unwrap();
+    claim.unwrap()
+}
+
+#[tokio::test]
+async fn a_claim_after_the_last_attempt_is_spent_until_what_was_left_could_be_removed() {
+    let stage = deleted_video().await;
+    let douyin = &stage.douyin;
+    let mut claim = claimed_after(&stage, douyin.limits().jobs.attempts).await;
+    for _ in 0..3 {
+        assert!(douyin.is_spent(&claim));
+        let error = "the bucket is away";
+        let after = douyin.fail_job(&claim, error, Retry::Always).await;
+        assert_eq!(after.unwrap(), AfterFailure::TriedAgain);
+        stage
+            .clock
+            .advance_millis(douyin.limits().jobs.longest_retry_millis);
+        claim = claimed_after(&stage, 0).await;
+    }
+    let after = douyin.fail_job(&claim, "nobody knows", Retry::Never).await;
+    assert_eq!(after.unwrap(), AfterFailure::GivenUp);
+    let after = douyin.fail_job(&claim, "nobody knows", Retry::Never).await;
+    assert_eq!(after.unwrap(), AfterFailure::Lost);
+    let left = douyin.claim_job(TaskKind::Prepare).await.unwrap();
+    assert_eq!(left, None);
 }
