@@ -163,7 +163,7 @@ metrics! {
     JOBS: Gauge = "douyin_jobs", ["kind", "state"],
         "Jobs of all servers on the database together, counted every five seconds and of each kind up to 10,000: `due`, to be done `later`, `running`, or `failed` and not tried again; missing while the database does not tell";
     JOB_ATTEMPTS: Counter = "douyin_job_attempts", ["kind", "outcome"],
-        "Attempts of this server at jobs that were `done`; that `failed`; whose job another server took over (`lost`); or that were `given_back` at a shutdown";
+        "Attempts of this server at jobs that were `done`; that `failed` and are tried again; that were the last (`given_up`); that failed for good because of the video (`rejected`); whose job another server took over (`lost`); or that were `given_back` at a shutdown";
     PREPARE_SECONDS: Histogram = "douyin_prepare_duration_seconds", [],
         "Time that preparing a video took, of those that were done";
     BUCKET_CONNECTED: Gauge = "douyin_bucket_connected", [],

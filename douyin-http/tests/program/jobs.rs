@@ -99,31 +99,45 @@ fn a_job_that_no_server_survives_is_left_as_failed_until_somebody_retries_it() {
     let client = Client::new(&server.url());
     let alice = client.register("alice", "secret");
     publish(&client, &alice, WEBM);
-    for attempt in 1..=2 {
-        wait_until("it is being prepared", || workshop.begun() == attempt);
-        server.kill();
-        server = site.start();
+    wait_until("it is being prepared", || workshop.begun() == 1);
+    server.kill();
+    server = site.start();
+    wait_until("it is being prepared again", || workshop.begun() == 2);
+    server.kill();
+    // As if it had died later, when files were stored and nothing was committed.
+    let job = preparation(&site);
+    let media = site.data().join("media");
+    let stored = job.files_below(&media);
+    for file in &stored {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, "half of it").unwrap();
     }
+    let (mut server, admin) = metrics::start(site.program());
+    let client = Client::new(&server.url());
+    server.address = admin;
     wait_until("it has failed", || {
         jobs(&site, &["--failed"]) != "jobs: 0\n"
     });
     let failed = jobs(&site, &["--failed"]);
-    let why = "whoever claimed it was gone each time before it was done";
+    let why = "whoever tried it last was gone";
     assert!(
         failed.contains("  failed  ") && failed.contains(why),
         "{failed}"
     );
-    drop(server);
-    let (mut server, admin) = metrics::start(site.program());
-    let client = Client::new(&server.url());
-    server.address = admin;
-    let counted = "douyin_jobs{kind=\"prepare\",state=\"failed\"} 1\n";
-    wait_until("it is counted", || {
-        server.get("/metrics", "").contains(counted)
-    });
+    let left = stored.iter().filter(|file| file.exists());
+    assert_eq!(left.count(), 0);
+    for counted in [
+        "douyin_jobs{kind=\"prepare\",state=\"failed\"} 1\n",
+        "douyin_job_attempts_total{kind=\"prepare\",outcome=\"given_up\"} 1\n",
+        "douyin_job_attempts_total{kind=\"prepare\",outcome=\"rejected\"} 0\n",
+    ] {
+        wait_until("it is counted", || {
+            server.get("/metrics", "").contains(counted)
+        });
+    }
 
     workshop.open();
-    let (job, _) = failed.split_once(' ').unwrap();
+    let job = job.id.as_str();
     let retried = site.run(&["jobs", "retry", job]);
     assert_eq!(
         stdout(&retried),
@@ -133,6 +147,32 @@ fn a_job_that_no_server_survives_is_left_as_failed_until_somebody_retries_it() {
     wait_until("it is transcoded", || play(&client).contains("/plain/"));
     let none = site.run(&["jobs", "retry", "--all-failed"]);
     assert_eq!(stdout(&none), "jobs that are tried again: 0\n", "{none:?}");
+}
+
+#[test]
+fn a_video_that_cannot_be_decoded_is_rejected_at_once_and_no_fault_of_the_server() {
+    let workshop = Workshop::new();
+    fs::write(workshop.program(), "#!/bin/sh\nexit 1\n").unwrap();
+    let site = workshop.site(&[]);
+    let (mut server, admin) = metrics::start(site.program());
+    let client = Client::new(&server.url());
+    let alice = client.register("alice", "secret");
+    publish(&client, &alice, WEBM);
+    server.address = admin;
+    let count =
+        |outcome| format!("douyin_job_attempts_total{{kind=\"prepare\",outcome=\"{outcome}\"}} ");
+    wait_until("it is rejected", || {
+        let page = server.get("/metrics", "");
+        page.contains(&(count("rejected") + "1\n"))
+    });
+    let page = server.get("/metrics", "");
+    for outcome in ["failed", "given_up"] {
+        assert!(page.contains(&(count(outcome) + "0\n")), "{page}");
+    }
+    let failed = jobs(&site, &["--failed"]);
+    assert!(failed.contains("  attempts: 1  "), "{failed}");
+    assert!(failed.contains("cannot be transcoded"), "{failed}");
+    assert!(play(&client).contains("/videos/"), "it is what it was");
 }
 
 on_each!(of_two_servers_one_prepares_each_video: database(postgres, mariadb));
@@ -243,6 +283,34 @@ fn streams(client: &Client) -> Vec<String> {
 /// What is played of the only video.
 fn play(client: &Client) -> String {
     feed(client)[0]["play_url"].as_str().unwrap().to_owned()
+}
+
+/// A job that prepares a video, as the command prints them.
+struct Preparation {
+    id: String,
+    video: String,
+}
+
+/// The only job.
+fn preparation(site: &Site) -> Preparation {
+    let line = jobs(site, &[]);
+    let mut words = line.split_whitespace();
+    let id = words.next().unwrap().to_owned();
+    let video = words.skip_while(|word| *word != "prepare").nth(1);
+    let video = video.unwrap_or_else(|| panic!("{line}")).to_owned();
+    Preparation { id, video }
+}
+
+impl Preparation {
+    /// What its second attempt stores.
+    fn files_below(&self, media: &Path) -> [PathBuf; 2] {
+        let Self { id, video } = self;
+        [
+            format!("plain/{video}/{id}-2.mp4"),
+            format!("streams/{video}/{id}-2/source.mp4"),
+        ]
+        .map(|file| media.join(file))
+    }
 }
 
 /// What the command prints.
