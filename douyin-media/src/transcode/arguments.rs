@@ -13,11 +13,14 @@ const SHORTER_SIDE: u32 = 1080;
 /// However long and narrow the picture.
 const TIMES_LONGER: u32 = 3;
 
-/// Pictures per second of what is encoded: a file may claim any.
-const FEWEST_PICTURES: u32 = 5;
+/// Pictures per second of what is encoded, at most: a file may have any number.
 const MOST_PICTURES: u32 = 60;
-/// Where the video does not say.
-const USUAL_PICTURES: u32 = 30;
+/// Seconds from a picture to the next that is encoded, at least: what `MOST_PICTURES` are apart in a WebM, which rounds to milliseconds.
+const LEAST_SECONDS_BETWEEN: &str = "0.0155";
+
+/// Parts of a second that times of pictures are kept in: those of a video of variable rate stay what they are, as where it has no picture for
+/// a while. By default they are rounded to the rate that it seems to have.
+const TICKS: u32 = 90_000;
 
 /// Seconds from one key frame to the next: the target of a segment.
 const KEY_FRAME_SECONDS: u32 = 4;
@@ -88,7 +91,8 @@ impl Arguments<'_> {
         let longest = side * TIMES_LONGER;
         let most_between = MOST_PICTURES * KEY_FRAME_SECONDS;
         format!(
-            "-vf fps=fps='if(isnan(source_fps),{USUAL_PICTURES},clip(source_fps,{FEWEST_PICTURES},{MOST_PICTURES}))',\
+            "-fps_mode vfr -enc_time_base 1:{TICKS} \
+             -vf select='isnan(prev_selected_t)+gte(t-prev_selected_t,{LEAST_SECONDS_BETWEEN})',\
              scale=w='if(lt(iw,ih),min({side},iw),min({longest},iw))':h='if(lt(iw,ih),min({longest},ih),min({side},ih))'\
              :force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic,setsar=1,format=yuv420p \
              -c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate {rate} -bufsize {buffer} \

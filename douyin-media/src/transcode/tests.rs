@@ -225,7 +225,7 @@ async fn odd_sizes_and_odd_frame_rates_become_ordinary_ones() {
     for (name, source, size, rate) in [
         ("odd.webm", "testsrc=s=321x181:r=25:d=1", (320, 180), "25/1"),
         ("fast.webm", "testsrc=s=64x48:r=240:d=1", (64, 48), "60/1"),
-        ("slow.webm", "testsrc=s=64x48:r=1:d=4", (64, 48), "5/1"),
+        ("slow.webm", "testsrc=s=64x48:r=1:d=4", (64, 48), "1/1"),
         (
             "ntsc.webm",
             "testsrc=s=64x48:r=30000/1001:d=1",
@@ -250,6 +250,32 @@ async fn odd_sizes_and_odd_frame_rates_become_ordinary_ones() {
             rate,
             "{name}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_video_of_variable_rate_has_no_picture_twice_and_none_too_many() {
+    // A second with 30 pictures, three without any, and one with 120.
+    let variable = "-f lavfi -i testsrc=s=320x180:r=120:d=5 \
+        -vf select='if(lt(t,1),not(mod(n,4)),gte(t,4))' -fps_mode vfr";
+    for (name, coding) in [
+        ("a.webm", "-c:v libvpx -deadline realtime -cpu-used 8"),
+        ("a.mp4", "-c:v mpeg4"),
+    ] {
+        let Some(scene) = Scene::new(&format!("{variable} {coding}"), name) else {
+            return;
+        };
+        let made = scene.to_mp4(None).await;
+        let times = made.probe("-select_streams v -show_entries frame=pts_time");
+        let times: Vec<f64> = times
+            .lines()
+            .filter_map(|line| line.trim_end_matches(',').parse().ok())
+            .collect();
+        assert_eq!(times.len(), 30 + 60, "{name}: {times:?}");
+        let gap = times[30] - times[29];
+        assert!((3.0..3.1).contains(&gap), "{name}: {times:?}");
+        let late = times[89] - times[30];
+        assert!((0.9..1.0).contains(&late), "{name}: {times:?}");
     }
 }
 
