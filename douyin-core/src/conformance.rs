@@ -25,6 +25,7 @@ pub mod nodes;
 
 mod at_every_instant;
 mod audit;
+mod claims;
 mod comments;
 mod deleted_comments;
 mod deleting_at_once;
@@ -324,14 +325,18 @@ macro_rules! conformance {
                 the_largest_ids_come_back_exactly
                 instants_come_back_to_the_millisecond
             }
-            jobs {
-                a_job_comes_back_as_it_went_in
+            claims {
                 jobs_are_claimed_in_the_order_in_which_they_are_due
                 a_job_is_not_claimed_before_it_is_due
                 each_kind_of_job_is_claimed_apart
                 a_claim_keeps_others_away_until_its_instant
                 whoever_lost_a_claim_can_do_nothing_in_its_name
                 a_claim_is_held_after_its_instant_as_long_as_nobody_takes_it
+                of_many_who_claim_at_once_no_two_get_one_job
+                of_many_who_end_one_attempt_at_once_exactly_one_does
+            }
+            jobs {
+                a_job_comes_back_as_it_went_in
                 a_finished_job_is_gone
                 a_failed_attempt_is_due_again_with_its_error
                 a_job_that_failed_for_good_waits_for_somebody_to_say_so
@@ -340,8 +345,6 @@ macro_rules! conformance {
                 a_video_is_prepared_by_one_job_at_a_time
                 jobs_are_counted_by_kind_and_state
                 jobs_are_the_same_in_pages_of_any_size
-                of_many_who_claim_at_once_no_two_get_one_job
-                of_many_who_end_one_attempt_at_once_exactly_one_does
             }
             preparations {
                 the_job_of_a_video_is_there_exactly_if_it_was_published

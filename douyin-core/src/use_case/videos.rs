@@ -128,19 +128,8 @@ impl Douyin {
         Ok(forgotten == LIKES_AT_ONCE)
     }
 
-    /// Fails where an author may not store so many bytes more, so that an upload can be refused before it comes in; publishing decides
-    /// once more.
-    ///
-    /// # Errors
-    /// [`Error::OverQuota`], [`Error::Store`].
-    pub async fn has_room_for(&self, author: UserId, bytes: u64) -> Result<(), Error> {
-        match self.room_of(author).await? {
-            Some(room) if bytes > room => Err(Error::OverQuota),
-            _ => Ok(()),
-        }
-    }
-
-    /// How many bytes more an author may store; `None` for any number.
+    /// How many bytes more an author may store, so that an upload can be refused before it comes in; publishing decides once more. `None`
+    /// for any number.
     ///
     /// # Errors
     /// [`Error::Store`].

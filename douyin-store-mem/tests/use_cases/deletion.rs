@@ -108,12 +108,8 @@ async fn nobody_stores_more_than_they_may_until_they_delete_something() {
         stage.douyin.publish(author, upload).await.map(|_| id)
     };
     let first = publish(60).await.unwrap();
-    let (fits, refused) = (
-        stage.douyin.has_room_for(author, 40).await,
-        stage.douyin.has_room_for(author, 41).await,
-    );
-    assert!(fits.is_ok());
-    assert!(matches!(refused, Err(Error::OverQuota)), "{refused:?}");
+    let room = stage.douyin.room_of(author).await;
+    assert_eq!(room.unwrap(), Some(40));
     stage.told();
     let refused = publish(41).await;
     assert!(matches!(refused, Err(Error::OverQuota)), "{refused:?}");
