@@ -182,7 +182,7 @@ pub(crate) type Result<T> = std::result::Result<T, ProbeError>;
 
 /// Recognises a video.
 ///
-/// Bounded whatever the input: at most 200,000 reads of at most 3 KiB, 32 MiB of them in all, at most one read more than there
+/// Bounded whatever the input: at most 200,000 reads of at most 3 KiB, 48 MiB of them in all, at most one read more than there
 /// are bytes, and a few kilobytes of memory.
 ///
 /// # Errors

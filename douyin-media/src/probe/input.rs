@@ -7,9 +7,9 @@ use super::{NotAVideo, Result};
 /// How many pieces are read at most. A fragmented video of half an hour with a fragment per frame has 108,000 boxes and takes 162,000.
 const READS: u32 = 200_000;
 
-/// How many bytes are read at most: 200,000 small pieces take 13 MB, and six hours of 120 pictures a second have a table of
-/// 10 MB with their sizes.
-const BYTES: u64 = 32 << 20;
+/// How many bytes are read at most: 200,000 small pieces take 13 MB, six hours of 120 pictures a second have a table of 10 MB with their
+/// sizes, and six hours of 60 pictures a second with sound have fragments of 31 MB.
+const BYTES: u64 = 48 << 20;
 
 /// How much of a table is read at a time: any number of entries of 1, 2, 4, 8, 12 or 16 bytes.
 pub(crate) const BLOCK: usize = 3072;

@@ -54,7 +54,7 @@ pub(crate) fn recognise_bytes(bytes: &[u8]) -> Result<VideoInfo, ProbeError> {
         ..
     } = reader;
     assert!(largest <= 3072, "reads of {largest} bytes");
-    assert!(read <= 32 << 20, "{read} bytes read");
+    assert!(read <= 48 << 20, "{read} bytes read");
     let length = bytes.len() as u64;
     assert!(reads <= length + 1, "{reads} reads of {length} bytes");
     match &result {

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::time::Duration;
 
-use douyin_media::{NotAVideo, ProbeError, VideoLimits, recognise};
+use douyin_media::{IndexPlace, NotAVideo, ProbeError, VideoLimits, recognise};
 
 use crate::counting::{recognise_bytes, refusal};
 use crate::movie::boxed;
@@ -127,39 +127,71 @@ fn fragments_that_have_nothing_cost_little() {
     for (count, refused) in [(10_000, false), (110_000, true)] {
         let file = [RECORDED, &empty.repeat(count)].concat();
         assert_eq!(recognise_bytes(&file).is_err(), refused, "{count}");
+        assert!(cut_into_segments(&file).is_some(), "{count}");
     }
+}
+
+/// A run of a track, with the fields of each sample by their flags, and their words.
+struct Run {
+    track: u8,
+    begins: u64,
+    samples: u16,
+    fields: u8,
+    words: Vec<[u8; 4]>,
+}
+
+fn fragment(runs: &[Run]) -> Vec<u8> {
+    let tracks = runs.iter().flat_map(|run| {
+        let [high, low] = run.samples.to_be_bytes();
+        let header = boxed("tfhd", &[0, 2, 0, 0, 0, 0, 0, run.track]);
+        let begins = run.begins.to_be_bytes();
+        let time = boxed("tfdt", &[&[1, 0, 0, 0], &begins[..]].concat());
+        // Behind this very fragment, where it has one sample.
+        let start = [[0, 0, run.fields, 1], [0, 0, high, low], [0, 0, 0, 108]];
+        let run = boxed("trun", &[&start[..], &run.words].concat().concat());
+        boxed("traf", &[header, time, run].concat())
+    });
+    let number = boxed("mfhd", &[0; 8]);
+    boxed(
+        "moof",
+        &number.into_iter().chain(tracks).collect::<Vec<_>>(),
+    )
 }
 
 #[test]
 fn half_an_hour_with_a_fragment_per_frame_is_recognised_and_cut() {
-    let start = last(RECORDED, *b"mfra") - 4;
-    let mut file = RECORDED[..start].to_vec();
-    let moof = last(&file, *b"moof") - 4;
-    // One picture of 32 bytes, which is no key frame.
-    let pictures = |number: u64| {
-        let time = (108_000 + number * 1000).to_be_bytes();
-        let header = boxed("tfhd", &[0, 2, 0, 0, 0, 0, 0, 1]);
-        let time = boxed("tfdt", &[&[1, 0, 0, 0][..], &time].concat());
-        let run = [
-            [0, 0, 7, 1],
-            [0, 0, 0, 1],
-            [0, 0, 0, 108],
-            [0, 0, 3, 232],
-            [0, 0, 0, 32],
-            [0, 1, 0, 0],
-        ];
-        let run = boxed("trun", &run.concat());
-        let track = boxed("traf", &[header, time, run].concat());
-        let number = boxed("mfhd", &[0; 8]);
-        let fragment = boxed("moof", &[number, track].concat());
-        [fragment, boxed("mdat", &[7; 32])].concat()
-    };
-    file.truncate(moof);
+    let mut file = RECORDED[..last(RECORDED, *b"moof") - 4].to_vec();
     for number in 0..54_000 {
-        file.extend(pictures(number));
+        // For a thirtieth of a second, of 32 bytes, and no key frame.
+        let words = vec![[0, 0, 3, 232], [0, 0, 0, 32], [0, 1, 0, 0]];
+        file.extend(fragment(&[Run {
+            track: 1,
+            begins: 108_000 + number * 1000,
+            samples: 1,
+            fields: 7,
+            words,
+        }]));
+        file.extend(boxed("mdat", &[7; 32]));
     }
     let info = recognise_bytes(&file).unwrap();
     assert_eq!(info.duration.map(|length| length.as_secs()), Some(1803));
     let (rendition, _) = cut_into_segments(&file).unwrap();
     assert_eq!(rendition.frames, 54_015);
+}
+
+#[test]
+fn six_hours_of_sixty_pictures_a_second_and_sound_are_recognised() {
+    let mut file = FRAGMENTS[..last(FRAGMENTS, *b"mfra") - 4].to_vec();
+    let run = |track, samples, fields: u8| Run {
+        track,
+        begins: 1 << 17,
+        samples,
+        fields,
+        words: vec![[0, 0, 0, 1]; usize::from(samples) * fields.count_ones() as usize],
+    };
+    // Two seconds each, of pictures with all that can be said of them.
+    let two_seconds = fragment(&[run(1, 120, 15), run(2, 94, 3)]);
+    let two_seconds = [two_seconds, boxed("mdat", &[7; 214])].concat();
+    file.extend(two_seconds.repeat(10_800));
+    assert_eq!(recognise_bytes(&file).unwrap().index, IndexPlace::Fragments);
 }
