@@ -38,6 +38,9 @@ pub enum PrepareError {
     /// Not every client plays it, and it cannot be transcoded.
     #[error("{0}")]
     Undecodable(String),
+    /// What earlier attempts of the job left cannot be removed. It is to be tried again until it can: nobody else would remove that.
+    #[error("what earlier attempts left cannot be removed")]
+    Left(#[source] MediaError),
     /// The machine is short of what transcoding takes.
     #[error("{0}")]
     Busy(String),
@@ -109,7 +112,7 @@ struct Attempt {
 impl Attempt {
     async fn prepare(self, gone: oneshot::Receiver<()>) -> Result<Prepared, PrepareError> {
         let Self { storage, id, .. } = &self;
-        storage.remove_attempts(*id, self.run.job).await?;
+        (storage.remove_attempts(*id, self.run.job).await).map_err(PrepareError::Left)?;
         let mut folder = UploadFolder::of_preparation(storage.clone(), *id, self.run).await?;
         let busy = Arc::new(Mutex::new(()));
         let mut preparation = Preparation::new(storage, *id, self.run, &mut folder, &busy);

@@ -11,8 +11,7 @@ use super::Work;
 use crate::error_chain::chain;
 
 /// Why a job fails whose last attempt ended without a word.
-const NO_WORD: &str =
-    "whoever tried it last was gone, or the database was, before it was known to be done";
+const NO_WORD: &str = "its last attempt was not seen to its end: the server, the database or the media storage was gone";
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,13 +204,12 @@ impl Work {
         };
         let preparing = self.0.media.prepare(id, &video.play, run);
         let prepared = preparing.instrument(tracing::trace_span!("prepare", video = %id));
-        let Prepared { play, stream } = prepared.await.map_err(|error: PrepareError| {
-            if error.is_rejection() {
-                Failure::Rejected(chain(&error))
-            } else {
-                Failure::passing(&error)
-            }
-        })?;
+        let Prepared { play, stream } =
+            prepared.await.map_err(|error: PrepareError| match error {
+                PrepareError::Left(_) => Failure::pressing(&error),
+                _ if error.is_rejection() => Failure::Rejected(chain(&error)),
+                _ => Failure::passing(&error),
+            })?;
         let made: Vec<MediaKey> = play.iter().chain(&stream).cloned().collect();
         let completing = self.0.core.complete_preparation(claim, play, stream);
         match completing

@@ -123,7 +123,7 @@ fn a_job_that_no_server_survives_is_left_as_failed_until_somebody_retries_it() {
         jobs(&site, &["--failed"]) != "jobs: 0\n"
     });
     let failed = jobs(&site, &["--failed"]);
-    let why = "whoever tried it last was gone";
+    let why = "its last attempt was not seen to its end";
     assert!(
         failed.contains("  failed  ") && failed.contains(why),
         "{failed}"

@@ -188,13 +188,15 @@ async fn what_the_video_is_at_fault_for_is_told_from_what_may_work_later() {
     let failed = fixture.storage.prepare(id(1), &missing, attempt(1)).await;
     assert!(failed.unwrap_err().is_rejection());
 
-    // The storage cannot be written.
+    // The storage can be neither read nor written.
     fs::write(&path, DEMO_CLIP).unwrap();
     let streams = fixture.folder.path().join("media/streams");
     fs::remove_dir(&streams).unwrap();
     fs::write(&streams, "in the way").unwrap();
     let failed = fixture.storage.prepare(id(1), &missing, attempt(2)).await;
-    assert!(!failed.unwrap_err().is_rejection());
+    let error = failed.unwrap_err();
+    assert!(matches!(error, PrepareError::Left(_)), "{error}");
+    assert!(!error.is_rejection());
     assert_eq!(fixture.unfinished(), Vec::<String>::new());
     fs::remove_file(&streams).unwrap();
     assert!(prepare(&fixture, &missing, 3).await.stream.is_some());
