@@ -68,7 +68,8 @@ pub use prepare::{PrepareError, Prepared};
 pub use probe::{Container, IndexPlace, NotAVideo, ProbeError, VideoInfo, VideoLimits, recognise};
 pub use profile_picture::{NotAPicture, StoredPicture};
 pub use resumable::{
-    CompleteUpload, ResumableBounds, ResumableError, ResumableUpload, ResumableWriter,
+    CompleteUpload, ResumableBounds, ResumableError, ResumableProgress, ResumableUpload,
+    ResumableWriter,
 };
 pub use staging::{Claimed, SweepError, Swept};
 pub use stats::{BucketStats, MediaStats};

@@ -36,9 +36,11 @@ pub enum ChatIncremental {
 pub struct ResumableLimits {
     /// Of one account; 8 by default.
     pub of_account: usize,
+    /// From one IPv4 address, or from the /64 of an IPv6 one; 250 by default.
+    pub of_address: usize,
     /// Of all accounts; 1000 by default.
     pub in_all: usize,
-    /// So long each is kept; 24 hours by default.
+    /// So long each is kept after the last bytes came in; 24 hours by default.
     pub kept: Duration,
 }
 
@@ -46,6 +48,7 @@ impl Default for ResumableLimits {
     fn default() -> Self {
         Self {
             of_account: 8,
+            of_address: 250,
             in_all: 1000,
             kept: Duration::from_hours(24),
         }

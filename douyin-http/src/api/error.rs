@@ -143,7 +143,7 @@ impl Failure {
         let cause = cause.unwrap_or_default();
         match self.status.kind() {
             // One line for each would be one more load; who counts them says so.
-            _ if self.status == Status::Busy => {
+            _ if matches!(self.status, Status::Busy | Status::UploadsFull) => {
                 tracing::debug!(code, cause, "a request was refused");
             }
             Kind::Internal => tracing::error!(code, cause, "a request failed"),
@@ -234,6 +234,7 @@ impl From<ResumableError> for Failure {
             ResumableError::BeyondLength => Self::new(Status::BeyondLength),
             ResumableError::Incomplete => Self::new(Status::UploadIncomplete),
             ResumableError::TooMany => Self::new(Status::TooManyUploads).retry_after(60),
+            ResumableError::Full => Self::new(Status::UploadsFull).retry_after(60),
             ResumableError::OverQuota => Self::new(Status::OverQuota),
             ResumableError::Media(error) => error.into(),
             error => Self::new(Status::Internal).because(error),

@@ -68,6 +68,10 @@ impl Action {
     }
 }
 
+/// Bytes of uploads are counted by so many: what is smaller costs no whole MiB, and the numbers that are counted with have room for
+/// 256 TiB.
+const COUNTED_AT_ONCE: u64 = 64 << 10;
+
 /// How often an action is allowed; `None` is always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RateLimit {
@@ -81,7 +85,7 @@ pub struct RateLimit {
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     of: [Limiters; Action::ALL.len()],
-    /// MiB of uploads of an account.
+    /// Uploads of an account, by [`COUNTED_AT_ONCE`].
     uploaded: Option<Arc<Limiter>>,
     pub(super) shared: Shared,
 }
@@ -104,7 +108,9 @@ impl Limits {
 
     /// So many MiB an account may upload.
     pub(super) fn set_uploaded(&mut self, limit: Option<Allowance>) {
-        self.uploaded = limit.map(|allowance| Arc::new(Limiter::new(allowance)));
+        const OF_A_MEBIBYTE: u32 = ((1 << 20) / COUNTED_AT_ONCE) as u32;
+        self.uploaded =
+            limit.map(|allowance| Arc::new(Limiter::new(allowance.times(OF_A_MEBIBYTE))));
     }
 
     pub(super) fn share(&mut self, redis: Redis) {
@@ -177,8 +183,9 @@ impl Limits {
         bytes: u64,
         counted: u64,
     ) -> Result<(), TooOften> {
-        let megabytes = |bytes: u64| u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX);
-        let more = megabytes(bytes).saturating_sub(megabytes(counted));
+        let turns = |bytes: u64| bytes.div_ceil(COUNTED_AT_ONCE);
+        let more = turns(bytes).saturating_sub(turns(counted));
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
         let (Some(limiter), Some(more)) = (&self.uploaded, NonZeroU32::new(more)) else {
             return Ok(());
         };

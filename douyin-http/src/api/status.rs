@@ -122,6 +122,7 @@ statuses! {
         Busy = 8001, SERVICE_UNAVAILABLE, "The service is busy. Please try again in a moment.", "服务繁忙，请稍后再试";
         Unavailable = 8002, SERVICE_UNAVAILABLE, "The service is not available right now. Please try again later.", "服务暂不可用，请稍后再试";
         TookTooLong = 8003, SERVICE_UNAVAILABLE, "This took too long. Please try again later.", "请求处理超时，请稍后再试";
+        UploadsFull = 8004, SERVICE_UNAVAILABLE, "Too many uploads are waiting to be finished. Please try again in a few minutes.", "当前未完成的上传任务过多，请几分钟后再试";
     }
     Internal {
         Internal = 9001, OK, "Something went wrong. Please try again later.", "服务器内部错误，请稍后再试";
@@ -226,7 +227,7 @@ mod tests {
             .collect();
         let expected = [
             413, 408, 415, 412, 405, 404, 409, 423, 413, 413, 413, 429, 429, 429, 429, 503, 503,
-            503,
+            503, 503,
         ];
         assert_eq!(others, expected);
     }

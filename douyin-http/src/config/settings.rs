@@ -99,7 +99,7 @@ settings! {
     limits_publishing_per_account: Limit = "limits.publishing_per_account", "600/60", live,
         "uploads by one account before 429";
     limits_upload_mb_per_account: Limit = "limits.upload_mb_per_account", "51200/86400", live,
-        "MiB that one account uploads before 429: by default 50 GiB at once, and as much again in the course of each day. Every server counts by itself";
+        "MiB that one account uploads before 429: by default 50 GiB at once, and as much again in the course of each day. Bytes count as they come in, also those of uploads over several requests. Every server counts by itself";
     limits_registering_per_address: Limit = "limits.registering_per_address", "2000/10", live,
         "attempts to register from one address before 429; those that succeed count in `register.limit` too";
     limits_logging_in_per_address: Limit = "limits.logging_in_per_address", "2000/10", live,
@@ -109,13 +109,15 @@ settings! {
     language: Language = "language", "en", live,
         "the language of failures where a request asks for none that there is";
     upload_resumable_hours: Number<1, 8_760> = "upload.resumable_hours", "24", live,
-        "so many hours after it began an upload over several requests (`/douyin/upload/`) is removed if nobody has published it";
+        "so many hours after its last bytes came in an upload over several requests (`/douyin/upload/`) is removed if nobody has published it; those that have begun keep to what was set then";
     upload_resumable_per_account: Number<1, 10_000> = "upload.resumable_per_account", "8", live,
         "uploads over several requests of one account that are unfinished at the same time; the next is answered 429";
+    upload_resumable_per_address: Option<Number<1, 100_000>> = "upload.resumable_per_address", "", live,
+        "of these, those that one address (one /64 of IPv6) has begun, but for a proxy that is trusted; the next is answered as below. Unset makes it a quarter of them all";
     upload_resumable: Number<1, 100_000> = "upload.resumable_in_all", "1000", live,
-        "uploads over several requests that are unfinished at the same time on this server; the next is answered 429";
+        "uploads over several requests that are unfinished at the same time on this server. The next takes the place of the one that nothing came in of for longest, for an hour at least, or five minutes where nothing ever did; where there is none, it is answered 503";
     upload_quota_mb_per_account: Option<Number<1, 1_073_741_824>> = "upload.quota_mb_per_account", "", live,
-        "MiB that the videos of one account may have together; unset is any number. Begun uploads over several requests count too";
+        "MiB that the videos of one account may have together, as they were uploaded; unset is any number. Publishing decides. An upload over several requests is refused at its begin already where it, all others of the account that this server keeps, and its videos would have more; deleted videos do not count, nor what is prepared of videos, covers and pictures";
     media_max_seconds: Number<1, 86_400> = "media.max_seconds", "21600",
         "how long a video may play; longer ones are refused";
     media_max_pixels: Number<1, 1_073_741_824> = "media.max_pixels", "35651584",

@@ -17,9 +17,13 @@ pub(super) fn upload_slots(config: &Config) -> UploadSlots {
 
 /// How many uploads over several requests may be unfinished, by a configuration.
 pub(super) fn resumable_uploads(config: &Config) -> ResumableLimits {
+    let in_all = config.upload_resumable.size();
     ResumableLimits {
         of_account: config.upload_resumable_per_account.size(),
-        in_all: config.upload_resumable.size(),
+        of_address: config
+            .upload_resumable_per_address
+            .map_or(in_all.div_ceil(4), Number::size),
+        in_all,
         kept: Duration::from_hours(config.upload_resumable_hours.get().into()),
     }
 }

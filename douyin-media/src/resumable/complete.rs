@@ -5,7 +5,6 @@ use std::path::Path;
 use douyin_core::VideoId;
 use tokio::task::spawn_blocking;
 
-use super::ResumableError;
 use super::shelf::Taken;
 use crate::incoming::{UPLOAD, UploadFile};
 use crate::staging::{Claimed, UploadFolder};
@@ -54,8 +53,8 @@ impl CompleteUpload {
     pub async fn remove(self) {
         let id = self.id();
         let Self { storage, taken } = self;
-        let removed = storage.on_shelf(move |shelf| shelf.remove(&taken)).await;
-        if let Err(error @ (ResumableError::Media(_) | ResumableError::InUse)) = removed {
+        let removing = storage.on_shelf(move |shelf| Ok::<_, MediaError>(shelf.remove(&taken)?));
+        if let Err(error) = removing.await {
             tracing::warn!(%error, video = %id, "an upload that is done with stays until it expires");
         }
     }

@@ -6,7 +6,7 @@ use crate::MediaError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResumableError {
-    /// There is none of this id and owner.
+    /// There is none of this id and owner, or it has expired.
     #[error("there is no such upload")]
     NotFound,
     /// Another request writes, publishes or removes it.
@@ -24,9 +24,12 @@ pub enum ResumableError {
     /// Bytes are missing.
     #[error("the upload is not complete")]
     Incomplete,
-    /// Its owner, or everybody together, has as many as are allowed.
+    /// Its owner has as many as are allowed.
     #[error("too many uploads are unfinished")]
     TooMany,
+    /// Everybody together, or everybody in its network, has as many as are allowed, and something came in of each of them lately.
+    #[error("there is no room for another unfinished upload")]
+    Full,
     /// Together with the others of its owner it would be too large.
     #[error("the unfinished uploads would be too large together")]
     OverQuota,

@@ -4,24 +4,28 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use douyin_core::{Timestamp, UserId, VideoId};
+use douyin_core::{UserId, VideoId};
 
 use super::ResumableUpload;
 
 /// Its first line, so that a later version can tell.
-const TITLE: &str = "resumable upload 1";
+const TITLE: &str = "resumable upload 2";
+
+/// Stands where a network is not known.
+const UNKNOWN: &str = "unknown";
 
 pub(super) fn to_text(upload: &ResumableUpload) -> String {
     let ResumableUpload {
         id,
         owner,
+        network,
         length,
-        expires,
+        kept_millis,
         metadata,
     } = upload;
-    let expires = expires.as_millis();
+    let network = network.map_or(UNKNOWN.to_owned(), |network| network.to_string());
     format!(
-        "{TITLE}\nid {id}\nowner {owner}\nlength {length}\nexpires {expires}\nmetadata {metadata}\n"
+        "{TITLE}\nid {id}\nowner {owner}\nnetwork {network}\nlength {length}\nkept {kept_millis}\nmetadata {metadata}\n"
     )
 }
 
@@ -35,8 +39,12 @@ fn parse(text: &str) -> Option<ResumableUpload> {
     Some(ResumableUpload {
         id: VideoId::new(value_of("id")?.parse().ok()?).ok()?,
         owner: UserId::new(value_of("owner")?.parse().ok()?).ok()?,
+        network: match value_of("network")? {
+            UNKNOWN => None,
+            network => Some(network.parse().ok()?),
+        },
         length: value_of("length")?.parse().ok()?,
-        expires: Timestamp::from_millis(value_of("expires")?.parse().ok()?),
+        kept_millis: value_of("kept")?.parse().ok()?,
         metadata: value_of("metadata")?.to_owned(),
     })
 }
@@ -57,8 +65,9 @@ mod tests {
         ResumableUpload {
             id: VideoId::new(7).unwrap(),
             owner: UserId::new(8).unwrap(),
+            network: None,
             length: 9,
-            expires: Timestamp::from_millis(10),
+            kept_millis: 10,
             metadata: metadata.to_owned(),
         }
     }
@@ -66,8 +75,13 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written() {
         for metadata in ["", "filename bW92aWU=,private"] {
-            let upload = upload(metadata);
-            assert_eq!(parse(&to_text(&upload)), Some(upload));
+            for network in [None, "192.0.2.1".parse().ok(), "2001:db8::".parse().ok()] {
+                let upload = ResumableUpload {
+                    network,
+                    ..upload(metadata)
+                };
+                assert_eq!(parse(&to_text(&upload)), Some(upload));
+            }
         }
     }
 

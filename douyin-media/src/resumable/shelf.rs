@@ -1,11 +1,16 @@
+mod removal;
+mod room;
+
+use std::cmp::Ordering;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use douyin_core::{Timestamp, UserId, VideoId};
 
-use super::progress::Progress;
-use super::{ResumableBounds, ResumableError, ResumableUpload, record};
+use super::holders::{Held, Hold, Holders};
+use super::progress::ProgressFile;
+use super::{ResumableBounds, ResumableError, ResumableProgress, ResumableUpload, record};
 use crate::durable::{create_folder, sync_folder};
 use crate::incoming::UPLOAD;
 use crate::staging::{Claimed, private_folders, remove_folder};
@@ -20,14 +25,19 @@ const GONE: &str = "gone";
 
 /// The folder that unfinished uploads lie in. Everything here works with the disk without yielding.
 #[derive(Debug)]
-pub(crate) struct Shelf(PathBuf);
+pub(crate) struct Shelf {
+    path: PathBuf,
+    holders: Holders,
+}
 
 /// An upload that nobody else can write, publish or remove until this is dropped.
 #[derive(Debug)]
 pub(super) struct Taken {
     pub(super) upload: ResumableUpload,
-    pub(super) offset: u64,
-    pub(super) progress: Progress,
+    pub(super) progress: ResumableProgress,
+    /// Before the hold: who waits for the end of that finds the file unlocked.
+    pub(super) file: ProgressFile,
+    pub(super) hold: Hold,
     folder: PathBuf,
 }
 
@@ -36,9 +46,12 @@ impl Shelf {
     /// make durable.
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
         create_folder(&private_folders(), &path)?;
-        let this = Self(path);
+        let this = Self {
+            path,
+            holders: Holders::default(),
+        };
         let _lock = this.lock()?;
-        for entry in fs::read_dir(&this.0)? {
+        for entry in fs::read_dir(&this.path)? {
             let path = entry?.path();
             let is_half = |end| [NEW, GONE].iter().any(|half| end == *half);
             if path.extension().is_some_and(is_half) {
@@ -52,13 +65,13 @@ impl Shelf {
 
     /// Keeps out whoever else makes one, or starts.
     fn lock(&self) -> io::Result<File> {
-        let lock = File::create(self.0.join(LOCK))?;
+        let lock = File::create(self.path.join(LOCK))?;
         lock.lock()?;
         Ok(lock)
     }
 
     fn folder_of(&self, id: VideoId) -> PathBuf {
-        self.0.join(id.to_string())
+        self.path.join(id.to_string())
     }
 
     /// Makes the folder of an upload, where the bounds allow it.
@@ -66,91 +79,93 @@ impl Shelf {
         &self,
         upload: &ResumableUpload,
         bounds: ResumableBounds,
+        now: Timestamp,
     ) -> Result<(), ResumableError> {
         let _lock = self.lock()?;
-        self.check(upload, bounds)?;
+        self.make_room_for(upload, bounds, now)?;
         let folder = self.folder_of(upload.id);
         let new = folder.with_extension(NEW);
         fs::create_dir(&new)?;
-        let made = fill(&new, upload).and_then(|()| fs::rename(&new, &folder));
+        let made = fill(&new, upload, now).and_then(|()| fs::rename(&new, &folder));
         if let Err(error) = made {
             remove_folder(&new)?;
             return Err(error.into());
         }
-        Ok(sync_folder(&self.0)?)
+        Ok(sync_folder(&self.path)?)
     }
 
-    fn check(&self, new: &ResumableUpload, bounds: ResumableBounds) -> Result<(), ResumableError> {
-        let (mut in_all, mut of_one, mut bytes) = (0, 0, new.length);
-        for upload in self.all()? {
-            in_all += 1;
-            if upload.owner == new.owner {
-                of_one += 1;
-                bytes = bytes.saturating_add(upload.length);
+    /// All uploads that there are folders of.
+    fn ids(&self) -> io::Result<Vec<VideoId>> {
+        let mut ids = Vec::new();
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.parse().ok());
+            let id = number.and_then(|number| VideoId::new(number).ok());
+            // What is called otherwise is none of ours, or half made.
+            if let Some(id) = id.filter(|id| self.folder_of(*id).is_dir()) {
+                ids.push(id);
             }
         }
-        if in_all >= bounds.in_all || of_one >= bounds.of_one {
-            return Err(ResumableError::TooMany);
-        }
-        if bounds.bytes_of_one.is_some_and(|most| bytes > most) {
-            return Err(ResumableError::OverQuota);
-        }
-        Ok(())
+        Ok(ids)
     }
 
-    /// All uploads. One that is removed meanwhile may be among them.
-    fn all(&self) -> io::Result<Vec<ResumableUpload>> {
-        let mut uploads = Vec::new();
-        for entry in fs::read_dir(&self.0)? {
-            let path = entry?.path();
-            if path.extension().is_some() || path.ends_with(LOCK) {
-                continue;
-            }
-            match record::read(&path.join(RECORD)) {
-                Ok(upload) => uploads.push(upload),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => {
-                    tracing::warn!(%error, "an unfinished upload cannot be read");
-                }
-            }
+    /// An upload as it is right now, whosever it is.
+    fn read(&self, id: VideoId) -> io::Result<(ResumableUpload, ResumableProgress)> {
+        let folder = self.folder_of(id);
+        let upload = record::read(&folder.join(RECORD))?;
+        let progress = ProgressFile::peek(&folder.join(OFFSET))?;
+        if upload.id == id && progress.offset <= upload.length {
+            Ok((upload, progress))
+        } else {
+            Err(damaged(&folder))
         }
-        Ok(uploads)
     }
 
-    fn read(&self, id: VideoId, owner: UserId) -> Result<ResumableUpload, ResumableError> {
-        let upload = found(record::read(&self.folder_of(id).join(RECORD)))?;
-        if upload.owner == owner {
-            Ok(upload)
+    /// An upload that has not expired, and how far it is.
+    pub(super) fn look(
+        &self,
+        id: VideoId,
+        owner: UserId,
+        now: Timestamp,
+    ) -> Result<(ResumableUpload, ResumableProgress), ResumableError> {
+        let (upload, progress) = self.read(id).map_err(|error| {
+            if is_damage(&error) {
+                ResumableError::NotFound
+            } else {
+                error.into()
+            }
+        })?;
+        if upload.owner == owner && upload.expires(progress) > now {
+            Ok((upload, progress))
         } else {
             Err(ResumableError::NotFound)
         }
     }
 
-    /// An upload, and how many of its bytes are durable.
-    pub(super) fn look(
-        &self,
-        id: VideoId,
-        owner: UserId,
-    ) -> Result<(ResumableUpload, u64), ResumableError> {
-        let upload = self.read(id, owner)?;
-        let offset = found(Progress::peek(&self.folder_of(id).join(OFFSET)))?;
-        Ok((upload, offset))
-    }
-
-    /// Takes an upload, where nobody else has it.
-    pub(super) fn take(&self, id: VideoId, owner: UserId) -> Result<Taken, ResumableError> {
-        let upload = self.read(id, owner)?;
+    /// Takes an upload, where nobody else has it; `None` where there is none any more.
+    pub(super) fn take(&self, id: VideoId) -> io::Result<Option<Result<Taken, Held>>> {
         let folder = self.folder_of(id);
-        let progress = found(Progress::try_lock(&folder.join(OFFSET)))?;
-        let progress = progress.ok_or(ResumableError::InUse)?;
+        let taking = || ProgressFile::try_lock(&folder.join(OFFSET));
+        let taken = match self.holders.take(id, taking) {
+            Ok(Ok(taken)) => taken,
+            Ok(Err(held)) => return Ok(Some(Err(held))),
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let (file, hold) = taken;
         // It may have been removed before the lock was there.
-        found(fs::metadata(&folder))?;
-        Ok(Taken {
-            offset: progress.get()?,
-            upload,
-            progress,
-            folder,
-        })
+        match self.read(id) {
+            Ok((upload, progress)) => Ok(Some(Ok(Taken {
+                upload,
+                progress,
+                file,
+                hold,
+                folder,
+            }))),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Waits until nobody has the upload of this, whosever it is, and has it then; `None` where there is none.
@@ -158,47 +173,34 @@ impl Shelf {
         let Claimed::Video(id) = claimed else {
             return Ok(None);
         };
-        match Progress::lock(&self.folder_of(id).join(OFFSET)) {
+        match ProgressFile::lock(&self.folder_of(id).join(OFFSET)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             locked => locked.map(Some),
         }
     }
 
     /// Removes an upload.
-    pub(super) fn remove(&self, taken: &Taken) -> Result<(), ResumableError> {
-        let gone = taken.folder.with_extension(GONE);
-        fs::rename(&taken.folder, &gone)?;
-        // From here on nobody finds it, and a start removes what is left.
-        remove_folder(&gone)?;
-        Ok(sync_folder(&self.0)?)
+    pub(super) fn remove(&self, taken: &Taken) -> io::Result<()> {
+        self.remove_folder_of(taken.upload.id)
     }
 
-    /// Removes those that nobody has and that are kept no longer.
-    pub(super) fn remove_expired(&self, now: Timestamp) -> io::Result<usize> {
-        let mut removed = 0;
-        for upload in self.all()? {
-            if upload.expires > now {
-                continue;
-            }
-            let taken = self.take(upload.id, upload.owner);
-            match taken.and_then(|taken| self.remove(&taken)) {
-                Ok(()) => removed += 1,
-                Err(ResumableError::InUse | ResumableError::NotFound) => {}
-                // The others expire all the same.
-                Err(error) => {
-                    tracing::warn!(%error, video = %upload.id, "an upload that has expired is left");
-                }
-            }
-        }
-        Ok(removed)
+    /// Removes the folder of an upload that nobody has.
+    fn remove_folder_of(&self, id: VideoId) -> io::Result<()> {
+        let folder = self.folder_of(id);
+        let gone = folder.with_extension(GONE);
+        fs::rename(&folder, &gone)?;
+        // From here on nobody finds it, and a start removes what is left.
+        remove_folder(&gone)?;
+        sync_folder(&self.path)
     }
 }
 
 impl Taken {
     /// The file with its durable bytes, to write behind them: what a request left there that broke off is cut off.
     pub(super) fn open(&self) -> io::Result<File> {
-        let mut file = cut(&self.path(), self.offset)?;
-        io::Seek::seek(&mut file, io::SeekFrom::Start(self.offset))?;
+        let offset = self.progress.offset;
+        let mut file = cut(&self.path(), offset)?;
+        io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
         Ok(file)
     }
 
@@ -211,16 +213,18 @@ impl Taken {
 /// Cuts a file to its durable bytes.
 pub(super) fn cut(path: &Path, durable: u64) -> io::Result<File> {
     let file = File::options().write(true).open(path)?;
-    if file.metadata()?.len() != durable {
-        file.set_len(durable)?;
+    match file.metadata()?.len().cmp(&durable) {
+        Ordering::Less => return Err(damaged(path)),
+        Ordering::Equal => {}
+        Ordering::Greater => file.set_len(durable)?,
     }
     Ok(file)
 }
 
 /// Cuts off what does not count of an upload: it takes room, and nobody may come to go on with it for a day.
 fn cut_what_nobody_writes(folder: &Path) -> io::Result<()> {
-    match Progress::try_lock(&folder.join(OFFSET)) {
-        Ok(Some(progress)) => cut(&folder.join(UPLOAD), progress.get()?).map(drop),
+    match ProgressFile::try_lock(&folder.join(OFFSET)) {
+        Ok(Some(progress)) => cut(&folder.join(UPLOAD), progress.get()?.offset).map(drop),
         Ok(None) => Ok(()),
         // It is none of ours.
         Err(error) if is_absent(&error) => Ok(()),
@@ -233,20 +237,25 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), NotFound | NotADirectory)
 }
 
+/// What a disk has lost, or somebody has changed.
+fn damaged(path: &Path) -> io::Error {
+    let what = format!("{} is not what was written there", path.display());
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+/// Whether an upload that cannot be read for this is none, now and later.
+fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, IsADirectory, PermissionDenied, UnexpectedEof};
+    let lost = [InvalidData, IsADirectory, PermissionDenied, UnexpectedEof];
+    is_absent(error) || lost.contains(&error.kind())
+}
+
 /// Writes what belongs into the folder of an upload, durably.
-fn fill(folder: &Path, upload: &ResumableUpload) -> io::Result<()> {
+fn fill(folder: &Path, upload: &ResumableUpload, now: Timestamp) -> io::Result<()> {
     let mut file = File::create_new(folder.join(RECORD))?;
     file.write_all(record::to_text(upload).as_bytes())?;
     file.sync_all()?;
     File::create_new(folder.join(UPLOAD))?.sync_all()?;
-    Progress::create(&folder.join(OFFSET))?;
+    ProgressFile::create(&folder.join(OFFSET), now)?;
     sync_folder(folder)
-}
-
-/// What is not there is no upload.
-fn found<T>(result: io::Result<T>) -> Result<T, ResumableError> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ResumableError::NotFound),
-        result => Ok(result?),
-    }
 }

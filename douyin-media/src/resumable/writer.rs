@@ -1,11 +1,13 @@
 use std::fs::File;
+use std::future;
 use std::sync::Arc;
 
+use douyin_core::Timestamp;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use super::shelf::{self, Taken};
-use super::{ResumableError, ResumableUpload};
+use super::{ResumableError, ResumableProgress, ResumableUpload};
 use crate::incoming::UploadFile;
 use crate::{MediaError, MediaStorage};
 
@@ -25,19 +27,21 @@ pub struct ResumableWriter {
 struct Open {
     file: UploadFile,
     taken: Arc<Taken>,
-    /// How many bytes are durable.
-    durable: u64,
+    durable: ResumableProgress,
+    /// When the last bytes came in.
+    latest: Timestamp,
 }
 
 impl ResumableWriter {
     pub(super) fn new(storage: MediaStorage, file: File, taken: Taken) -> Self {
-        let durable = taken.offset;
+        let durable = taken.progress;
         Self {
             storage,
             open: Some(Open {
-                file: UploadFile::behind(file, durable),
+                file: UploadFile::behind(file, durable.offset),
                 taken: Arc::new(taken),
                 durable,
+                latest: durable.at,
             }),
         }
     }
@@ -52,11 +56,19 @@ impl ResumableWriter {
         &open.taken.upload
     }
 
-    /// Takes the next bytes.
+    /// Ends when another request of the owner's needs the upload: then it is to be finished at once.
+    pub async fn asked_for(&self) {
+        match &self.open {
+            Some(open) => open.taken.hold.asked().await,
+            None => future::pending().await,
+        }
+    }
+
+    /// Takes the next bytes, which came in `now`.
     ///
     /// # Errors
     /// [`ResumableError::BeyondLength`], which takes none of them; otherwise where files fail.
-    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), ResumableError> {
+    pub async fn write(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), ResumableError> {
         let Some(open) = &mut self.open else {
             return Ok(());
         };
@@ -64,22 +76,24 @@ impl ResumableWriter {
         if end > open.taken.upload.length {
             return Err(ResumableError::BeyondLength);
         }
+        open.latest = now;
         open.file.write(bytes).await?;
         self.storage.meter().count_received(bytes.len());
-        if end - open.durable >= CHECKPOINT {
+        if end - open.durable.offset >= CHECKPOINT {
             open.sync().await?;
         }
         Ok(())
     }
 
-    /// Makes durable what came in, and answers how many bytes are there.
+    /// Makes durable what came in, and answers how far the upload is.
     ///
     /// # Errors
     /// Where files fail.
-    pub async fn finish(mut self) -> Result<u64, MediaError> {
-        let Some(open) = &mut self.open else {
-            return Ok(0);
-        };
+    ///
+    /// # Panics
+    /// Never: it is finished by value.
+    pub async fn finish(mut self) -> Result<ResumableProgress, MediaError> {
+        let open = self.open.as_mut().expect("it is finished by value");
         open.sync().await?;
         let durable = open.durable;
         self.open = None;
@@ -89,20 +103,23 @@ impl ResumableWriter {
 
 impl Open {
     async fn sync(&mut self) -> Result<(), MediaError> {
-        let end = self.file.len();
-        if end == self.durable {
+        let progress = ResumableProgress {
+            offset: self.file.len(),
+            at: self.latest,
+        };
+        if progress.offset == self.durable.offset {
             return Ok(());
         }
         self.file.sync().await?;
         let taken = Arc::clone(&self.taken);
-        spawn_blocking(move || taken.progress.set(end)).await??;
-        self.durable = end;
+        spawn_blocking(move || taken.file.set(progress)).await??;
+        self.durable = progress;
         Ok(())
     }
 
     /// Gives back the room of what could not be made durable: the disk may be full of it.
     async fn cut(self) {
-        let (taken, durable) = (self.taken, self.durable);
+        let (taken, durable) = (self.taken, self.durable.offset);
         let cutting = spawn_blocking(move || shelf::cut(&taken.path(), durable));
         if let Err(error) = cutting
             .await
@@ -119,7 +136,7 @@ impl Drop for ResumableWriter {
         let unfinished = self
             .open
             .take()
-            .filter(|open| open.file.len() > open.durable);
+            .filter(|open| open.file.len() > open.durable.offset);
         if let Some(mut open) = unfinished
             && let Ok(runtime) = Handle::try_current()
         {

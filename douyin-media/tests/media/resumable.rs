@@ -1,5 +1,9 @@
 //! Uploads that come in over several requests, across the end of a process, a sweep, and attempts to publish that fail.
 
+mod damage;
+mod holding;
+mod room;
+
 use std::convert::Infallible;
 use std::fs;
 use std::path::PathBuf;
@@ -7,17 +11,21 @@ use std::path::PathBuf;
 use douyin_core::{Timestamp, UserId};
 use douyin_media::{
     CompleteUpload, DEMO_CLIP, MediaError, MediaStorage, ResumableBounds, ResumableError,
-    ResumableUpload,
+    ResumableProgress, ResumableUpload,
 };
 use tempfile::TempDir;
 
-use crate::support::{id, open, stored, unfinished, wait_until, without_ffmpeg};
+use crate::support::{id, open, stored, unfinished, without_ffmpeg};
 
 /// What is there of a published upload.
 const STORED: [&str; 3] = ["5.jpg", "5.mp4", "5.webp"];
 
+/// When everything happens where nothing else is said.
+const NOW: Timestamp = Timestamp::from_millis(0);
+
 const BOUNDS: ResumableBounds = ResumableBounds {
     of_one: 8,
+    of_network: 8,
     in_all: 8,
     bytes_of_one: None,
 };
@@ -34,26 +42,43 @@ fn of_length(number: i64, length: usize) -> ResumableUpload {
     ResumableUpload {
         id: id(number),
         owner: owner(),
+        network: None,
         length: length as u64,
-        expires: Timestamp::from_millis(1_000),
+        kept_millis: 1_000,
         metadata: String::new(),
     }
 }
 
 async fn begin(storage: &MediaStorage, number: i64, length: usize) {
     let upload = of_length(number, length);
-    storage.begin_resumable(upload, BOUNDS).await.unwrap();
+    storage.begin_resumable(upload, BOUNDS, NOW).await.unwrap();
 }
 
 async fn append(storage: &MediaStorage, number: i64, offset: usize, bytes: &[u8]) -> u64 {
-    let writer = storage.resume(id(number), owner(), offset as u64).await;
-    let mut writer = writer.unwrap();
-    writer.write(bytes).await.unwrap();
+    append_at(storage, number, offset, bytes, NOW).await.offset
+}
+
+async fn append_at(
+    storage: &MediaStorage,
+    number: i64,
+    offset: usize,
+    bytes: &[u8],
+    now: Timestamp,
+) -> ResumableProgress {
+    let writer = storage.resume(id(number), owner(), offset as u64, now);
+    let mut writer = writer.await.unwrap();
+    writer.write(bytes, now).await.unwrap();
     writer.finish().await.unwrap()
 }
 
+/// How many bytes of it are durable.
+async fn offset(storage: &MediaStorage, number: i64) -> u64 {
+    let looked = storage.resumable(id(number), owner(), NOW).await;
+    looked.unwrap().1.offset
+}
+
 async fn complete(storage: &MediaStorage, number: i64) -> CompleteUpload {
-    let complete = storage.complete_resumable(id(number), owner()).await;
+    let complete = storage.complete_resumable(id(number), owner(), NOW).await;
     complete.unwrap()
 }
 
@@ -82,8 +107,12 @@ async fn an_upload_goes_on_in_another_process_where_it_was_durable() {
     let storage = start(&folder);
     let swept = storage.sweep(async |_| Ok::<_, Infallible>(false)).await;
     assert_eq!(swept.unwrap().removed, 0);
-    let (upload, offset) = storage.resumable(id(5), owner()).await.unwrap();
-    assert_eq!((upload.length, offset), (DEMO_CLIP.len() as u64, 1_000));
+    let looked = storage.resumable(id(5), owner(), NOW).await;
+    let (upload, progress) = looked.unwrap();
+    assert_eq!(
+        (upload.length, progress.offset),
+        (DEMO_CLIP.len() as u64, 1_000)
+    );
     append(&storage, 5, 1_000, &DEMO_CLIP[1_000..]).await;
     assert_eq!(fs::read(bytes).unwrap(), DEMO_CLIP);
     let upload = complete(&storage, 5).await;
@@ -215,14 +244,10 @@ async fn a_writer_that_is_dropped_keeps_what_came_in() {
     let folder = TempDir::new().unwrap();
     let storage = start(&folder);
     begin(&storage, 5, 10).await;
-    let mut writer = storage.resume(id(5), owner(), 0).await.unwrap();
-    writer.write(b"01234").await.unwrap();
-    let second = storage.resume(id(5), owner(), 0).await;
-    assert!(matches!(second, Err(ResumableError::InUse)));
+    let mut writer = storage.resume(id(5), owner(), 0, NOW).await.unwrap();
+    writer.write(b"01234", NOW).await.unwrap();
     drop(writer);
-    wait_until(|| fs::read(path_of(&folder, "5/offset")).unwrap()[7] == 5).await;
-    let (_, offset) = storage.resumable(id(5), owner()).await.unwrap();
-    assert_eq!(offset, 5);
+    assert_eq!(append(&storage, 5, 5, b"56789").await, 10);
 }
 
 #[tokio::test]
@@ -231,13 +256,12 @@ async fn bytes_become_durable_while_more_come_in() {
     let storage = start(&folder);
     let piece = vec![7; 1 << 20];
     begin(&storage, 5, 40 << 20).await;
-    let mut writer = storage.resume(id(5), owner(), 0).await.unwrap();
+    let mut writer = storage.resume(id(5), owner(), 0, NOW).await.unwrap();
     for _ in 0..20 {
-        writer.write(&piece).await.unwrap();
+        writer.write(&piece, NOW).await.unwrap();
     }
-    let (_, offset) = storage.resumable(id(5), owner()).await.unwrap();
-    assert_eq!(offset, 16 << 20);
-    assert_eq!(writer.finish().await.unwrap(), 20 << 20);
+    assert_eq!(offset(&storage, 5).await, 16 << 20);
+    assert_eq!(writer.finish().await.unwrap().offset, 20 << 20);
 }
 
 #[tokio::test]
@@ -251,7 +275,7 @@ async fn what_expires_is_removed_unless_somebody_has_it() {
     let before = Timestamp::from_millis(999);
     let remove = async |now| storage.remove_expired_resumables(now).await.unwrap();
     assert_eq!(remove(before).await, 0);
-    let writer = storage.resume(id(6), owner(), 0).await.unwrap();
+    let writer = storage.resume(id(6), owner(), 0, NOW).await.unwrap();
     assert_eq!(remove(later).await, 1);
     writer.finish().await.unwrap();
     assert_eq!(remove(later).await, 1);
@@ -259,21 +283,53 @@ async fn what_expires_is_removed_unless_somebody_has_it() {
 }
 
 #[tokio::test]
-async fn those_of_an_owner_may_have_so_many_bytes_together() {
+async fn an_upload_is_kept_longer_whenever_something_came_in_and_is_none_from_when_it_expires() {
     let folder = TempDir::new().unwrap();
     let storage = start(&folder);
-    let bounds = ResumableBounds {
-        bytes_of_one: Some(10),
-        ..BOUNDS
+    begin(&storage, 5, 10).await;
+    let at = Timestamp::from_millis;
+    let expected = ResumableProgress {
+        offset: 5,
+        at: at(900),
     };
-    let begin = async |upload| storage.begin_resumable(upload, bounds).await;
-    begin(of_length(5, 6)).await.unwrap();
-    let refused = begin(of_length(6, 5)).await;
-    assert!(matches!(refused, Err(ResumableError::OverQuota)));
-    begin(of_length(6, 4)).await.unwrap();
-    let others = ResumableUpload {
-        owner: UserId::new(8).unwrap(),
-        ..of_length(7, 10)
-    };
-    begin(others).await.unwrap();
+    assert_eq!(append_at(&storage, 5, 0, b"01234", at(900)).await, expected);
+    drop(storage);
+    let storage = start(&folder);
+    // Nothing came in.
+    append_at(&storage, 5, 5, b"", at(1_500)).await;
+    let (upload, progress) = storage.resumable(id(5), owner(), at(1_899)).await.unwrap();
+    assert_eq!((progress, upload.expires(progress)), (expected, at(1_900)));
+    for (what, refused) in [
+        (
+            "look",
+            storage.resumable(id(5), owner(), at(1_900)).await.err(),
+        ),
+        (
+            "resume",
+            storage.resume(id(5), owner(), 5, at(1_900)).await.err(),
+        ),
+        (
+            "publish",
+            storage
+                .complete_resumable(id(5), owner(), at(1_900))
+                .await
+                .err(),
+        ),
+        (
+            "remove",
+            storage
+                .remove_resumable(id(5), owner(), at(1_900))
+                .await
+                .err(),
+        ),
+    ] {
+        assert!(
+            matches!(refused, Some(ResumableError::NotFound)),
+            "{what}: {refused:?}"
+        );
+    }
+    assert_eq!(
+        storage.remove_expired_resumables(at(1_900)).await.unwrap(),
+        1
+    );
 }

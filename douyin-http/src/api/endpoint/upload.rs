@@ -9,7 +9,9 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use douyin_core::{UserId, VideoId};
-use douyin_media::{ResumableBounds, ResumableError, ResumableUpload};
+use douyin_media::{
+    ResumableBounds, ResumableError, ResumableProgress, ResumableUpload, ResumableWriter,
+};
 use futures_util::StreamExt as _;
 
 use self::headers::{BYTES, Metadata, number};
@@ -88,21 +90,24 @@ pub(crate) async fn create(
     if room.is_some_and(|room| length > room) {
         return Err(Failure::new(Status::OverQuota));
     }
-    limits.admit_bytes(owner, length, 0)?;
+    let (id, now) = (api.douyin.new_video_id()?, api.douyin.now());
     let upload = ResumableUpload {
-        id: api.douyin.new_video_id()?,
+        id,
         owner,
+        // Everybody's come from a proxy that is trusted.
+        network: network.0.filter(|it| !api.trusted_proxies.trusts(*it)),
         length,
-        expires: api.douyin.now().plus_millis(api.resumable.kept_millis()),
+        kept_millis: api.resumable.kept_millis(),
         metadata: metadata.0,
     };
     let bounds = ResumableBounds {
         of_one: api.resumable.of_account,
+        of_network: api.resumable.of_address,
         in_all: api.resumable.in_all,
         bytes_of_one: room,
     };
-    let (id, expires) = (upload.id, headers::expires(&upload));
-    api.media.begin_resumable(upload, bounds).await?;
+    let expires = headers::date(now.plus_millis(upload.kept_millis));
+    api.media.begin_resumable(upload, bounds, now).await?;
     let place = format!("{}/douyin/upload/{id}", mount(&original, &uri));
     let place = HeaderValue::try_from(place)
         .map_err(|error| Failure::new(Status::Internal).because(error))?;
@@ -133,8 +138,9 @@ pub(crate) async fn look(
     limits
         .admit(Action::Reading, network.0, Some(owner))
         .await?;
-    let (upload, offset) = api.media.resumable(id, owner).await?;
-    let mut response = progress(StatusCode::OK, &upload, offset);
+    let now = api.douyin.now();
+    let (upload, progress) = api.media.resumable(id, owner, now).await?;
+    let mut response = answer(StatusCode::OK, &upload, progress);
     let headers = response.headers_mut();
     headers.insert(headers::LENGTH, upload.length.into());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -146,7 +152,8 @@ pub(crate) async fn look(
     Ok(response)
 }
 
-/// Takes further bytes of an upload, from where it ended so far. Whatever comes in is kept, also where the connection breaks.
+/// Takes further bytes of an upload, from where it ended so far. Whatever comes in is kept, also where the connection breaks. What another
+/// request is still bringing ends with it: that one is answered 423.
 #[utoipa::path(
     patch, path = "/douyin/upload/{id}/", tag = "uploads", operation_id = "upload_append",
     params(
@@ -200,26 +207,41 @@ async fn receive(
     declared_bytes: u64,
     chunks: &mut BodyDataStream,
 ) -> Answer {
-    let mut writer = api.media.resume(id, owner, offset).await?;
+    let now = api.douyin.now();
+    let mut writer = api.media.resume(id, owner, offset, now).await?;
     let upload = writer.upload().clone();
     if declared_bytes > upload.length - offset {
         return Err(ResumableError::BeyondLength.into());
     }
-    let mut outcome = Ok(());
-    while let Some(chunk) = chunks.next().await {
-        outcome = match chunk {
-            Ok(chunk) => writer.write(&chunk).await.map_err(Failure::from),
-            Err(error) => Err(Failure::unread(Status::UploadCut, error)),
-        };
-        if outcome.is_err() {
-            break;
-        }
-    }
+    let received = write_all(api, (owner, offset), &mut writer, chunks).await;
     // What came before something went wrong is kept.
     let kept = writer.finish().await;
     // Where both failed, the first failure is why.
-    outcome?;
-    Ok(progress(StatusCode::NO_CONTENT, &upload, kept?))
+    received?;
+    Ok(answer(StatusCode::NO_CONTENT, &upload, kept?))
+}
+
+/// Writes what comes, until its end, or until another request needs the upload: this one may be of a connection that is gone. Bytes count for
+/// their owner as they come: what was only announced costs nothing.
+async fn write_all(
+    api: &Api,
+    (owner, offset): (UserId, u64),
+    writer: &mut ResumableWriter,
+    chunks: &mut BodyDataStream,
+) -> Result<(), Failure> {
+    let mut end = offset;
+    loop {
+        let chunk = tokio::select! {
+            () = writer.asked_for() => return Err(ResumableError::InUse.into()),
+            chunk = chunks.next() => chunk,
+        };
+        let Some(chunk) = chunk else { return Ok(()) };
+        let chunk = chunk.map_err(|error| Failure::unread(Status::UploadCut, error))?;
+        let before = end;
+        end = before.saturating_add(chunk.len() as u64);
+        api.limits.admit_bytes(owner, end, before)?;
+        writer.write(&chunk, api.douyin.now()).await?;
+    }
 }
 
 /// Gives an upload up.
@@ -243,7 +265,8 @@ pub(crate) async fn terminate(
     limits
         .admit(Action::Writing, network.0, Some(owner))
         .await?;
-    api.media.remove_resumable(id, owner).await?;
+    let now = api.douyin.now();
+    api.media.remove_resumable(id, owner, now).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -257,10 +280,10 @@ fn upload_id(text: &str) -> Result<VideoId, Failure> {
     VideoId::parse(text).ok_or(Failure::new(Status::UploadNotFound))
 }
 
-fn progress(status: StatusCode, upload: &ResumableUpload, offset: u64) -> Response {
+fn answer(status: StatusCode, upload: &ResumableUpload, progress: ResumableProgress) -> Response {
     let headers = [
-        (headers::OFFSET, offset.into()),
-        (headers::EXPIRES, headers::expires(upload)),
+        (headers::OFFSET, progress.offset.into()),
+        (headers::EXPIRES, headers::date(upload.expires(progress))),
     ];
     (status, headers).into_response()
 }

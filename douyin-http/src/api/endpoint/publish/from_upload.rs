@@ -50,13 +50,12 @@ impl Wanted {
         } = self;
         api.douyin.title(&title)?;
         let owner = publisher.0.user;
-        let complete = match api.media.complete_resumable(upload, owner).await {
+        let now = api.douyin.now();
+        let complete = match api.media.complete_resumable(upload, owner, now).await {
             Ok(complete) => complete,
             Err(ResumableError::NotFound) if is_published(api, owner, upload).await? => {
                 return Ok(());
             }
-            // Mostly by the same request, sent twice.
-            Err(ResumableError::InUse) => return Err(Failure::new(Status::Busy).retry_after(1)),
             Err(error) => return Err(error.into()),
         };
         // From here on nobody else publishes it.

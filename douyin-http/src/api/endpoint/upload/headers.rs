@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use douyin_media::ResumableUpload;
+use douyin_core::Timestamp;
 
 use crate::api::error::Failure;
 use crate::api::status::Status;
@@ -37,9 +37,9 @@ pub(super) fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Fail
     number.ok_or_else(|| wrong(Status::InvalidParameter))
 }
 
-/// When an upload is removed that nobody has published.
-pub(super) fn expires(upload: &ResumableUpload) -> HeaderValue {
-    let seconds = upload.expires.as_millis().max(0).unsigned_abs() / 1_000;
+/// When an upload is removed that does not get any further.
+pub(super) fn date(at: Timestamp) -> HeaderValue {
+    let seconds = at.as_millis().max(0).unsigned_abs() / 1_000;
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
     HeaderValue::try_from(date).expect("a date is ASCII")
 }
