@@ -170,6 +170,7 @@ macro_rules! conformance {
                 a_deleted_video_takes_neither_likes_nor_comments
                 comments_below_a_deleted_video_are_none
                 the_instant_of_a_deleted_video_stays_taken
+                a_video_is_published_once_also_after_it_was_deleted
                 a_deletion_adds_its_jobs_once
                 a_preparation_that_comes_too_late_belongs_to_nobody
                 a_preparation_that_failed_for_good_goes_with_its_video_and_no_other_does

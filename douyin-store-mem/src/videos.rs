@@ -18,6 +18,9 @@ impl Videos for MemStore {
         let NewVideo { id, author, .. } = video;
         let bytes = i64::try_from(video.bytes).unwrap_or(i64::MAX);
         let stored = state.user(author)?.tally.stored_bytes();
+        if state.videos.contains_key(&id) {
+            return Err(StoreError::Taken);
+        }
         let with_it = stored.saturating_add(bytes).unsigned_abs();
         if video.quota.is_some_and(|quota| with_it > quota) {
             return Err(StoreError::OverQuota);

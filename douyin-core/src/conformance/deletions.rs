@@ -1,7 +1,7 @@
 //! Deleting videos, one after the other.
 
 use super::jobs::claimed;
-use super::scene::{ALL, Scene, at, new_comment, unknown, video_ids, walk};
+use super::scene::{ALL, Scene, at, new_comment, new_video, unknown, video_ids, walk};
 use crate::{
     Change, Completion, Entity, JobFailure, Mark, MediaKey, NewJob, Page, PageRequest,
     PreparedMedia, StoreError, Task, TaskKind, VideoDeletion, VideoId,
@@ -155,6 +155,40 @@ pub(super) async fn the_instant_of_a_deleted_video_stays_taken(scene: Scene) {
         .await
         .expect("the author exists");
     assert_eq!(published, at(2));
+}
+
+pub(super) async fn a_video_is_published_once_also_after_it_was_deleted(scene: Scene) {
+    let [author, other] = scene.users().await;
+    let video = scene.video(author, at(1)).await;
+    for (round, works) in [1, 0].into_iter().enumerate() {
+        for by in [author, other] {
+            // Whether there was such a video comes before what its author may store.
+            for quota in [None, Some(0)] {
+                let mut again = new_video(video, by, at(2));
+                (again.bytes, again.quota) = (1, quota);
+                again.job = Some(NewJob {
+                    id: scene.id(),
+                    task: Task::Prepare(video),
+                    due: at(2),
+                });
+                let refused = scene.store.publish(again).await;
+                assert!(matches!(refused, Err(StoreError::Taken)), "{refused:?}");
+            }
+        }
+        assert_eq!(scene.profile(None, author).await.work_count, works);
+        assert_eq!(scene.profile(None, other).await.work_count, 0);
+        let feed = scene.store.feed(None, ALL).await;
+        let feed = feed.expect("the feed can be read").items;
+        assert_eq!(
+            feed.len(),
+            usize::try_from(works).expect("it is not negative")
+        );
+        assert!(feed.iter().all(|it| it.published_at == at(1)));
+        assert_eq!(scene.tasks().await, []);
+        if round == 0 {
+            assert_eq!(scene.delete_video(video).await, Change::Applied);
+        }
+    }
 }
 
 pub(super) async fn a_deletion_adds_its_jobs_once(scene: Scene) {

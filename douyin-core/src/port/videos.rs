@@ -18,8 +18,9 @@ pub trait Videos: Send + Sync {
     /// instant after it. Answers the instant it got.
     ///
     /// # Errors
-    /// `NotFound(User)` where the author does not exist. `OverQuota`, and nothing is done, where the author would have stored more
-    /// bytes than [`NewVideo::quota`], also when they publish several at once.
+    /// In each case nothing is done. `NotFound(User)` where the author does not exist. `Taken` where there is a video of this id, or was
+    /// one that was deleted. Otherwise `OverQuota` where the author would have stored more bytes than [`NewVideo::quota`], also when
+    /// they publish several at once.
     async fn publish(&self, video: NewVideo) -> Result<Timestamp>;
 
     /// Deletes a video at an instant, adds the jobs and removes those that have failed to prepare it: it is in no list any more, and its

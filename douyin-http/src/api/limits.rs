@@ -68,9 +68,9 @@ impl Action {
     }
 }
 
-/// Bytes of uploads are counted by so many: what is smaller costs no whole MiB, and the numbers that are counted with have room for
-/// 256 TiB.
-const COUNTED_AT_ONCE: u64 = 64 << 10;
+/// Bytes of uploads are counted by pieces of 64 KiB: what is smaller costs no whole MiB, and the number of pieces has room for 256 TiB.
+const PIECE: u64 = 64 << 10;
+const PIECES_OF_A_MEBIBYTE: u32 = 16;
 
 /// How often an action is allowed; `None` is always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -85,7 +85,7 @@ pub struct RateLimit {
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     of: [Limiters; Action::ALL.len()],
-    /// Uploads of an account, by [`COUNTED_AT_ONCE`].
+    /// Pieces of uploads of an account.
     uploaded: Option<Arc<Limiter>>,
     pub(super) shared: Shared,
 }
@@ -108,9 +108,8 @@ impl Limits {
 
     /// So many MiB an account may upload.
     pub(super) fn set_uploaded(&mut self, limit: Option<Allowance>) {
-        const OF_A_MEBIBYTE: u32 = ((1 << 20) / COUNTED_AT_ONCE) as u32;
-        self.uploaded =
-            limit.map(|allowance| Arc::new(Limiter::new(allowance.times(OF_A_MEBIBYTE))));
+        let pieces = limit.map(|allowance| allowance.times(PIECES_OF_A_MEBIBYTE));
+        self.uploaded = pieces.map(|allowance| Arc::new(Limiter::new(allowance)));
     }
 
     pub(super) fn share(&mut self, redis: Redis) {
@@ -183,8 +182,9 @@ impl Limits {
         bytes: u64,
         counted: u64,
     ) -> Result<(), TooOften> {
-        let turns = |bytes: u64| bytes.div_ceil(COUNTED_AT_ONCE);
-        let more = turns(bytes).saturating_sub(turns(counted));
+        let more = bytes
+            .div_ceil(PIECE)
+            .saturating_sub(counted.div_ceil(PIECE));
         let more = u32::try_from(more).unwrap_or(u32::MAX);
         let (Some(limiter), Some(more)) = (&self.uploaded, NonZeroU32::new(more)) else {
             return Ok(());

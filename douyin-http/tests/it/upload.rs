@@ -1,7 +1,9 @@
 //! `/upload/…`: uploads over several requests, and how they are published.
 
 mod bounds;
+mod holding;
 mod publishing;
+mod publishing_again;
 
 use std::io;
 use std::sync::Arc;
@@ -59,7 +61,7 @@ impl<'a> Tus<'a> {
             .await
     }
 
-    async fn append(&self, place: &str, offset: usize, body: impl Into<Body>) -> Answer {
+    pub(crate) async fn append(&self, place: &str, offset: usize, body: impl Into<Body>) -> Answer {
         let offset = offset.to_string();
         let headers = [("upload-offset", &*offset), ("content-type", BYTES)];
         self.send("PATCH", place, &headers, body.into()).await
@@ -69,18 +71,18 @@ impl<'a> Tus<'a> {
         self.send("HEAD", place, &[], Body::empty()).await
     }
 
-    async fn offset(&self, place: &str) -> u64 {
+    pub(crate) async fn offset(&self, place: &str) -> u64 {
         let answer = self.look(place).await;
         assert_eq!(answer.status, StatusCode::OK);
         number(&answer, "upload-offset")
     }
 
-    async fn terminate(&self, place: &str) -> Answer {
+    pub(crate) async fn terminate(&self, place: &str) -> Answer {
         self.send("DELETE", place, &[], Body::empty()).await
     }
 
     /// An upload of which everything is there.
-    async fn complete(&self, content: &'static [u8]) -> String {
+    pub(crate) async fn complete(&self, content: &'static [u8]) -> String {
         let place = self.create(content.len()).await;
         let answer = self.append(&place, 0, content).await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
@@ -213,43 +215,6 @@ async fn what_goes_on_elsewhere_than_it_ended_is_a_conflict() {
         tus.append(&place, 10, "").await.status,
         StatusCode::NO_CONTENT
     );
-}
-
-#[tokio::test]
-async fn of_two_who_write_at_the_same_time_one_does() {
-    let app = App::new();
-    let alice = app.register("alice").await;
-    let tus = Tus::new(&app, &alice);
-    let place = tus.create(10).await;
-    let (first, rest) = futures_util::join!(
-        async {
-            // It has begun when its bytes are asked for, and goes on when the other one was answered.
-            let (begun, has_begun) = tokio::sync::oneshot::channel();
-            let (go, goes) = tokio::sync::oneshot::channel::<()>();
-            let body = stream::once(async move {
-                begun.send(()).unwrap();
-                goes.await.unwrap();
-                Ok::<_, io::Error>("01234")
-            });
-            let other = async {
-                has_begun.await.unwrap();
-                let answers = [
-                    tus.append(&place, 0, "abcde").await,
-                    tus.terminate(&place).await,
-                ];
-                go.send(()).unwrap();
-                answers
-            };
-            futures_util::join!(tus.append(&place, 0, Body::from_stream(body)), other)
-        },
-        async {}
-    );
-    let ((first, others), ()) = (first, rest);
-    for other in others {
-        assert_eq!((other.status, other.code()), (StatusCode::LOCKED, 5003));
-        assert_eq!(other.headers["retry-after"], "1");
-    }
-    assert_eq!(number(&first, "upload-offset"), 5);
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ impl Hold {
     /// Ends when somebody else needs the upload.
     pub(super) async fn asked(&self) {
         if self.0.clone().wait_for(|is_asked| *is_asked).await.is_err() {
-            future::pending().await
+            future::pending::<()>().await;
         }
     }
 }

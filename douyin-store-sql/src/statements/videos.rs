@@ -3,8 +3,8 @@ use super::{behind, insert, page_first};
 use crate::engine::{Engine, Statement, Write};
 
 pub(crate) struct VideoStatements {
-    /// Adds a video at the first free instant; answers that instant, or no row where the author does not exist, or has stored
-    /// more than `?8` bytes.
+    /// Adds a video at the first free instant; answers that instant, or no row where there ever was one of this id, or the author does
+    /// not exist or has stored more than `?8` bytes.
     pub(crate) publish: Write,
     /// The files of a video: what is played, and what streams it.
     pub(crate) files: Statement,
@@ -51,7 +51,8 @@ impl VideoStatements {
                      WHERE taken.published_at >= ?6 AND following.published_at IS NULL \
                      ORDER BY taken.published_at LIMIT 1) \
                    ELSE ?6 END, ?1, a.id, ?3, ?4, ?5, ?7 \
-                 FROM users a WHERE a.id = ?2 AND a.stored_bytes <= ?8",
+                 FROM users a WHERE a.id = ?2 AND a.stored_bytes <= ?8 \
+                   AND NOT EXISTS (SELECT 1 FROM videos WHERE id = ?1)",
                 "published_at",
             ),
             files: E::translate("SELECT play, stream FROM videos WHERE id = ?1"),

@@ -102,11 +102,7 @@ impl<E: Engine> Operation<E> for NewVideo {
         ];
         let added = work.write(&work.statements.videos.publish, &values).await?;
         let Some(row) = added.first() else {
-            return Err(if work.is(&work.statements.users.exists, author).await? {
-                Error::OverQuota
-            } else {
-                Error::Missing(Entity::User)
-            });
+            return Err(why_not_published(self, work).await?);
         };
         let at = Columns::of(row).instant()?;
         work.taken.extend(from, at);
@@ -115,6 +111,28 @@ impl<E: Engine> Operation<E> for NewVideo {
         work.add_jobs(&self.job).await?;
         Ok(at)
     }
+}
+
+async fn why_not_published<E: Engine>(
+    video: &NewVideo,
+    work: &mut Work<'_, E>,
+) -> Result<Error, Error> {
+    let statements = work.statements;
+    Ok(
+        if work
+            .is(&statements.deletion.ever_was, video.id.get())
+            .await?
+        {
+            Error::Taken
+        } else if work
+            .is(&statements.users.exists, video.author.get())
+            .await?
+        {
+            Error::OverQuota
+        } else {
+            Error::Missing(Entity::User)
+        },
+    )
 }
 
 /// What was made of a video in the name of a claim.

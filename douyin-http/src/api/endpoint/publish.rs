@@ -6,7 +6,7 @@ mod from_upload;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use douyin_core::{Error, Upload, VideoId};
+use douyin_core::{Entity, Error, StoreError, Upload, UserId, VideoId};
 use douyin_media::Stored;
 use tracing::Instrument as _;
 use utoipa::ToSchema;
@@ -137,28 +137,56 @@ async fn commit(
     };
     // All of it has come in: it waits for its place rather than to have come for nothing.
     let place = api.gates.writes.wait().await;
+    let author = publisher.0.user;
     // Storing it and making its cover takes as long as somebody needs to sign out.
     if let Err(ended) = publisher.goes_on(api) {
-        stored.discard().await;
+        drop(place);
+        settle_refused(api, author, stored).await?;
         return Err(ended);
     }
-    let committing = api.douyin.publish(publisher.0.user, upload);
+    let committing = api.douyin.publish(author, upload);
     let committed = committing.instrument(tracing::trace_span!("commit")).await;
     drop(place);
     match committed {
         Ok(_) => stored.keep().await,
-        Err(error) => {
-            // Whatever else failed may have written the row: the next sweep of the storage asks.
-            if matches!(
-                error,
-                Error::NotFound(_) | Error::Text(_) | Error::OverQuota
-            ) {
-                stored.discard().await;
+        Err(
+            error @ (Error::NotFound(_)
+            | Error::Text(_)
+            | Error::OverQuota
+            | Error::Store(StoreError::Taken)),
+        ) => {
+            if !settle_refused(api, author, stored).await? {
+                return Err(match error {
+                    // There was such a video, which was deleted.
+                    Error::Store(_) => Failure::new(Status::UploadNotFound),
+                    refused => refused.into(),
+                });
             }
-            return Err(error.into());
         }
+        // Whatever else failed may have written the row: the next sweep of the storage asks.
+        Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// Removes files that this attempt has no row for, unless there is one by another attempt at the same upload, whose answer was lost: it names
+/// the same files. Answers whether there is; where that cannot be found out, the next sweep of the storage asks.
+async fn settle_refused(api: &Api, author: UserId, stored: Stored) -> Result<bool, Failure> {
+    let is_published = is_published(api, author, stored.id()).await?;
+    if is_published {
+        stored.keep().await;
+    } else {
+        stored.discard().await;
+    }
+    Ok(is_published)
+}
+
+async fn is_published(api: &Api, author: UserId, video: VideoId) -> Result<bool, Failure> {
+    match api.douyin.video(Some(author), video).await {
+        Ok(video) => Ok(video.author.id == author),
+        Err(Error::NotFound(Entity::Video)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Deletes a video of the caller. It is in no list any more from then on; doing it twice is a failure.

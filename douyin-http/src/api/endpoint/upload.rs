@@ -152,8 +152,8 @@ pub(crate) async fn look(
     Ok(response)
 }
 
-/// Takes further bytes of an upload, from where it ended so far. Whatever comes in is kept, also where the connection breaks. What another
-/// request is still bringing ends with it: that one is answered 423.
+/// Takes further bytes of an upload, from where it ended so far. Whatever comes in is kept, also where the connection breaks. Another
+/// request that still brings bytes of it ends then, with 423.
 #[utoipa::path(
     patch, path = "/douyin/upload/{id}/", tag = "uploads", operation_id = "upload_append",
     params(

@@ -133,10 +133,13 @@ fn an_account_may_upload_so_many_megabytes() {
     // What was declared, what came in on top of it, and what is not more than was counted.
     limits.admit_bytes(user, 4 << 20, 0).unwrap();
     limits.admit_bytes(user, (5 << 20) + 1, 4 << 20).unwrap();
-    limits.admit_bytes(user, 6 << 20, (5 << 20) + 1).unwrap();
+    limits
+        .admit_bytes(user, (5 << 20) + (64 << 10), (5 << 20) + 1)
+        .unwrap();
     let refused = limits.admit_bytes(user, 5 << 20, 0).unwrap_err();
-    assert_eq!(refused.retry_after_seconds, 360);
-    limits.admit_bytes(user, 4 << 20, 0).unwrap();
+    // One piece of 64 KiB too many.
+    assert_eq!(refused.retry_after_seconds, 3_600_u64.div_ceil(160));
+    limits.admit_bytes(user, (5 << 20) - (64 << 10), 0).unwrap();
     assert!(limits.admit_bytes(user, 1, 0).is_err());
     // More than there ever is takes all.
     let other = UserId::new(8).unwrap();

@@ -1,5 +1,6 @@
 //! How much an account may upload, and how much of it may be stored.
 
+use std::io;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,10 +12,29 @@ use douyin_media::DEMO_CLIP;
 use futures_util::{StreamExt as _, stream};
 
 use super::upload;
-use crate::app::{App, CLIP, MULTIPART, multipart, text};
+use crate::app::{Answer, App, CLIP, MULTIPART, Part, multipart, text};
 use crate::upload::Tus;
 
 const OVER_QUOTA: u64 = 6011;
+
+static MEBIBYTE: [u8; 1 << 20] = [0; 1 << 20];
+
+/// So many MiB.
+const fn a_day(times: u32) -> Allowance {
+    Allowance {
+        times,
+        window: Duration::from_hours(24),
+    }
+}
+
+#[track_caller]
+fn assert_too_many(answer: &Answer) {
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::TOO_MANY_REQUESTS, 7003)
+    );
+    assert!(answer.headers.contains_key("retry-after"));
+}
 
 /// A service where everybody has so many bytes stored, of so many.
 fn app_with(stored: u64, quota: u64) -> App {
@@ -75,21 +95,24 @@ async fn what_does_not_say_how_large_it_is_is_refused_at_the_first_byte_too_many
 
 #[tokio::test]
 async fn an_upload_that_broke_off_counts_for_what_came_in() {
-    let limit = Allowance {
-        times: 1,
-        window: Duration::from_hours(24),
-    };
-    let app = App::with(|api| api.uploaded_megabytes(Some(limit)));
-    let alice = app.register("alice").await;
-    let query = format!("?token={}", alice.token);
-    let path = format!("/publish/action/{query}");
+    let app = App::with(|api| api.uploaded_megabytes(Some(a_day(1))));
+    let (alice, bob) = (app.register("alice").await, app.register("bob").await);
+    let path = format!("/publish/action/?token={}", alice.token);
     let broken = app.send("POST", &path, MULTIPART, cut()).await;
     broken.assert_failure(6005);
-    let answer = upload(&app, &query, &[CLIP]).await;
-    assert_eq!(
-        (answer.status, answer.code()),
-        (StatusCode::TOO_MANY_REQUESTS, 7003)
-    );
+    // All that there is for somebody else.
+    let large = Part {
+        content: &vec![b'x'; (1 << 20) - 1_000],
+        ..CLIP
+    };
+    let answer = upload(&app, &format!("?token={}", alice.token), &[large]).await;
+    assert_too_many(&answer);
+    let large = Part {
+        content: &vec![b'x'; (1 << 20) - 1_000],
+        ..CLIP
+    };
+    let answer = upload(&app, &format!("?token={}", bob.token), &[large]).await;
+    answer.assert_failure(6006);
 }
 
 #[tokio::test]
@@ -113,29 +136,63 @@ async fn an_upload_over_several_requests_needs_room_from_the_beginning() {
 
 #[tokio::test]
 async fn an_account_uploads_so_many_megabytes_in_whatever_way() {
-    let limit = Allowance {
-        times: 2,
-        window: Duration::from_hours(24),
-    };
-    let app = App::with(|api| api.uploaded_megabytes(Some(limit)));
+    let app = App::with(|api| api.uploaded_megabytes(Some(a_day(2))));
     let (alice, bob) = (app.register("alice").await, app.register("bob").await);
     let query = format!("?token={}", alice.token);
     upload(&app, &query, &[CLIP]).await.assert_success();
     let tus = Tus::new(&app, &alice);
-    tus.create(DEMO_CLIP.len()).await;
+    tus.complete(&MEBIBYTE).await;
+    // What is left: one piece less than another such upload.
+    let place = tus.create(1 << 20).await;
+    let pieces = (0..16).map(|_| Ok::<_, io::Error>(vec![0; 64 << 10]));
+    let pieces = Body::from_stream(stream::iter(pieces));
+    let answer = tus.append(&place, 0, pieces).await;
+    assert_too_many(&answer);
+    assert_eq!(tus.offset(&place).await, 15 * (64 << 10));
     for answer in [
-        tus.try_create("1").await,
+        tus.append(&place, 15 * (64 << 10), "1").await,
         upload(&app, &query, &[CLIP]).await,
         upload(&app, "", &[CLIP, text("name=\"token\"", &alice.token)]).await,
     ] {
-        assert_eq!(
-            (answer.status, answer.code()),
-            (StatusCode::TOO_MANY_REQUESTS, 7003)
-        );
-        assert!(answer.headers.contains_key("retry-after"));
+        assert_too_many(&answer);
     }
     let query = format!("?token={}", bob.token);
     upload(&app, &query, &[CLIP]).await.assert_success();
+}
+
+#[tokio::test]
+async fn what_was_only_announced_costs_nothing() {
+    let app = App::with(|api| api.uploaded_megabytes(Some(a_day(1))));
+    let alice = app.register("alice").await;
+    let tus = Tus::new(&app, &alice);
+    for _ in 0..20 {
+        let place = tus.create(1 << 20).await;
+        assert_eq!(
+            tus.append(&place, 0, "").await.status,
+            StatusCode::NO_CONTENT
+        );
+        assert_eq!(tus.terminate(&place).await.status, StatusCode::NO_CONTENT);
+    }
+    tus.complete(&MEBIBYTE).await;
+    let place = tus.create(1).await;
+    assert_too_many(&tus.append(&place, 0, "1").await);
+}
+
+#[tokio::test]
+async fn a_small_upload_costs_no_whole_megabyte() {
+    let app = App::with(|api| api.uploaded_megabytes(Some(a_day(1))));
+    let alice = app.register("alice").await;
+    let tus = Tus::new(&app, &alice);
+    for byte in 0..16 {
+        let place = tus.create(2).await;
+        for offset in 0..2 {
+            let answer = tus.append(&place, offset, "1").await;
+            assert_eq!(answer.status, StatusCode::NO_CONTENT, "{byte}");
+        }
+        tus.terminate(&place).await;
+    }
+    let place = tus.create(2).await;
+    assert_too_many(&tus.append(&place, 0, "1").await);
 }
 
 #[tokio::test]

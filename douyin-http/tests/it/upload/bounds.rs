@@ -1,14 +1,17 @@
 //! How much an upload may be, and how many.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::StatusCode;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode};
 use douyin_http::api::{ResumableLimits, UploadSlots};
+use douyin_media::DEMO_CLIP;
 use futures_util::stream;
 
-use super::Tus;
-use crate::app::App;
+use super::{Tus, id};
+use crate::app::{Answer, App};
 
 #[tokio::test]
 async fn an_upload_has_to_say_how_large_it_is() {
@@ -126,13 +129,67 @@ async fn an_account_and_all_together_have_so_many_unfinished_uploads() {
     );
     assert!(answer.headers.contains_key("retry-after"));
     bob.create(5).await;
-    assert_eq!(bob.try_create("5").await.code(), 7004);
+    let answer = bob.try_create("5").await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::SERVICE_UNAVAILABLE, 8004)
+    );
+    assert!(answer.headers.contains_key("retry-after"));
     alice.terminate(&place).await;
     bob.create(5).await;
 }
 
 #[tokio::test]
-async fn an_upload_says_when_it_expires() {
+async fn nobody_blocks_others_with_uploads_that_do_not_go_on() {
+    let limits = ResumableLimits {
+        in_all: 2,
+        ..ResumableLimits::default()
+    };
+    let app = App::with(|api| api.resumable_uploads(limits));
+    let (alice, bob) = (app.register("alice").await, app.register("bob").await);
+    let (alice, bob) = (Tus::new(&app, &alice), Tus::new(&app, &bob));
+    let idle = alice.create(5).await;
+    app.clock.advance_millis(1);
+    let busy = alice.create(5).await;
+    assert_eq!(bob.try_create("5").await.code(), 8004);
+    app.clock.advance_millis(5 * 60_000);
+    alice.append(&busy, 0, "0").await;
+    bob.create(5).await;
+    assert_eq!(alice.look(&idle).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(alice.offset(&busy).await, 1);
+}
+
+#[tokio::test]
+async fn one_network_leaves_room_for_the_uploads_of_others() {
+    let limits = ResumableLimits {
+        of_address: 1,
+        ..ResumableLimits::default()
+    };
+    let app = App::with(|api| api.resumable_uploads(limits));
+    let alice = app.register("alice").await;
+    let begin = async |address: &str| {
+        let address: SocketAddr = address.parse().unwrap();
+        let request = Request::post("/douyin/upload/")
+            .header("authorization", format!("Bearer {}", alice.token))
+            .header("tus-resumable", "1.0.0")
+            .header("upload-length", "5")
+            .extension(ConnectInfo(address));
+        app.call(request.body(Body::empty()).unwrap()).await
+    };
+    for (address, status) in [
+        ("192.0.2.1:1000", StatusCode::CREATED),
+        ("192.0.2.1:2000", StatusCode::SERVICE_UNAVAILABLE),
+        ("192.0.2.2:1000", StatusCode::CREATED),
+        ("[2001:db8::1]:1000", StatusCode::CREATED),
+        ("[2001:db8::2]:1000", StatusCode::SERVICE_UNAVAILABLE),
+        ("[2001:db8:0:1::1]:1000", StatusCode::CREATED),
+    ] {
+        assert_eq!(begin(address).await.status, status, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_says_when_it_expires_which_is_later_whenever_it_gets_further() {
     let limits = ResumableLimits {
         kept: Duration::from_hours(2),
         ..ResumableLimits::default()
@@ -142,13 +199,47 @@ async fn an_upload_says_when_it_expires() {
     let tus = Tus::new(&app, &alice);
     let made = tus.try_create("5").await;
     let place = made.headers["location"].to_str().unwrap();
-    let sent = tus.append(place, 0, "01").await;
-    for answer in [&made, &tus.look(place).await, &sent] {
-        assert_eq!(
-            answer.headers["upload-expires"],
-            "Mon, 21 Sep 2026 22:26:40 GMT"
-        );
+    let expires = |answer: &Answer| answer.headers["upload-expires"].clone();
+    for answer in [&made, &tus.look(place).await] {
+        assert_eq!(expires(answer), "Mon, 21 Sep 2026 22:26:40 GMT");
     }
+    app.clock.advance_millis(3_600_000);
+    for bytes in ["01", ""] {
+        let offset = if bytes.is_empty() { 2 } else { 0 };
+        let sent = tus.append(place, offset, bytes).await;
+        for answer in [&sent, &tus.look(place).await] {
+            assert_eq!(expires(answer), "Mon, 21 Sep 2026 23:26:40 GMT");
+        }
+        app.clock.advance_millis(1_000);
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_has_expired_is_gone_before_anybody_removes_it() {
+    let limits = ResumableLimits {
+        kept: Duration::from_hours(2),
+        ..ResumableLimits::default()
+    };
+    let app = App::with(|api| api.resumable_uploads(limits));
+    let alice = app.register("alice").await;
+    let tus = Tus::new(&app, &alice);
+    let place = tus.complete(DEMO_CLIP).await;
+    app.clock.advance_millis(2 * 3_600_000 - 1);
+    assert_eq!(tus.look(&place).await.status, StatusCode::OK);
+    app.clock.advance_millis(1);
+    for answer in [
+        tus.look(&place).await,
+        tus.append(&place, DEMO_CLIP.len(), "").await,
+        tus.terminate(&place).await,
+    ] {
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    }
+    let path = format!(
+        "/publish/action/?upload={}&token={}",
+        id(&place),
+        alice.token
+    );
+    app.post(&path).await.assert_failure(4005);
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use douyin_media::DEMO_CLIP;
 use super::{Tus, id};
 use crate::app::{App, CLIP, Caller, FORM, JSON, MULTIPART, multipart, text};
 
-async fn ids(app: &App, author: &Caller) -> Vec<i64> {
+pub(super) async fn ids(app: &App, author: &Caller) -> Vec<i64> {
     let list = format!("/publish/list/?user_id={}", author.id);
     app.get(&list).await.ids("video_list")
 }
 
 /// How many video files are stored.
-fn videos_in(app: &App) -> usize {
+pub(super) fn videos_in(app: &App) -> usize {
     let files = app.files();
     files.iter().filter(|file| file.contains(".mp4")).count()
 }

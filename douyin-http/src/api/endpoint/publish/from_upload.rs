@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use douyin_core::{Entity, Error, UserId, VideoId};
+use douyin_core::VideoId;
 use douyin_media::{MediaError, ResumableError};
 
-use super::commit;
+use super::{commit, is_published};
 use crate::api::Api;
 use crate::api::error::Failure;
 use crate::api::params::Params;
@@ -56,12 +56,14 @@ impl Wanted {
             Err(ResumableError::NotFound) if is_published(api, owner, upload).await? => {
                 return Ok(());
             }
+            // Mostly the same request, sent twice, is publishing it: a client that knows nothing of locks is to ask again.
+            Err(ResumableError::InUse) => return Err(Failure::new(Status::Busy).retry_after(1)),
             Err(error) => return Err(error.into()),
         };
         // From here on nobody else publishes it.
         if !is_published(api, owner, upload).await? {
-            match complete.finish().await {
-                Ok(stored) => commit(api, publisher, title, stored).await?,
+            let stored = match complete.finish().await {
+                Ok(stored) => stored,
                 Err(error) => {
                     // It will be the same the next time.
                     if matches!(
@@ -72,17 +74,17 @@ impl Wanted {
                     }
                     return Err(error.into());
                 }
+            };
+            match commit(api, publisher, title, stored).await {
+                // It was published, and deleted since.
+                Err(gone) if gone.status() == Status::UploadNotFound => {
+                    complete.remove().await;
+                    return Err(gone);
+                }
+                committed => committed?,
             }
         }
         complete.remove().await;
         Ok(())
-    }
-}
-
-async fn is_published(api: &Api, author: UserId, video: VideoId) -> Result<bool, Failure> {
-    match api.douyin.video(Some(author), video).await {
-        Ok(video) => Ok(video.author.id == author),
-        Err(Error::NotFound(Entity::Video)) => Ok(false),
-        Err(error) => Err(error.into()),
     }
 }
