@@ -68,6 +68,13 @@ impl Stored {
         &self.info
     }
 
+    /// Whether there may be a row that names the files though this attempt's was refused: an earlier attempt at the same upload stored them
+    /// under the same names, and its answer was lost.
+    #[must_use]
+    pub fn may_have_a_row(&self) -> bool {
+        self.folder.is_of_many_attempts()
+    }
+
     /// The row that names the files is committed.
     pub async fn keep(self) {
         let id = self.id();

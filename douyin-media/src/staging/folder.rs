@@ -130,6 +130,11 @@ impl UploadFolder {
         &self.storage
     }
 
+    /// Whether its upload can be stored more than once.
+    pub(crate) fn is_of_many_attempts(&self) -> bool {
+        self.attempt == Attempt::OneOfMany
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

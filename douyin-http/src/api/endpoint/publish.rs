@@ -147,32 +147,34 @@ async fn commit(
     let committing = api.douyin.publish(author, upload);
     let committed = committing.instrument(tracing::trace_span!("commit")).await;
     drop(place);
-    match committed {
-        Ok(_) => stored.keep().await,
-        Err(
-            error @ (Error::NotFound(_)
-            | Error::Text(_)
-            | Error::OverQuota
-            | Error::Store(StoreError::Taken)),
-        ) => {
-            if !settle_refused(api, author, stored).await? {
-                return Err(match error {
-                    // There was such a video, which was deleted.
-                    Error::Store(_) => Failure::new(Status::UploadNotFound),
-                    refused => refused.into(),
-                });
-            }
+    let error = match committed {
+        Ok(_) => {
+            stored.keep().await;
+            return Ok(());
         }
-        // Whatever else failed may have written the row: the next sweep of the storage asks.
-        Err(error) => return Err(error.into()),
+        Err(error) => error,
+    };
+    let is_gone = stored.may_have_a_row() && matches!(error, Error::Store(StoreError::Taken));
+    let is_refused = matches!(
+        error,
+        Error::NotFound(_) | Error::Text(_) | Error::OverQuota
+    );
+    // Whatever else failed may have written the row: the next sweep of the storage asks.
+    if (is_gone || is_refused) && settle_refused(api, author, stored).await? {
+        return Ok(());
     }
-    Ok(())
+    Err(if is_gone {
+        // There was such a video, which was deleted.
+        Failure::new(Status::UploadNotFound)
+    } else {
+        error.into()
+    })
 }
 
-/// Removes files that this attempt has no row for, unless there is one by another attempt at the same upload, whose answer was lost: it names
-/// the same files. Answers whether there is; where that cannot be found out, the next sweep of the storage asks.
+/// Removes files that this attempt has no row for, unless another one has. Answers whether that is so; where it cannot be found out, the next
+/// sweep of the storage asks.
 async fn settle_refused(api: &Api, author: UserId, stored: Stored) -> Result<bool, Failure> {
-    let is_published = is_published(api, author, stored.id()).await?;
+    let is_published = stored.may_have_a_row() && is_published(api, author, stored.id()).await?;
     if is_published {
         stored.keep().await;
     } else {
