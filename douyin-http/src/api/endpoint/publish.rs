@@ -147,12 +147,9 @@ async fn commit(
     let committing = api.douyin.publish(author, upload);
     let committed = committing.instrument(tracing::trace_span!("commit")).await;
     drop(place);
-    let error = match committed {
-        Ok(_) => {
-            stored.keep().await;
-            return Ok(());
-        }
-        Err(error) => error,
+    let Err(error) = committed else {
+        stored.keep().await;
+        return Ok(());
     };
     let is_gone = stored.may_have_a_row() && matches!(error, Error::Store(StoreError::Taken));
     let is_refused = matches!(

@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use douyin_core::port::MockStore;
 use douyin_core::{Limits, StoreError};
 use douyin_http::api::{Allowance, UploadSlots};
-use douyin_media::DEMO_CLIP;
 use futures_util::{StreamExt as _, stream};
 
 use super::upload;
