@@ -4,6 +4,7 @@ mod boxes;
 mod cutting;
 mod entries;
 mod fragmented;
+mod sample;
 pub(crate) mod samples;
 pub(crate) mod source;
 mod tables;

@@ -10,14 +10,11 @@ use tracing::Instrument as _;
 
 use crate::cover::CoverFiles;
 use crate::own_task::see_through;
-use crate::staging::{Claimed, UploadFolder};
+use crate::staging::{Claimed, UPLOAD, UploadFolder};
 use crate::{
     Accept, IndexPlace, MediaError, MediaStorage, NotAVideo, Stored, VideoInfo, key, probe,
 };
 pub(crate) use upload_file::UploadFile;
-
-/// The name of an upload inside its folder: never the client's.
-pub(crate) const UPLOAD: &str = "upload";
 
 /// An upload that is coming in. Dropping it removes all of it.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use self::decoding::DecodingError;
 use self::limits::Limits;
 use self::source::Source;
 use crate::cover::{HIGHEST, PICTURE, WIDEST};
-use crate::incoming::UPLOAD;
+use crate::staging::UPLOAD;
 use crate::{FragmentError, encode};
 
 /// Why there is no picture.

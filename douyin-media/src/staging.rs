@@ -30,6 +30,8 @@ pub use sweep::{SweepError, Swept};
 const GATE: &str = "gate";
 const LOCK: &str = "lock";
 const RESUMABLE: &str = "resumable";
+/// The name of an upload inside its folder: never the client's.
+pub(crate) const UPLOAD: &str = "upload";
 /// A file that is written to see whether it can be: no name of an upload, nor of a file that is served.
 pub(crate) const PROBE: &str = "ready";
 

@@ -2,9 +2,9 @@ use std::path::{Path, PathBuf};
 
 use super::{HIGHEST, PICTURE, WIDEST};
 use crate::ffmpeg::{DECODERS, QUIET, demuxer, pictures};
-use crate::incoming::UPLOAD;
 use crate::probe::Recognised;
 use crate::sandbox::Program;
+use crate::staging::UPLOAD;
 use crate::stats::Cover;
 use crate::{Container, MediaOptions};
 

@@ -1,6 +1,6 @@
 //! The boxes of a fragmented MP4 (ISO/IEC 14496-12).
 
-use super::samples::Sample;
+use super::sample::Sample;
 use super::source::{Pictures, Sound, Source, SourceTrack};
 use super::window::Window;
 

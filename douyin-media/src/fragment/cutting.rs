@@ -3,7 +3,7 @@ use std::mem;
 use std::ops::Range;
 
 use super::boxes::{self, Run};
-use super::samples::Sample;
+use super::sample::Sample;
 use super::source::Source;
 use super::window::{Kept, Window};
 use super::{Rendition, Result, Segment};

@@ -2,7 +2,7 @@ use std::io::{Read, Seek};
 use std::sync::Arc;
 
 use super::entries::Entries;
-use super::samples::{MOST, Sample};
+use super::sample::{MOST, Sample};
 use crate::probe::boxes::Parts;
 use crate::probe::fragment::{DURATION, Defaults, FLAGS, OFFSET, Run, Runs, SIZE};
 use crate::probe::input::Input;

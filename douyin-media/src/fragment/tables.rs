@@ -1,7 +1,7 @@
 use std::io::{Read, Seek};
 
 use super::entries::Entries;
-use super::samples::{MOST, Sample};
+use super::sample::{MOST, Sample};
 use crate::probe::boxes::{Part, Parts};
 use crate::probe::input::Input;
 use crate::probe::{NotAVideo, Result};

@@ -1,6 +1,7 @@
 use std::io::{Read, Seek};
 
-use super::samples::{Sample, Samples};
+use super::sample::Sample;
+use super::samples::Samples;
 use super::source::{Edit, SourceTrack};
 use super::{FragmentError, Result};
 use crate::VideoLimits;

@@ -6,8 +6,8 @@ use douyin_core::VideoId;
 use tokio::task::spawn_blocking;
 
 use super::shelf::Taken;
-use crate::incoming::{UPLOAD, UploadFile};
-use crate::staging::{Claimed, UploadFolder};
+use crate::incoming::UploadFile;
+use crate::staging::{Claimed, UPLOAD, UploadFolder};
 use crate::{Incoming, MediaError, MediaStorage, Stored};
 
 /// An upload of which everything came in over several requests, for whoever publishes it: nobody else can until this is dropped.

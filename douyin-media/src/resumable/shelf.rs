@@ -12,8 +12,7 @@ use super::holders::{Held, Hold, Holders};
 use super::progress::ProgressFile;
 use super::{ResumableBounds, ResumableError, ResumableProgress, ResumableUpload, record};
 use crate::durable::{create_folder, sync_folder};
-use crate::incoming::UPLOAD;
-use crate::staging::{Claimed, private_folders, remove_folder};
+use crate::staging::{Claimed, UPLOAD, private_folders, remove_folder};
 
 const LOCK: &str = "lock";
 const RECORD: &str = "record";
