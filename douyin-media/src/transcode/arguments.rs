@@ -15,8 +15,8 @@ const TIMES_LONGER: u32 = 3;
 
 /// Pictures per second of what is encoded, at most: a file may have any number.
 const MOST_PICTURES: u32 = 60;
-/// Seconds from a picture to the next that is encoded, at least: what `MOST_PICTURES` are apart in a WebM, which rounds to milliseconds.
-const LEAST_SECONDS_BETWEEN: &str = "0.0155";
+/// Seconds that a picture may come before its turn: a WebM has times in milliseconds, rounded or cut.
+const EARLIER: &str = "0.002";
 
 /// Parts of a second that times of pictures are kept in: those of a video of variable rate stay what they are, as where it has no picture for
 /// a while. By default they are rounded to the rate that it seems to have.
@@ -89,16 +89,30 @@ impl Arguments<'_> {
             Some(Rung::P480) => ("1200k", "2400k"),
         };
         let longest = side * TIMES_LONGER;
-        let most_between = MOST_PICTURES * KEY_FRAME_SECONDS;
+        // More than come between two that are forced: it would add others right before them.
+        let most_between = MOST_PICTURES * (KEY_FRAME_SECONDS + 1);
+        let ticks_between = TICKS * KEY_FRAME_SECONDS;
+        let selected = selected();
         format!(
             "-fps_mode vfr -enc_time_base 1:{TICKS} \
-             -vf select='isnan(prev_selected_t)+gte(t-prev_selected_t,{LEAST_SECONDS_BETWEEN})',\
+             -vf select='{selected}',\
              scale=w='if(lt(iw,ih),min({side},iw),min({longest},iw))':h='if(lt(iw,ih),min({longest},ih),min({side},ih))'\
              :force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic,setsar=1,format=yuv420p \
              -c:v libx264 -preset veryfast -profile:v high -crf 23 -maxrate {rate} -bufsize {buffer} \
-             -g {most_between} -sc_threshold 0 -flags +cgop -force_key_frames expr:gte(t,n_forced*{KEY_FRAME_SECONDS})"
+             -g {most_between} -sc_threshold 0 -flags +cgop \
+             -force_key_frames expr:isnan(prev_forced_t)+gte(round((t-prev_forced_t)*{TICKS}),{ticks_between})"
         )
     }
+}
+
+/// Takes each picture that has a turn, of which there are [`MOST_PICTURES`] a second; variable 0 is when the next one begins. A picture that is late
+/// has the turn that is due, so that of a rate a little higher only as many are dropped as are too many. After a turn without any, turns
+/// begin anew with the next picture.
+fn selected() -> String {
+    format!(
+        "if(isnan(prev_selected_t)+gte(t,ld(0)-{EARLIER}),\
+         st(0,if(lt(abs(t-ld(0)),1/{MOST_PICTURES}),ld(0),t)+1/{MOST_PICTURES}))"
+    )
 }
 
 /// Two channels at a rate that every client plays.
