@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use self::arguments::Arguments;
+use self::arguments::{Arguments, VARIABLE_RATE, VARIABLE_RATE_BEFORE_5_1};
 use crate::probe::{self, Container, Playable, ProbeError, Recognised, VideoLimits};
 use crate::sandbox::{self, ChildError, ChildLimits, Program};
 use crate::{MediaOptions, NotAVideo, TranscodeLimits};
@@ -65,12 +65,19 @@ impl From<ProbeError> for TranscodeError {
 
 impl From<ChildError> for TranscodeError {
     fn from(error: ChildError) -> Self {
-        if error.is_temporary() {
+        if error.is_temporary() || LACKS.iter().any(|lacks| complains(&error, lacks)) {
             Self::Temporary(error.to_string())
         } else {
             Self::Video(error.to_string())
         }
     }
+}
+
+/// What `ffmpeg` says where it is too old, or was built without what is needed: no fault of the video.
+const LACKS: [&str; 3] = ["Unrecognized option", "Unknown encoder", "No such filter"];
+
+fn complains(error: &ChildError, what: &str) -> bool {
+    matches!(error, ChildError::Failed { complaints, .. } if complaints.contains(what))
 }
 
 /// The `ffmpeg` program, and what it may use for transcoding.
@@ -167,8 +174,17 @@ impl Transcoder {
             ref video => likely_duration(video),
         };
         let limits = self.child_limits(duration);
-        let program = Program::foreign(&self.ffmpeg, arguments.words());
-        sandbox::run(&program, &limits, job.folder).await?;
+        let run = async |variable_rate| {
+            let program = Program::foreign(&self.ffmpeg, arguments.words(variable_rate));
+            sandbox::run(&program, &limits, job.folder).await
+        };
+        match run(VARIABLE_RATE).await {
+            // Which it says before it opens anything.
+            Err(error) if complains(&error, "Unrecognized option 'fps_mode'") => {
+                run(VARIABLE_RATE_BEFORE_5_1).await?;
+            }
+            done => done?,
+        }
         let output = output.to_owned();
         let made = self
             .recognise(move || sandbox::open_output(&output))

@@ -25,6 +25,11 @@ const TICKS: u32 = 90_000;
 /// Seconds from one key frame to the next: the target of a segment.
 const KEY_FRAME_SECONDS: u32 = 4;
 
+/// Keeps the times of pictures instead of repeating and dropping some of them for a constant rate.
+pub(super) const VARIABLE_RATE: &str = "-fps_mode";
+/// The same before `ffmpeg` 5.1, and gone in 9.
+pub(super) const VARIABLE_RATE_BEFORE_5_1: &str = "-vsync";
+
 /// What `ffmpeg` is told to make an MP4.
 #[derive(Debug)]
 pub(super) struct Arguments<'a> {
@@ -45,7 +50,7 @@ pub(super) struct Arguments<'a> {
 }
 
 impl Arguments<'_> {
-    pub(super) fn words(&self) -> Vec<OsString> {
+    pub(super) fn words(&self, variable_rate: &str) -> Vec<OsString> {
         let Self {
             pixels,
             threads,
@@ -66,7 +71,7 @@ impl Arguments<'_> {
             if self.copied.pictures {
                 "-c:v copy".to_owned()
             } else {
-                self.encoded_pictures()
+                self.encoded_pictures(variable_rate)
             },
             if self.copied.sound {
                 "-c:a copy"
@@ -81,7 +86,7 @@ impl Arguments<'_> {
         all
     }
 
-    fn encoded_pictures(&self) -> String {
+    fn encoded_pictures(&self, variable_rate: &str) -> String {
         let side = self.rung.map_or(SHORTER_SIDE, Rung::shorter_side);
         let (rate, buffer) = match self.rung {
             None => ("6M", "12M"),
@@ -94,7 +99,7 @@ impl Arguments<'_> {
         let ticks_between = TICKS * KEY_FRAME_SECONDS;
         let selected = selected();
         format!(
-            "-fps_mode vfr -enc_time_base 1:{TICKS} \
+            "{variable_rate} vfr -enc_time_base 1:{TICKS} \
              -vf select='{selected}',\
              scale=w='if(lt(iw,ih),min({side},iw),min({longest},iw))':h='if(lt(iw,ih),min({longest},ih),min({side},ih))'\
              :force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic,setsar=1,format=yuv420p \

@@ -315,6 +315,8 @@ async fn what_may_be_tried_again_is_told_from_what_may_not() {
             true,
         ),
         ("exit 127", true),
+        ("echo \"Unrecognized option 'fps_mode'.\" >&2; exit 1", true),
+        ("echo \"Unknown encoder 'libx264'\" >&2; exit 1", true),
         (
             "echo 'Invalid data found when processing input' >&2; exit 1",
             false,
@@ -337,6 +339,18 @@ async fn what_may_be_tried_again_is_told_from_what_may_not() {
             "{script}: {failed}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_ffmpeg_that_calls_an_option_otherwise_is_told_so() {
+    let before_5_1 = r#"case " $* " in
+        *' -fps_mode '*) echo "Unrecognized option 'fps_mode'." >&2; exit 1 ;;
+        *' -vsync vfr '*) exec cp ../source 480.mp4 ;;
+    esac
+    exit 1"#;
+    let folder = TempDir::new().unwrap();
+    let transcoder = faked(&folder, before_5_1, |_| ());
+    transcode(&transcoder, &folder).await.unwrap();
 }
 
 #[tokio::test]
