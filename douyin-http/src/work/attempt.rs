@@ -250,3 +250,6 @@ fn unsaid(claim: &Claim, error: &(dyn std::error::Error + 'static)) {
     let cause = chain(error);
     tracing::warn!(job = %claim.job, task = %claim.task, cause, "the store could not be told of a job");
 }
+
+#[cfg(test)]
+mod tests;

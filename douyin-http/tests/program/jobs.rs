@@ -108,8 +108,9 @@ fn a_job_that_no_server_survives_is_left_as_failed_until_somebody_retries_it() {
     server = site.start();
     wait_until("it is being prepared again", || workshop.begun() == 2);
     server.kill();
-    // As if it had died later, when files were stored and nothing was committed.
+    // As if it had died later, when files were stored, its folder was gone, by which a sweep would find them, and nothing was committed.
     let job = preparation(&site);
+    fs::remove_dir_all(job.folder_below(&site.data().join("staging"))).unwrap();
     let media = site.data().join("media");
     let stored = job.files_below(&media);
     for file in &stored {
@@ -306,6 +307,16 @@ fn preparation(site: &Site) -> Preparation {
 }
 
 impl Preparation {
+    /// Where its second attempt is at work.
+    fn folder_below(&self, staging: &Path) -> PathBuf {
+        let Self { id, video } = self;
+        let name = format!("prepare-{video}-{id}-2");
+        let sessions = fs::read_dir(staging).unwrap();
+        let mut folders = sessions.map(|session| session.unwrap().path().join(&name));
+        let folder = folders.find(|folder| folder.is_dir());
+        folder.unwrap_or_else(|| panic!("no {name}"))
+    }
+
     /// What its second attempt stores.
     fn files_below(&self, media: &Path) -> [PathBuf; 2] {
         let Self { id, video } = self;
