@@ -11,6 +11,9 @@ use crate::VideoLimits;
 pub struct MediaOptions {
     /// The most bytes of an upload; 512 MiB unless told.
     pub max_upload_bytes: u64,
+    /// So long a request that needs an upload over several requests waits for another one of this process to let it go, which first
+    /// makes durable what came in, 16 MiB at most; 5 seconds unless told.
+    pub resumable_wait: Duration,
     /// Which videos are taken; any unless told.
     pub accept: Accept,
     /// What a video may declare of itself.
@@ -33,6 +36,7 @@ impl Default for MediaOptions {
     fn default() -> Self {
         Self {
             max_upload_bytes: 512 << 20,
+            resumable_wait: Duration::from_secs(5),
             accept: Accept::Any,
             video: VideoLimits::default(),
             ffmpeg: Ffmpeg::Auto,

@@ -23,7 +23,6 @@ mod shelf;
 mod writer;
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use douyin_core::{Timestamp, UserId, VideoId};
 use tokio::task::spawn_blocking;
@@ -31,15 +30,12 @@ use tokio::time::timeout;
 
 pub use self::complete::CompleteUpload;
 pub use self::error::ResumableError;
-use self::holders::Held;
+use self::holders::{Held, Lock};
 pub use self::progress::ResumableProgress;
 pub(crate) use self::shelf::Shelf;
 use self::shelf::Taken;
 pub use self::writer::ResumableWriter;
-use crate::{MediaError, MediaStorage};
-
-/// So long whoever has an upload may take to make durable what came in, of which there are 16 MiB at most.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+use crate::{Claimed, MediaError, MediaStorage};
 
 /// An upload that comes in over several requests, as it was agreed on when it began.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,8 +194,25 @@ impl MediaStorage {
                 }
             }
         };
-        let in_time = timeout(LONGEST_WAIT, taking).await;
+        let in_time = timeout(self.options().resumable_wait, taking).await;
         in_time.unwrap_or(Err(ResumableError::InUse))
+    }
+
+    /// Waits until nobody has the upload of this, whosever it is, and has it then; `None` where there is none.
+    pub(crate) async fn wait_for(&self, claimed: Claimed) -> Result<Option<Lock>, MediaError> {
+        let Claimed::Video(id) = claimed else {
+            return Ok(None);
+        };
+        loop {
+            let locking = self.on_shelf(move |shelf| Ok::<_, MediaError>(shelf.try_lock(id)?));
+            match locking.await? {
+                Some(Ok(lock)) => return Ok(Some(lock)),
+                Some(Err(Held::By(holder))) => holder.let_go().await,
+                Some(Err(Held::Elsewhere)) => break,
+                None => return Ok(None),
+            }
+        }
+        self.on_shelf(move |shelf| Ok(shelf.lock(id)?)).await
     }
 
     async fn on_shelf<T: Send + 'static, E: From<MediaError> + Send + 'static>(

@@ -80,6 +80,8 @@ impl App {
         let folder = tempfile::tempdir().unwrap();
         let mut options = MediaOptions::default();
         options.max_upload_bytes = 1 << 20;
+        // However slow the disk is.
+        options.resumable_wait = Duration::from_mins(1);
         options.ffmpeg = ffmpeg;
         let media_url = format!("file:{}", folder.path().join("media").display());
         let media = MediaStorage::open(&media_url, folder.path().join("staging"), options).unwrap();

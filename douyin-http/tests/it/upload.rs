@@ -4,6 +4,7 @@ mod bounds;
 mod holding;
 mod publishing;
 mod publishing_again;
+mod refused;
 
 use std::io;
 use std::sync::Arc;

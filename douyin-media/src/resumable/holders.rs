@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::future;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use douyin_core::VideoId;
 use tokio::sync::watch;
@@ -10,7 +10,17 @@ use super::progress::ProgressFile;
 
 /// Who has which upload in this process: whoever needs one can ask them to let it go. Of other processes the locks of files alone tell.
 #[derive(Debug, Default)]
-pub(super) struct Holders(Mutex<HashMap<VideoId, watch::Sender<bool>>>);
+pub(super) struct Holders(Mutex<Asking>);
+
+type Asking = HashMap<VideoId, watch::Sender<bool>>;
+
+/// What an upload is had alone with, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    /// Before the hold, as fields are dropped in order: who waits for the end of that finds the file unlocked.
+    pub(super) file: ProgressFile,
+    pub(super) hold: Hold,
+}
 
 /// Kept by whoever has an upload, for as long as that lasts.
 #[derive(Debug)]
@@ -35,9 +45,8 @@ impl Holders {
         &self,
         id: VideoId,
         try_lock: impl FnOnce() -> io::Result<Option<ProgressFile>>,
-    ) -> io::Result<Result<(ProgressFile, Hold), Held>> {
-        // No step under this lock leaves it half done.
-        let mut holders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    ) -> io::Result<Result<Lock, Held>> {
+        let mut holders = self.lock();
         holders.retain(|_, holder| !holder.is_closed());
         // Before the lock is tried: who lets it go in between is waited for, which is over at once.
         let holder = holders.get(&id).cloned();
@@ -46,9 +55,26 @@ impl Holders {
                 holder.map_or(Held::Elsewhere, |it| Held::By(Holder(it)))
             ));
         };
+        Ok(Ok(Lock::known_to(&mut holders, id, file)))
+    }
+
+    /// Makes known that an upload is had whose file was locked.
+    pub(super) fn add(&self, id: VideoId, file: ProgressFile) -> Lock {
+        Lock::known_to(&mut self.lock(), id, file)
+    }
+
+    /// No step under this lock leaves it half done.
+    fn lock(&self) -> MutexGuard<'_, Asking> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lock {
+    fn known_to(holders: &mut Asking, id: VideoId, file: ProgressFile) -> Self {
         let (asking, asked) = watch::channel(false);
         holders.insert(id, asking);
-        Ok(Ok((file, Hold(asked))))
+        let hold = Hold(asked);
+        Self { file, hold }
     }
 }
 

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use douyin_core::{Timestamp, UserId, VideoId};
 
-use super::holders::{Held, Hold, Holders};
+use super::holders::{Held, Holders, Lock};
 use super::progress::ProgressFile;
 use super::{ResumableBounds, ResumableError, ResumableProgress, ResumableUpload, record};
 use crate::durable::{create_folder, sync_folder};
-use crate::staging::{Claimed, UPLOAD, private_folders, remove_folder};
+use crate::staging::{UPLOAD, private_folders, remove_folder};
 
 const LOCK: &str = "lock";
 const RECORD: &str = "record";
@@ -34,9 +34,7 @@ pub(crate) struct Shelf {
 pub(super) struct Taken {
     pub(super) upload: ResumableUpload,
     pub(super) progress: ResumableProgress,
-    /// Before the hold: who waits for the end of that finds the file unlocked.
-    pub(super) file: ProgressFile,
-    pub(super) hold: Hold,
+    pub(super) lock: Lock,
     folder: PathBuf,
 }
 
@@ -49,7 +47,7 @@ impl Shelf {
             path,
             holders: Holders::default(),
         };
-        let _lock = this.lock()?;
+        let _lock = this.lock_all()?;
         for entry in fs::read_dir(&this.path)? {
             let path = entry?.path();
             let is_half = |end| [NEW, GONE].iter().any(|half| end == *half);
@@ -63,7 +61,7 @@ impl Shelf {
     }
 
     /// Keeps out whoever else makes one, or starts.
-    fn lock(&self) -> io::Result<File> {
+    fn lock_all(&self) -> io::Result<File> {
         let lock = File::create(self.path.join(LOCK))?;
         lock.lock()?;
         Ok(lock)
@@ -80,7 +78,7 @@ impl Shelf {
         bounds: ResumableBounds,
         now: Timestamp,
     ) -> Result<(), ResumableError> {
-        let _lock = self.lock()?;
+        let _lock = self.lock_all()?;
         self.make_room_for(upload, bounds, now)?;
         let folder = self.folder_of(upload.id);
         let new = folder.with_extension(NEW);
@@ -144,37 +142,39 @@ impl Shelf {
 
     /// Takes an upload, where nobody else has it; `None` where there is none any more.
     pub(super) fn take(&self, id: VideoId) -> io::Result<Option<Result<Taken, Held>>> {
-        let folder = self.folder_of(id);
-        let taking = || ProgressFile::try_lock(&folder.join(OFFSET));
-        let taken = match self.holders.take(id, taking) {
-            Ok(Ok(taken)) => taken,
-            Ok(Err(held)) => return Ok(Some(Err(held))),
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(error),
+        let lock = match self.try_lock(id)? {
+            Some(Ok(lock)) => lock,
+            Some(Err(held)) => return Ok(Some(Err(held))),
+            None => return Ok(None),
         };
-        let (file, hold) = taken;
         // It may have been removed before the lock was there.
         match self.read(id) {
             Ok((upload, progress)) => Ok(Some(Ok(Taken {
                 upload,
                 progress,
-                file,
-                hold,
-                folder,
+                lock,
+                folder: self.folder_of(id),
             }))),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Waits until nobody has the upload of this, whosever it is, and has it then; `None` where there is none.
-    pub(crate) fn wait_for(&self, claimed: Claimed) -> io::Result<Option<impl Drop + use<>>> {
-        let Claimed::Video(id) = claimed else {
-            return Ok(None);
-        };
+    /// Locks an upload, whatever can be read of it, where nobody else has it; `None` where there is none.
+    pub(super) fn try_lock(&self, id: VideoId) -> io::Result<Option<Result<Lock, Held>>> {
+        let path = self.folder_of(id).join(OFFSET);
+        match self.holders.take(id, || ProgressFile::try_lock(&path)) {
+            Err(error) if is_absent(&error) => Ok(None),
+            taken => taken.map(Some),
+        }
+    }
+
+    /// The same, once no other process has it, for however long that takes.
+    pub(super) fn lock(&self, id: VideoId) -> io::Result<Option<Lock>> {
         match ProgressFile::lock(&self.folder_of(id).join(OFFSET)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            locked => locked.map(Some),
+            Ok(file) => Ok(Some(self.holders.add(id, file))),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

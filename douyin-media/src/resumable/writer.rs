@@ -59,7 +59,7 @@ impl ResumableWriter {
     /// Ends when another request of the owner's needs the upload: then it is to be finished at once.
     pub async fn asked_for(&self) {
         match &self.open {
-            Some(open) => open.taken.hold.asked().await,
+            Some(open) => open.taken.lock.hold.asked().await,
             None => future::pending().await,
         }
     }
@@ -112,7 +112,7 @@ impl Open {
         }
         self.file.sync().await?;
         let taken = Arc::clone(&self.taken);
-        spawn_blocking(move || taken.file.set(progress)).await??;
+        spawn_blocking(move || taken.lock.file.set(progress)).await??;
         self.durable = progress;
         Ok(())
     }

@@ -65,8 +65,7 @@ impl MediaStorage {
             let (storage, folder) = (self.clone(), session.clone());
             for (claimed, upload) in blocking(move || uploads_in(&folder)).await? {
                 // It may be published once more meanwhile, where it is kept elsewhere too.
-                let waiting = self.clone();
-                let _alone = blocking(move || waiting.staging().shelf().wait_for(claimed)).await?;
+                let _alone = self.wait_for(claimed).await?;
                 if is_named(claimed).await.map_err(SweepError::Named)? {
                     swept.kept += 1;
                 } else {

@@ -4,9 +4,11 @@ mod damage;
 mod holding;
 mod room;
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use douyin_core::{Timestamp, UserId};
 use douyin_media::{
@@ -14,6 +16,7 @@ use douyin_media::{
     ResumableProgress, ResumableUpload,
 };
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::support::{id, open, stored, unfinished, without_ffmpeg};
 
@@ -31,7 +34,10 @@ const BOUNDS: ResumableBounds = ResumableBounds {
 };
 
 fn start(folder: &TempDir) -> MediaStorage {
-    open("file", folder.path(), without_ffmpeg()).unwrap()
+    let mut options = without_ffmpeg();
+    // However slow the disk is.
+    options.resumable_wait = Duration::from_mins(1);
+    open("file", folder.path(), options).unwrap()
 }
 
 fn owner() -> UserId {
@@ -205,7 +211,7 @@ async fn a_sweep_waits_for_whoever_publishes_what_it_would_remove() {
 
     let storage = start(&folder);
     let upload = complete(&storage, 5).await;
-    let (row, asked) = (std::cell::Cell::new(false), std::cell::Cell::new(0));
+    let (row, asked) = (Cell::new(false), Cell::new(0));
     let sweeping = storage.sweep(async |_| {
         asked.set(asked.get() + 1);
         Ok::<_, Infallible>(row.get())
@@ -218,6 +224,33 @@ async fn a_sweep_waits_for_whoever_publishes_what_it_would_remove() {
     };
     let (swept, ()) = tokio::join!(sweeping, publishing);
     assert_eq!((swept.unwrap().kept, asked.get()), (1, 1));
+    assert_eq!(stored(folder.path()), STORED);
+}
+
+/// Time stands still but while everybody waits.
+#[tokio::test(start_paused = true)]
+async fn who_publishes_what_a_sweep_settles_waits_for_it() {
+    let folder = TempDir::new().unwrap();
+    let before = start(&folder);
+    clip(&before, 5).await;
+    drop(complete(&before, 5).await.finish().await.unwrap());
+    drop(before);
+
+    let storage = start(&folder);
+    let publishing = Cell::new(None);
+    let sweeping = storage.sweep(async |_| {
+        let storage = storage.clone();
+        let needs = async move { storage.complete_resumable(id(5), owner(), NOW).await };
+        let mut needs = tokio::spawn(needs);
+        let had = timeout(Duration::from_secs(1), &mut needs).await;
+        assert!(had.is_err(), "{had:?}");
+        publishing.set(Some(needs));
+        Ok::<_, Infallible>(false)
+    });
+    assert_eq!(sweeping.await.unwrap().removed, 1);
+    let upload = publishing.take().unwrap().await.unwrap().unwrap();
+    upload.finish().await.unwrap().keep().await;
+    upload.remove().await;
     assert_eq!(stored(folder.path()), STORED);
 }
 

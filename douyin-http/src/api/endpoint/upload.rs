@@ -174,15 +174,16 @@ pub(crate) async fn append(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let (owner, id) = (caller(&api, &params)?, upload_id(&id)?);
-    let limits = &api.limits;
-    limits
-        .admit(Action::Writing, network.0, Some(owner))
-        .await?;
-    let slot = api.slots.take(uploader, Some(owner))?;
     let declared_bytes = body.size_hint().lower();
     let mut chunks = body.into_data_stream();
     let received = async {
+        let (owner, id) = (caller(&api, &params)?, upload_id(&id)?);
+        let limits = &api.limits;
+        limits
+            .admit(Action::Writing, network.0, Some(owner))
+            .await?;
+        // Free again before what is refused is read to its end.
+        let _slot = api.slots.take(uploader, Some(owner))?;
         if headers
             .get(header::CONTENT_TYPE)
             .is_none_or(|value| value != BYTES)
@@ -193,7 +194,6 @@ pub(crate) async fn append(
         receive(&api, (id, owner), offset, declared_bytes, &mut chunks).await
     };
     let received = received.await;
-    drop(slot);
     if received.is_err() && !headers.contains_key(header::EXPECT) {
         discard(chunks, api.media.options().max_upload_bytes).await;
     }

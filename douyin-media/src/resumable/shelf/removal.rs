@@ -7,8 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use douyin_core::{Timestamp, VideoId};
 
-use super::{OFFSET, Shelf, is_absent, is_damage};
-use crate::resumable::progress::ProgressFile;
+use super::{Shelf, is_absent, is_damage};
 
 /// So long after it was last changed a folder stays that is damaged: for whoever wants to know what happened to it.
 const DAMAGED_KEPT_MILLIS: i64 = 24 * 3_600_000;
@@ -50,8 +49,8 @@ impl Shelf {
     }
 
     fn remove_damaged(&self, id: VideoId) -> io::Result<bool> {
-        let _lock = match ProgressFile::try_lock(&self.folder_of(id).join(OFFSET)) {
-            Ok(None) => return Ok(false),
+        let _lock = match self.try_lock(id) {
+            Ok(Some(Err(_))) => return Ok(false),
             Ok(lock) => lock,
             Err(error) if is_damage(&error) => None,
             Err(error) => return Err(error),
