@@ -77,7 +77,8 @@ pub struct ResumableBounds {
 
 impl MediaStorage {
     /// Begins an upload that may come in over several requests. Where there are as many as are allowed, in all or of its network, the one
-    /// is removed for it that nothing came in of for longest: for an hour at least, or five minutes where nothing ever did.
+    /// is removed for it that nothing came in of for longest: for an hour at least, or five minutes where nothing ever did. Where there
+    /// is none such of all, one of the network with the most goes, if that still has no fewer than the newcomer's then.
     ///
     /// # Errors
     /// [`ResumableError::TooMany`], [`ResumableError::Full`], [`ResumableError::OverQuota`] by the bounds; [`MediaError::TooLarge`] by

@@ -27,7 +27,8 @@ pub enum ResumableError {
     /// Its owner has as many as are allowed.
     #[error("too many uploads are unfinished")]
     TooMany,
-    /// Everybody together, or everybody in its network, has as many as are allowed, and something came in of each of them lately.
+    /// Everybody together, or everybody in its network, has as many as are allowed, something came in of each of them lately, and no
+    /// network has more than the newcomer's.
     #[error("there is no room for another unfinished upload")]
     Full,
     /// Together with the others of its owner it would be too large.

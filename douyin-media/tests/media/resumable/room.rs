@@ -139,6 +139,42 @@ async fn one_network_leaves_room_to_others() {
 }
 
 #[tokio::test]
+async fn who_has_all_places_does_not_keep_them_with_a_byte_now_and_then() {
+    let folder = TempDir::new().unwrap();
+    let storage = start(&folder);
+    let bounds = ResumableBounds {
+        in_all: 4,
+        ..BOUNDS
+    };
+    let begin = async |number, network, now| {
+        storage
+            .begin_resumable(upload(number, network), bounds, now)
+            .await
+    };
+    let (many, one, another) = (Some("192.0.2.1"), Some("192.0.2.2"), Some("2001:db8::"));
+    begin(5, one, minutes(0)).await.unwrap();
+    append_at(&storage, 5, 0, b"0", minutes(0)).await;
+    for number in 6..9 {
+        begin(number, many, minutes(1)).await.unwrap();
+        append_at(&storage, number, 0, b"0", minutes(number)).await;
+    }
+    // Nor does whoever has most push others aside, or comes from nobody knows where.
+    for network in [many, None] {
+        assert!(is_full(&begin(9, network, minutes(10)).await));
+    }
+    // One that is being written stays.
+    let writer = storage.resume(id(6), owner(), 1, minutes(10)).await;
+    begin(9, another, minutes(10)).await.unwrap();
+    assert_eq!(there(&folder, 5..10), [5, 6, 8, 9]);
+    append_at(&storage, 9, 0, b"0", minutes(10)).await;
+    // Two are not more than two.
+    assert!(is_full(&begin(10, another, minutes(10)).await));
+    begin(10, Some("192.0.2.3"), minutes(10)).await.unwrap();
+    assert_eq!(there(&folder, 5..11), [5, 6, 9, 10]);
+    drop(writer);
+}
+
+#[tokio::test]
 async fn those_of_an_owner_may_have_so_many_bytes_together() {
     let folder = TempDir::new().unwrap();
     let storage = start(&folder);
