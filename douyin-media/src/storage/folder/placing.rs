@@ -18,7 +18,7 @@ impl From<io::Error> for Unplaced {
     }
 }
 
-/// How often a folder is made for a file. One try in four lost it to somebody who does nothing but remove from it.
+/// How often a folder is made for a file. A removal beside it costs one try at most, and of one video there are few at a time.
 const TRIES: usize = 100;
 
 /// [`move_file`], which makes the folders between `root` and the file that are not there yet.
