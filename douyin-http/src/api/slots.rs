@@ -1,6 +1,6 @@
 //! How many uploads come in at the same time, and of whom.
 
-mod strangers;
+mod arrivals;
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use douyin_core::UserId;
 
-use self::strangers::{Stranger, Strangers};
+use self::arrivals::{Arrival, Arrivals};
 use super::Api;
 use super::error::Failure;
 use super::status::Status;
@@ -58,11 +58,11 @@ impl UploadSlots {
 pub(super) struct Slots {
     pub(super) most: UploadSlots,
     all: Arc<Places<Uploader>>,
-    strangers: Arc<Strangers>,
+    arrivals: Arc<Arrivals>,
     accounts: Arc<Places<UserId>>,
 }
 
-/// A slot that is taken until it is dropped, or by somebody else as long as it is a stranger's.
+/// A slot that is taken until it is dropped, or by somebody else as long as its upload is coming in.
 #[derive(Debug)]
 pub(super) struct Slot {
     slots: Slots,
@@ -73,8 +73,8 @@ pub(super) struct Slot {
 /// Who keeps the place among all.
 #[derive(Debug)]
 enum OfAll {
-    Lasting { _place: Place<Uploader> },
-    Stranger(Stranger),
+    Settled { _place: Place<Uploader> },
+    Coming(Arrival),
 }
 
 /// The network that an upload comes from. `None` where it is unknown, or that of a proxy that is trusted: everybody's come from there.
@@ -97,7 +97,7 @@ impl Slots {
         Self {
             most,
             all: Arc::default(),
-            strangers: Arc::default(),
+            arrivals: Arc::default(),
             accounts: Arc::default(),
         }
     }
@@ -125,26 +125,26 @@ impl Slots {
     /// # Errors
     /// [`Status::Busy`] where there are too many uploads, [`Status::TooManyRequests`] where there are too many of this one.
     pub(super) fn take(&self, from: Uploader, account: Option<UserId>) -> Result<Slot, Failure> {
-        let (of_all, of_account) = match account {
+        let (arrival, of_account) = match account {
             Some(account) => {
-                let place = self.place(from).map_err(refusal)?;
-                (OfAll::Lasting { _place: place }, Some(self.of(account)?))
+                let of_account = self.of(account)?;
+                let admitted = self.arrivals.admit(from, self);
+                (admitted, Some(of_account))
             }
-            None => (OfAll::Stranger(self.admit_stranger(from)?), None),
+            None => (self.admit_stranger(from), None),
         };
         Ok(Slot {
             slots: self.clone(),
-            of_all,
+            of_all: OfAll::Coming(arrival.map_err(refusal)?),
             of_account,
         })
     }
 
-    fn admit_stranger(&self, from: Uploader) -> Result<Stranger, Failure> {
+    fn admit_stranger(&self, from: Uploader) -> Result<Arrival, NoPlace> {
         let in_all = self.most.in_all.div_ceil(OF_STRANGERS);
         let of_one = self.most.of_address.div_ceil(OF_STRANGERS_OF_ONE);
         let of_one = from.share(of_one.max(1));
-        let admitted = self.strangers.admit(from, self, in_all, of_one);
-        admitted.map_err(refusal)
+        self.arrivals.admit_stranger(from, self, in_all, of_one)
     }
 
     fn place(&self, from: Uploader) -> Result<Place<Uploader>, NoPlace> {
@@ -171,19 +171,32 @@ impl Slot {
             return Ok(());
         }
         let of_account = self.slots.of(account)?;
-        if let OfAll::Stranger(stranger) = &self.of_all {
-            let place = stranger.leave().ok_or_else(|| refusal(NoPlace::Full))?;
-            self.of_all = OfAll::Lasting { _place: place };
+        if let OfAll::Coming(arrival) = &self.of_all
+            && !arrival.become_known()
+        {
+            return Err(refusal(NoPlace::Full));
         }
         self.of_account = Some(of_account);
         Ok(())
     }
 
-    /// Waits until it is somebody else's, which only happens to a stranger's.
+    /// Everything has come in: from here on it is nobody else's.
+    ///
+    /// # Errors
+    /// [`Status::Busy`] where somebody else has the slot by now.
+    pub(super) fn settle(mut self) -> Result<Self, Failure> {
+        if let OfAll::Coming(arrival) = &self.of_all {
+            let place = arrival.leave().ok_or_else(|| refusal(NoPlace::Full))?;
+            self.of_all = OfAll::Settled { _place: place };
+        }
+        Ok(self)
+    }
+
+    /// Waits until it is somebody else's.
     pub(super) async fn lost(&self) -> Failure {
         match &self.of_all {
-            OfAll::Stranger(stranger) => stranger.lost().await,
-            OfAll::Lasting { .. } => std::future::pending().await,
+            OfAll::Coming(arrival) => arrival.lost().await,
+            OfAll::Settled { .. } => std::future::pending().await,
         }
         refusal(NoPlace::Full)
     }

@@ -147,21 +147,22 @@ async fn videos_of_one_batch_get_the_first_free_instants_one_after_the_other() {
     assert_eq!(got.collect::<Vec<_>>(), expected);
 }
 
-/// An id that was used before breaks a constraint, which undoes the whole transaction.
+/// An id of a message that was used before breaks a constraint, which undoes the whole transaction.
 #[tokio::test]
 async fn an_operation_that_breaks_the_transaction_fails_alone() {
     let scene = Scene::new();
     let store = populated(&scene).await;
-    let (one, broken, other, comment) = join!(
+    store.send(new_message(1, 1, 2)).await.unwrap();
+    let (one, broken, other, message) = join!(
         like(&*store, 2, 1, On),
-        store.publish(new_video(1, 2)),
+        store.send(new_message(1, 2, 3)),
         store.publish(new_video(2, 2)),
-        store.send(new_message(1, 1, 2)),
+        store.send(new_message(2, 1, 3)),
     );
     assert_eq!(one.unwrap(), Applied);
     assert!(is_unavailable(&broken), "another id will do: {broken:?}");
     assert_eq!(other.unwrap(), NOON.plus_millis(1));
-    assert_eq!(comment.unwrap(), NOON);
+    assert_eq!(message.unwrap(), NOON);
     assert_eq!(likes(&*store, 1).await, 1);
     let author = store.profile(None, user(2)).await.unwrap().unwrap();
     assert_eq!(author.work_count, 1);

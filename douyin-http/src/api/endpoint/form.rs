@@ -45,8 +45,8 @@ pub(super) enum Piece {
 
 /// A form as it comes in. What the query string says wins over its parts.
 ///
-/// It takes a slot with the first byte of its file: that of an account where the token is known by then, or else a stranger's. As long
-/// as it is a stranger it has to keep pace, and ends where somebody else gets its slot.
+/// It takes a slot with the first byte of its file: that of an account where the token is known by then, or else a stranger's. It ends
+/// where somebody else gets its slot, and as long as it is a stranger it has to keep pace.
 pub(super) struct IncomingForm<'a> {
     api: &'a Api,
     params: &'a Params,
@@ -165,13 +165,14 @@ impl<'a> IncomingForm<'a> {
     /// The slot for what is to be done now that all of it is there.
     ///
     /// # Errors
-    /// Where it had no file, and there is none.
+    /// Where it had no file, and there is none, or somebody else has it by now.
     pub(super) fn into_slot(self, owner: UserId) -> Result<Slot, Failure> {
         let Terms {
             slots, uploader, ..
         } = self.terms;
         let slot = self.patience.slot;
-        slot.map_or_else(|| slots.take(uploader, Some(owner)), Ok)
+        let slot = slot.map_or_else(|| slots.take(uploader, Some(owner)), Ok)?;
+        slot.settle()
     }
 
     async fn next_of_file(&mut self) -> Result<Option<Bytes>, Failure> {

@@ -67,7 +67,7 @@ pub(crate) async fn action(
             let limits = &api.limits;
             let admitted = limits.admit(Action::Publishing, network.0, Some(user));
             admitted.await?;
-            Ok((api.slots.take(uploader, Some(user))?, wanted))
+            Ok((api.slots.take(uploader, Some(user))?.settle()?, wanted))
         };
         return match named.await {
             Ok((slot, wanted)) => publish(api, slot, Wanting::Upload(wanted)).await,

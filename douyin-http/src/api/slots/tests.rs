@@ -219,3 +219,70 @@ fn a_network_that_has_all_its_slots_takes_over_no_more() {
         (vec![false; 4], vec![false; 8])
     );
 }
+
+/// One for each of so many users, beginning with this one.
+fn of_accounts(slots: &Slots, from: Uploader, first: i64, many: i64) -> Vec<Slot> {
+    let users = first..first + many;
+    users
+        .map(|number| slots.take(from, Some(user(number))).unwrap())
+        .collect()
+}
+
+#[test]
+fn who_is_signed_in_takes_over_from_the_network_that_has_most_and_a_stranger_does_not() {
+    let slots = crowded();
+    let most = of_accounts(&slots, address(1), 1, 10);
+    let fewer = of_accounts(&slots, address(2), 11, 6);
+    let refused = slots.take(address(3), None).unwrap_err();
+    assert_eq!(refused.status(), Status::Busy);
+    assert_eq!(lost(&most), [false; 10]);
+    let newcomer = [slots.take(address(3), Some(user(17))).unwrap()];
+    assert_eq!(lost(&most)[..2], [true, false]);
+    assert_eq!((lost(&fewer), slots.taken()), (vec![false; 6], 16));
+    drop(most);
+    assert_eq!(slots.taken(), 7);
+    drop((fewer, newcomer));
+    assert_eq!((slots.taken(), slots.accounts.taken()), (0, 0));
+}
+
+#[test]
+fn networks_of_accounts_that_have_about_as_many_leave_each_other_alone() {
+    let slots = crowded();
+    let taken: Vec<_> = (1..=16)
+        .map(|number| {
+            slots
+                .take(address(number), Some(user(number.into())))
+                .unwrap()
+        })
+        .collect();
+    for from in [address(1), address(17), Uploader(None)] {
+        let refused = slots.take(from, Some(user(17))).unwrap_err();
+        assert_eq!(refused.status(), Status::Busy);
+    }
+    assert_eq!(lost(&taken), [false; 16]);
+}
+
+#[test]
+fn what_has_come_in_makes_room_for_nobody() {
+    let slots = crowded();
+    let come_in = of_accounts(&slots, address(1), 1, 12).into_iter();
+    let come_in: Vec<_> = come_in.map(|slot| slot.settle().unwrap()).collect();
+    let coming = of_accounts(&slots, address(2), 13, 4);
+    let newcomer = slots.take(address(3), Some(user(17))).unwrap();
+    assert_eq!(lost(&come_in), [false; 12]);
+    assert_eq!(lost(&coming), [true, false, false, false]);
+    let first = coming.into_iter().next().unwrap();
+    assert_eq!(first.settle().unwrap_err().status(), Status::Busy);
+    drop((come_in, newcomer));
+    assert_eq!(slots.taken(), 0);
+}
+
+#[test]
+fn two_networks_cannot_keep_all_slots_of_pictures() {
+    let slots = Slots::of_pictures();
+    let mut taken = of_accounts(&slots, address(1), 1, 4);
+    taken.extend(of_accounts(&slots, address(2), 5, 4));
+    let newcomer = slots.take(address(3), Some(user(9)));
+    assert!(newcomer.is_ok());
+    assert_eq!(lost(&taken)[..2], [true, false]);
+}
