@@ -1,31 +1,21 @@
 //! What uploads to a bucket and downloads from it cost in memory. Alone in its program, because the memory of a process is measured.
 
-#![cfg(target_os = "linux")]
-
 #[path = "media/s3.rs"]
 #[expect(dead_code, reason = "the program for buckets uses more of it")]
 mod s3;
 
-use std::fs;
-
 use douyin_core::{MediaKey, VideoId};
 use douyin_media::{DEMO_CLIP, Extent, MediaStorage};
 use futures_util::TryStreamExt as _;
+use peak_alloc::PeakAlloc;
 
 use crate::s3::S3Server;
 
 const FILLER: u32 = 200 << 20;
 
-/// The most memory that the process had in use so far, in bytes.
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes << 10
-}
+/// Counts what is in use, whatever the system's allocator keeps of what was.
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 async fn upload(storage: MediaStorage, id: i64, filler: u32) -> MediaKey {
     let mut incoming = storage.begin(VideoId::new(id).unwrap()).await.unwrap();
@@ -67,13 +57,16 @@ async fn memory_grows_with_what_is_on_its_way_and_not_with_the_size_of_files() {
     let storage = MediaStorage::open(&bucket.url(), staging.path(), server.options()).unwrap();
     // What every upload needs is not what is measured.
     upload(storage.clone(), 1, 8).await;
-    let before = peak();
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
     let uploads = [2, 3].map(|id| tokio::spawn(upload(storage.clone(), id, FILLER)));
     let mut keys = Vec::new();
     for upload in uploads {
         keys.push(upload.await.unwrap());
     }
-    let after_uploads = peak();
+    let of_uploads = MEMORY.peak_usage() - before;
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
     let downloads = keys
         .into_iter()
         .map(|key| tokio::spawn(download(storage.clone(), key)));
@@ -84,13 +77,13 @@ async fn memory_grows_with_what_is_on_its_way_and_not_with_the_size_of_files() {
             u64::from(FILLER) + DEMO_CLIP.len() as u64
         );
     }
-    let after_downloads = peak();
+    let of_downloads = MEMORY.peak_usage() - before;
     println!(
         "two uploads of 200 MiB at once: {} MiB more; two downloads then: {} MiB more",
-        (after_uploads - before) >> 20,
-        (after_downloads - after_uploads) >> 20
+        of_uploads >> 20,
+        of_downloads >> 20
     );
-    // At most eight parts of 8 MiB, and what the system's allocator keeps of those that were: less than one of the files.
-    assert!(after_uploads - before < 160 << 20);
-    assert!(after_downloads - after_uploads < 16 << 20);
+    // At most eight parts of 8 MiB; of a download at most some pieces of 256 KiB.
+    assert!(of_uploads < 96 << 20, "{of_uploads} bytes");
+    assert!(of_downloads < 16 << 20, "{of_downloads} bytes");
 }

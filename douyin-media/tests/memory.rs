@@ -1,22 +1,11 @@
 //! What an upload costs in memory. Alone in its program, because the memory of a process is measured.
 
-#![cfg(target_os = "linux")]
-
-use std::fs;
-
 use douyin_core::VideoId;
 use douyin_media::{DEMO_CLIP, Extent, Ffmpeg, MediaOptions, MediaStorage};
+use peak_alloc::PeakAlloc;
 
-/// The most memory that the process had in use so far, in bytes.
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes << 10
-}
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 #[tokio::test]
 async fn memory_does_not_grow_with_the_size_of_an_upload() {
@@ -50,9 +39,10 @@ async fn memory_does_not_grow_with_the_size_of_an_upload() {
         assert_eq!(size, DEMO_CLIP.len() as u64 + u64::from(filler));
         stored.keep().await;
         if number == 1 {
-            before = peak();
+            before = MEMORY.current_usage();
+            MEMORY.reset_peak_usage();
         }
     }
-    let growth = peak() - before;
-    assert!(growth < 8 << 20, "it grew by {} KiB", growth >> 10);
+    let growth = MEMORY.peak_usage() - before;
+    assert!(growth < 4 << 20, "it grew by {} KiB", growth >> 10);
 }
