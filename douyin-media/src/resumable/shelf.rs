@@ -17,6 +17,8 @@ use crate::staging::{UPLOAD, private_folders, remove_folder};
 const LOCK: &str = "lock";
 const RECORD: &str = "record";
 const OFFSET: &str = "offset";
+/// What is later is nothing that was written: the year 4199. Twice that is a date that can still be told.
+const LATEST_MILLIS: i64 = 1 << 46;
 /// What the name of a folder ends with that is being made.
 const NEW: &str = "new";
 /// What the name of a folder ends with that is being removed.
@@ -112,7 +114,14 @@ impl Shelf {
         let folder = self.folder_of(id);
         let upload = record::read(&folder.join(RECORD))?;
         let progress = ProgressFile::peek(&folder.join(OFFSET))?;
-        if upload.id == id && progress.offset <= upload.length {
+        let ResumableProgress { offset, at } = progress;
+        let file = fs::metadata(folder.join(UPLOAD))?;
+        let has_bytes = file.is_file() && offset <= file.len() && offset <= upload.length;
+        let instants = [at.as_millis(), upload.kept_millis];
+        let has_instants = instants
+            .iter()
+            .all(|millis| (0..LATEST_MILLIS).contains(millis));
+        if upload.id == id && has_bytes && has_instants {
             Ok((upload, progress))
         } else {
             Err(damaged(&folder))

@@ -21,7 +21,7 @@ use crate::api::Api;
 use crate::api::error::Failure;
 use crate::api::limits::Action;
 use crate::api::params::{Parameter as _, Params};
-use crate::api::slots::Uploader;
+use crate::api::slots::{Slot, Uploader};
 use crate::api::status::Status;
 use crate::api::urls::mount;
 use crate::api::viewer::{CurrentSession, Network};
@@ -182,8 +182,6 @@ pub(crate) async fn append(
         limits
             .admit(Action::Writing, network.0, Some(owner))
             .await?;
-        // Free again before what is refused is read to its end.
-        let _slot = api.slots.take(uploader, Some(owner))?;
         if headers
             .get(header::CONTENT_TYPE)
             .is_none_or(|value| value != BYTES)
@@ -191,7 +189,13 @@ pub(crate) async fn append(
             return Err(Failure::new(Status::WrongMediaType).with("type", &BYTES));
         }
         let offset = number(&headers, &headers::OFFSET)?;
-        receive(&api, (id, owner), offset, declared_bytes, &mut chunks).await
+        // Who has the upload lets its slot go with it: there is one for this request then.
+        let writer = api
+            .media
+            .resume(id, owner, offset, api.douyin.now())
+            .await?;
+        let slot = api.slots.take(uploader, Some(owner))?;
+        receive(&api, slot, (writer, offset), declared_bytes, &mut chunks).await
     };
     let received = received.await;
     if received.is_err() && !headers.contains_key(header::EXPECT) {
@@ -202,18 +206,22 @@ pub(crate) async fn append(
 
 async fn receive(
     api: &Api,
-    (id, owner): (VideoId, UserId),
-    offset: u64,
+    slot: Slot,
+    (mut writer, offset): (ResumableWriter, u64),
     declared_bytes: u64,
     chunks: &mut BodyDataStream,
 ) -> Answer {
-    let now = api.douyin.now();
-    let mut writer = api.media.resume(id, owner, offset, now).await?;
     let upload = writer.upload().clone();
     if declared_bytes > upload.length - offset {
         return Err(ResumableError::BeyondLength.into());
     }
-    let received = write_all(api, (owner, offset), &mut writer, chunks).await;
+    let received = tokio::select! {
+        biased;
+        lost = slot.lost() => Err(lost),
+        received = write_all(api, (upload.owner, offset), &mut writer, chunks) => received,
+    };
+    // Before the upload: whoever waits for that needs one too.
+    drop(slot);
     // What came before something went wrong is kept.
     let kept = writer.finish().await;
     // Where both failed, the first failure is why.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::http::StatusCode;
+use douyin_http::api::UploadSlots;
 use douyin_media::DEMO_CLIP;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
@@ -126,4 +127,25 @@ async fn an_upload_is_published_while_the_request_hangs_that_brought_all_of_it()
         beside_a_request_that_hangs(&tus, &place, DEMO_CLIP, publishing).await;
     assert_taken_over(&hanging);
     published.assert_success();
+}
+
+#[tokio::test]
+async fn a_newer_request_has_the_slot_too_of_one_that_hangs() {
+    let only_one = UploadSlots {
+        of_account: 1,
+        ..UploadSlots::new(1)
+    };
+    let app = App::with(|api| api.upload_slots(only_one));
+    let alice = app.register("alice").await;
+    let tus = Tus::new(&app, &alice);
+    let place = tus.create(10).await;
+    let newer = async {
+        let ahead = tus.append(&place, 0, "01234").await;
+        assert_eq!(ahead.status, StatusCode::CONFLICT);
+        tus.append(&place, 5, "56789").await
+    };
+    let (hanging, newer) = beside_a_request_that_hangs(&tus, &place, b"01234", newer).await;
+    assert_taken_over(&hanging);
+    assert_eq!(newer.status, StatusCode::NO_CONTENT);
+    assert_eq!(tus.offset(&place).await, 10);
 }

@@ -16,7 +16,7 @@ use crate::app::App;
 const PIECES: usize = 100;
 
 /// Whose it is, where, and how that is refused.
-async fn refused() -> [(App, &'static str, String, StatusCode); 3] {
+async fn refused() -> [(App, String, String, StatusCode); 3] {
     let (app, full) = (
         App::new(),
         App::with(|api| {
@@ -28,11 +28,12 @@ async fn refused() -> [(App, &'static str, String, StatusCode); 3] {
     );
     let (alice, bob) = (app.register("alice").await, full.register("bob").await);
     let garbage = "garbage".to_owned();
-    let (nowhere, anywhere) = ("/douyin/upload/nowhere", "/douyin/upload/7");
+    let [nowhere, anywhere] = ["nowhere", "7"].map(|id| format!("/douyin/upload/{id}"));
+    let there = Tus::new(&full, &bob).create(10).await;
     [
         (App::new(), anywhere, garbage, StatusCode::UNAUTHORIZED),
         (app, nowhere, alice.token, StatusCode::NOT_FOUND),
-        (full, anywhere, bob.token, StatusCode::SERVICE_UNAVAILABLE),
+        (full, there, bob.token, StatusCode::SERVICE_UNAVAILABLE),
     ]
 }
 
@@ -50,7 +51,7 @@ async fn what_is_refused_before_its_bytes_is_read_to_its_end() {
             token: &token,
         };
         let body = Body::from_stream(stream::iter(pieces));
-        let answer = tus.append(place, 0, body).await;
+        let answer = tus.append(&place, 0, body).await;
         assert_eq!(answer.status, status);
         assert_eq!(sent.load(Ordering::Relaxed), PIECES, "{status}");
     }
@@ -69,7 +70,7 @@ async fn who_asks_first_is_refused_without_a_byte() {
             ("expect", "100-continue"),
         ];
         let never = Body::from_stream(stream::pending::<io::Result<Vec<u8>>>());
-        let answer = tus.send("PATCH", place, &headers, never).await;
+        let answer = tus.send("PATCH", &place, &headers, never).await;
         assert_eq!(answer.status, status);
     }
 }

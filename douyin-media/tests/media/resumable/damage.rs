@@ -30,14 +30,35 @@ async fn removed(storage: &MediaStorage, millis: i64) -> usize {
 }
 
 /// What can be wrong with a folder.
-const DAMAGES: [fn(&Path); 6] = [
+const DAMAGES: [fn(&Path); 11] = [
     |folder| fs::write(folder.join("record"), "").unwrap(),
     |folder| fs::write(folder.join("record"), [0xff; 100]).unwrap(),
     |folder| fs::remove_file(folder.join("record")).unwrap(),
     |folder| fs::write(folder.join("offset"), [0xff]).unwrap(),
     |folder| fs::write(folder.join("offset"), [0xff; 16]).unwrap(),
     |folder| fs::remove_file(folder.join("offset")).unwrap(),
+    |folder| fs::write(folder.join("offset"), progress(5, i64::MAX)).unwrap(),
+    |folder| keep_for(folder, i64::MAX),
+    |folder| fs::write(folder.join("upload"), b"0123").unwrap(),
+    |folder| fs::remove_file(folder.join("upload")).unwrap(),
+    |folder| {
+        fs::remove_file(folder.join("upload")).unwrap();
+        fs::create_dir(folder.join("upload")).unwrap();
+    },
 ];
+
+fn progress(offset: u64, at_millis: i64) -> Vec<u8> {
+    [offset.to_be_bytes(), at_millis.to_be_bytes()].concat()
+}
+
+fn keep_for(folder: &Path, millis: i64) {
+    let record = fs::read_to_string(folder.join("record")).unwrap();
+    let lines = record.lines().map(|line| match line {
+        line if line.starts_with("kept ") => format!("kept {millis}\n"),
+        line => format!("{line}\n"),
+    });
+    fs::write(folder.join("record"), lines.collect::<String>()).unwrap();
+}
 
 #[tokio::test]
 async fn a_damaged_upload_is_none_and_removed_a_day_after_it_was_last_changed() {
@@ -112,7 +133,7 @@ async fn an_upload_whose_bytes_are_lost_does_not_go_on() {
     fs::write(&bytes, "0").unwrap();
     let resumed = storage.resume(id(5), owner(), 5, NOW).await;
     assert!(
-        matches!(resumed, Err(ResumableError::Media(_))),
+        matches!(resumed, Err(ResumableError::NotFound)),
         "{resumed:?}"
     );
     assert_eq!(fs::read(&bytes).unwrap(), b"0");
