@@ -193,7 +193,7 @@ settings! {
     request_seconds: Number<1, 3_600> = "server.request_seconds", "30", live,
         "so long a request may be worked on, but for uploads, before it is given up and answered 503";
     max_uploads: Number<1, 100_000> = "server.max_uploads", "256", live,
-        "uploads at the same time, from the first byte of their file on; the next is told to try again, 503. Strangers, whose token comes behind the file, have at most half of them and make room for those of other addresses";
+        "uploads at the same time, from the first byte of their file on. Where all are taken, an address that has many makes room for one that has few; otherwise the next is told to try again, 503. Strangers, whose token comes behind the file, have at most half of them";
     max_uploads_per_address: Option<Number<1, 100_000>> = "server.max_uploads_per_address", "", live,
         "uploads at the same time from one address (one /64 of IPv6), but for a proxy that is trusted; the next is answered 429. Unset makes it a quarter of them all. Strangers have at most a quarter of that";
     max_uploads_per_account: Number<1, 100_000> = "server.max_uploads_per_account", "16", live,

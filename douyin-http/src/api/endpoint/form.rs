@@ -9,7 +9,7 @@ use douyin_core::UserId;
 use multer::Field;
 
 use self::body::FORM_BYTES;
-pub(super) use self::body::{FormBody, boundary, discard};
+pub(super) use self::body::{FormBody, boundary};
 use self::pace::Pace;
 use self::patience::Patience;
 use crate::api::Api;

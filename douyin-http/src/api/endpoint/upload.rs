@@ -4,7 +4,7 @@
 mod headers;
 pub(crate) mod protocol;
 
-use axum::body::{Body, BodyDataStream, HttpBody as _};
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
@@ -15,7 +15,7 @@ use douyin_media::{
 use futures_util::StreamExt as _;
 
 use self::headers::{BYTES, Metadata, number};
-use super::form::discard;
+use super::form::FormBody;
 use super::{Service, parameters};
 use crate::api::Api;
 use crate::api::error::Failure;
@@ -175,7 +175,7 @@ pub(crate) async fn append(
     body: Body,
 ) -> Answer {
     let declared_bytes = body.size_hint().lower();
-    let mut chunks = body.into_data_stream();
+    let mut body = FormBody::of(&headers, body);
     let received = async {
         let (owner, id) = (caller(&api, &params)?, upload_id(&id)?);
         let limits = &api.limits;
@@ -195,13 +195,14 @@ pub(crate) async fn append(
             .resume(id, owner, offset, api.douyin.now())
             .await?;
         let slot = api.slots.take(uploader, Some(owner))?;
-        receive(&api, slot, (writer, offset), declared_bytes, &mut chunks).await
+        receive(&api, slot, (writer, offset), declared_bytes, &mut body).await
     };
-    let received = received.await;
-    if received.is_err() && !headers.contains_key(header::EXPECT) {
-        discard(chunks, api.media.options().max_upload_bytes).await;
+    match received.await {
+        Ok(answer) => Ok(answer),
+        Err(refused) => Err(body
+            .refuse(refused, api.media.options().max_upload_bytes)
+            .await),
     }
-    received
 }
 
 async fn receive(
@@ -209,7 +210,7 @@ async fn receive(
     slot: Slot,
     (mut writer, offset): (ResumableWriter, u64),
     declared_bytes: u64,
-    chunks: &mut BodyDataStream,
+    chunks: &mut FormBody,
 ) -> Answer {
     let upload = writer.upload().clone();
     if declared_bytes > upload.length - offset {
@@ -235,7 +236,7 @@ async fn write_all(
     api: &Api,
     (owner, offset): (UserId, u64),
     writer: &mut ResumableWriter,
-    chunks: &mut BodyDataStream,
+    chunks: &mut FormBody,
 ) -> Result<(), Failure> {
     let mut end = offset;
     loop {

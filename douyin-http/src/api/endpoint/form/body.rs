@@ -64,7 +64,7 @@ impl Stream for FormBody {
 
 /// Reads what is left of a refused body with a file of at most `most` bytes and throws it away, as long as it keeps pace: most clients
 /// read the answer only after they have sent everything, and lose it if the connection is closed before.
-pub(crate) async fn discard(mut body: BodyDataStream, most: u64) {
+async fn discard(mut body: BodyDataStream, most: u64) {
     let mut left = most.saturating_add(FORM_BYTES);
     let mut pace = Pace::default();
     while let Ok(Some(Ok(chunk))) = pace.wait(body.next()).await {
